@@ -1,0 +1,1 @@
+"""What the service tasks of the bundled applications do: one module per concern, one function per topic."""
