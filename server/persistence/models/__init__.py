@@ -1,0 +1,42 @@
+"""All tables, one import: `from server.persistence.models import CaseFile`."""
+
+from server.persistence.models.base import Base, UtcDateTime
+from server.persistence.models.people import ApiToken, Group, Membership, PermissionGrant, Site, UserAccount
+from server.persistence.models.process import CaseFile, DefinitionVersion, ProcessApplication, ProcessInstance
+from server.persistence.models.record import (
+    Attachment,
+    CommandRecord,
+    Counter,
+    HistoryEvent,
+    HistoryPayload,
+    OutboxMail,
+    Tombstone,
+)
+from server.persistence.models.work import Incident, Job, MessageSubscription, Timer, UserTask
+
+__all__ = [
+    "ApiToken",
+    "Attachment",
+    "Base",
+    "CaseFile",
+    "CommandRecord",
+    "Counter",
+    "DefinitionVersion",
+    "Group",
+    "HistoryEvent",
+    "HistoryPayload",
+    "Incident",
+    "Job",
+    "Membership",
+    "MessageSubscription",
+    "OutboxMail",
+    "PermissionGrant",
+    "ProcessApplication",
+    "ProcessInstance",
+    "Site",
+    "Timer",
+    "Tombstone",
+    "UserAccount",
+    "UserTask",
+    "UtcDateTime",
+]

@@ -1,0 +1,122 @@
+"""What waits: user tasks, jobs, incidents, timers, messages."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.persistence.models.base import Base
+
+
+class UserTask(Base):
+    """A user task of the diagram. Its id is ours and never used twice, unlike the engine's own task id."""
+
+    __tablename__ = "user_task"
+    __table_args__ = (
+        Index("ix_user_task_desk", "state", "candidate_group", "due_at"),
+        Index("ix_user_task_case", "case_id", "candidate_group"),
+        # One open task for one engine task: the engine's id comes back after a send-back.
+        Index(
+            "uq_user_task_open",
+            "instance_id",
+            "engine_task_id",
+            unique=True,
+            sqlite_where=text("state = 'open'"),
+            postgresql_where=text("state = 'open'"),
+        ),
+    )
+    id: Mapped[str] = mapped_column(primary_key=True)
+    instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    engine_task_id: Mapped[str]
+    element_id: Mapped[str]
+    process_id: Mapped[str]
+    name: Mapped[str]
+    form_key: Mapped[str | None]
+    candidate_group: Mapped[str | None]
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    claimed_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    claimed_at: Mapped[datetime | None]
+    milestone: Mapped[str | None]
+    priority: Mapped[int] = mapped_column(default=50)
+    created_at: Mapped[datetime] = mapped_column(index=True)
+    due_at: Mapped[datetime | None]
+    state: Mapped[str] = mapped_column(default="open")
+    draft: Mapped[dict[str, Any] | None]
+    draft_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class Job(Base):
+    """A service task's work: the row is the ledger, `attempt_token` fences late workers."""
+
+    __tablename__ = "job"
+    __table_args__ = (Index("ix_job_due", "state", "run_at"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"), index=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    engine_task_id: Mapped[str]
+    element_id: Mapped[str]
+    process_id: Mapped[str]
+    topic: Mapped[str]
+    parameters: Mapped[dict[str, Any]]
+    state: Mapped[str] = mapped_column(default="ready")
+    attempt: Mapped[int] = mapped_column(default=0)
+    attempt_token: Mapped[str | None]
+    locked_by: Mapped[str | None]
+    lock_until: Mapped[datetime | None]
+    run_at: Mapped[datetime]
+    retries_left: Mapped[int]
+    retry_base: Mapped[float]
+    lost_in_a_row: Mapped[int] = mapped_column(default=0)
+    error: Mapped[str | None]
+    fingerprint: Mapped[str | None]
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+
+class Incident(Base):
+    """Something a person must look at before the case goes on."""
+
+    __tablename__ = "incident"
+    __table_args__ = (Index("ix_incident_state", "state", "created_at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"), index=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    job_id: Mapped[str | None] = mapped_column(ForeignKey("job.id"))
+    element_id: Mapped[str | None]
+    kind: Mapped[str]
+    message: Mapped[str]
+    fingerprint: Mapped[str]
+    state: Mapped[str] = mapped_column(default="open")
+    created_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class Timer(Base):
+    """A waiting timer event; firing is a claim, so every process may tick."""
+
+    __tablename__ = "timer"
+    __table_args__ = (Index("ix_timer_due", "state", "due_at"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"), index=True)
+    engine_task_id: Mapped[str]
+    element_id: Mapped[str]
+    due_at: Mapped[datetime]
+    state: Mapped[str] = mapped_column(default="waiting")
+
+
+class MessageSubscription(Base):
+    """A message somebody waits for; the row lives only as long as the wait."""
+
+    __tablename__ = "message_subscription"
+    __table_args__ = (Index("ix_message_subscription_name", "name", "correlation"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"), index=True)
+    engine_task_id: Mapped[str]
+    element_id: Mapped[str]
+    name: Mapped[str]
+    correlation: Mapped[str]
