@@ -1,0 +1,1 @@
+"""Complaint matters in pure Python: no database, no web, no workflow engine."""
