@@ -51,9 +51,7 @@ def test_a_worker_is_a_topic_with_a_contract() -> None:
     assert declared.description == "Says what it was told."
 
 
-@pytest.mark.parametrize(
-    "topic", ["echo", "sample.echo", "sample.echo@0", "Sample.echo@1", "a.b@1 ", "a.b@x", ""]
-)
+@pytest.mark.parametrize("topic", ["echo", "sample.echo", "sample.echo@0", "Sample.echo@1", "a.b@1 ", "a.b@x", ""])
 def test_a_bad_topic_is_refused(topic: str) -> None:
     with pytest.raises(ValueError, match="no topic"):
         worker(topic)
@@ -129,15 +127,13 @@ def test_an_entry_point_brings_workers(site: Path, monkeypatch: pytest.MonkeyPat
 def test_a_topic_declared_twice_is_refused_with_both_places(site: Path) -> None:
     text = 'from server.jobs.api import worker\n@worker("double.one@1")\ndef one(job): ...\n'
     write(site / "double_workers", a=text, b=text)
-    with pytest.raises(
-        WorkerNotLoaded, match="declared twice: double_workers.a.one and double_workers.b.one"
-    ):
+    with pytest.raises(WorkerNotLoaded, match=r"declared twice: double_workers\.a\.one and double_workers\.b\.one"):
         load_registry(["double_workers"])
 
 
 def test_a_package_that_cannot_be_imported_is_named(site: Path) -> None:
     write(site / "broken_workers", bad="1 / 0\n")
-    with pytest.raises(WorkerNotLoaded, match="broken_workers.bad cannot be imported: division by zero"):
+    with pytest.raises(WorkerNotLoaded, match=r"broken_workers\.bad cannot be imported: division by zero"):
         load_registry(["broken_workers"])
     with pytest.raises(WorkerNotLoaded, match="no_such_package"):
         load_registry(["no_such_package"])

@@ -1,0 +1,28 @@
+"""Which complaints a person may see; every query on cases carries this condition."""
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_
+
+from server.persistence.models import CaseFile, UserTask
+from server.security.actor import Actor
+
+
+def visible_to(actor: Actor) -> ColumnElement[bool]:
+    """Condition on `case_file`: of the actor's sites, and he reads all, filed it, or ever had a part in it.
+
+    A part in it: any task of the case, open or ended, of one of his groups, or meant for, claimed or ended by him.
+    """
+    if not actor.sites:
+        return false()
+    own_site = CaseFile.site.in_(sorted(actor.sites))
+    if actor.may("case.read_all"):
+        return own_site
+    took_part = exists().where(
+        UserTask.case_id == CaseFile.id,
+        or_(
+            UserTask.candidate_group.in_(sorted(actor.groups)),
+            UserTask.assignee_id == actor.user_id,
+            UserTask.claimed_by == actor.user_id,
+            UserTask.ended_by == actor.user_id,
+        ),
+    )
+    return and_(own_site, or_(CaseFile.created_by == actor.user_id, took_part))
