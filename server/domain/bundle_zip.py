@@ -14,26 +14,8 @@ from server.i18n import N_
 MAX_FILES = 200
 MAX_BYTES = 10_000_000
 SUFFIXES = frozenset(
-    [
-        ".bpmn",
-        ".dmn",
-        ".toml",
-        ".json",
-        ".typ",
-        ".md",
-        ".txt",
-        ".csv",
-        ".yaml",
-        ".yml",
-        ".docx",
-        ".xlsx",
-        ".png",
-        ".jpg",
-        ".jpeg",
-        ".svg",
-        ".ttf",
-        ".otf",
-    ]
+    {".bpmn", ".dmn", ".toml", ".json", ".typ", ".md", ".txt", ".csv", ".yaml", ".yml"}
+    | {".docx", ".xlsx", ".png", ".jpg", ".jpeg", ".svg", ".ttf", ".otf"}
 )
 
 _NAME = re.compile(r"[\w][\w. ()+-]{0,99}")

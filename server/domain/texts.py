@@ -37,6 +37,11 @@ def pick_block(text: str | None, language: str = "en") -> str:
     return f"{common}\n\n{chosen}" if common else chosen
 
 
+def pick_text(text: str | None, languages: Sequence[str] = LANGUAGES, language: str = "en") -> str:
+    """The part of `text` for `language`, whether it is written in blocks or line by line."""
+    return pick_block(text, language) if _HEADING.search(text or "") else pick_line(text, languages, language)
+
+
 @dataclass(frozen=True)
 class Label:
     """A name to be shown inside a sentence, in the reader's language; its parts lead from outside in."""
