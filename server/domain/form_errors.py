@@ -1,7 +1,8 @@
 """What is wrong with the data of a form, in words for the person who filled it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from typing import Any
 
 from jsonschema import Draft202012Validator, ValidationError
@@ -51,7 +52,7 @@ class FieldError:
     field: str
     code: str
     message: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def text(self, language: str) -> str:
         """The sentence in `language`."""
@@ -63,7 +64,7 @@ class FieldError:
 
 
 def errors(schema: Schema, data: Any, language: str | None = None) -> list[FieldError]:
-    """All errors of `data` against a resolved `schema` (Draft 2020-12, formats checked), in the form's order.
+    """All errors of `data` against a resolved `schema` (Draft 2020-12, formats checked), outer ones before inner ones.
 
     With `language` the messages are translated, without it they are msgids to be filled from `params`.
     A missing group of fields is reported at the fields required in it.
@@ -93,9 +94,11 @@ def title_of(schema: Schema, path: Sequence[str | int]) -> Label:
 
 def _explain(error: ValidationError, schema: Schema) -> Iterator[tuple[list[str | int], FieldError]]:
     path = list(error.absolute_path)
-    keyword, limit = str(error.validator), error.validator_value
+    limit: Any = error.validator_value
+    keyword = str(error.validator)
     if keyword == "required":
-        for name in (name for name in limit if name not in error.instance):
+        instance: Any = error.instance
+        for name in (name for name in limit if name not in instance):
             for inner in _required_inside(_at(schema, [*path, name])):
                 yield _one([*path, name, *inner], schema, *_SENTENCES["required"])
     elif keyword == "type":

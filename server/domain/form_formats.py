@@ -20,7 +20,7 @@ def is_date(value: object) -> bool:
     if not isinstance(value, str):
         return True
     found = _DATE.fullmatch(value)
-    return bool(found) and _is_day(int(found[1]), int(found[2]), int(found[3]))
+    return found is not None and _is_day(int(found[1]), int(found[2]), int(found[3]))
 
 
 @CHECKER.checks("date-time")
