@@ -1,7 +1,7 @@
 """What is wrong with the data of a form, in words for the person who filled it."""
 
-from collections.abc import Iterator, Mapping, Sequence
 import dataclasses
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
