@@ -1,0 +1,43 @@
+"""The register of complaints."""
+
+from server.commands.amend_case import AmendCase
+from server.commands.file_complaint import FileComplaint
+from server.queries.complaint_detail import complaint_detail
+from server.queries.complaint_list import complaint_list
+from server.web.api.call import Call, Reply
+from server.web.api.checking import parse_time
+
+
+def file_complaint(call: Call) -> Reply:
+    received = call.body.get("received_at")
+    return call.execute(
+        FileComplaint(
+            actor=call.actor,
+            command_id=call.command_id,
+            channel=call.body["channel"],
+            fields=call.body["fields"],
+            received_at=parse_time(received) if received else None,
+        )
+    )
+
+
+def list_complaints(call: Call) -> Reply:
+    filters = {name: call.query.get(name) for name in ("q", "state", "customer")}
+    return 200, complaint_list(call.context, call.actor, language=call.language, **filters, **call.page)
+
+
+def get_complaint(call: Call) -> Reply:
+    return 200, complaint_detail(call.context, call.actor, call.path["number"], call.language)
+
+
+def amend_complaint(call: Call) -> Reply:
+    return call.execute(
+        AmendCase(
+            actor=call.actor,
+            command_id=call.command_id,
+            number=call.path["number"],
+            data=call.body["data"],
+            reason=call.body["reason"],
+            revision=call.body.get("revision"),
+        )
+    )

@@ -1,0 +1,26 @@
+"""Which HTTP status a refusal has; one table for pages and API."""
+
+from server.domain.rejection import Rejected
+
+_BY_CODE = {
+    "unauthenticated": 401,
+    "method_not_allowed": 405,
+    "too_large": 413,
+    "malformed.content_type": 415,
+    "rate_limited": 429,
+    "internal": 500,
+    "unavailable": 503,
+    "case.changed": 409,
+    "case.conflict": 409,
+    "command.reused": 409,
+    "message.ambiguous": 409,
+    "task.claimed": 409,
+    "task.not_open": 409,
+}
+_BY_FAMILY = {"malformed": 400, "unauthenticated": 401, "forbidden": 403, "not_found": 404, "instance": 409}
+
+
+def status_of(refusal: Rejected | str) -> int:
+    """HTTP status of a refusal or its code: the code's own, else its first word's, else 422."""
+    code = refusal if isinstance(refusal, str) else refusal.code
+    return _BY_CODE.get(code) or _BY_FAMILY.get(code.partition(".")[0], 422)
