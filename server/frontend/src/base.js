@@ -1,0 +1,47 @@
+// What every page loads: the look, htmx, and the few moving parts of Bootstrap that the pages use.
+import 'bootstrap/dist/css/bootstrap.css';
+import './tokens.css';
+import './base.css';
+import './lists.css';
+import './print.css';
+import 'bootstrap/js/dist/alert';
+import 'bootstrap/js/dist/collapse';
+import 'bootstrap/js/dist/dropdown';
+import 'bootstrap/js/dist/offcanvas';
+import htmx from 'htmx.org';
+import { csrfHeaders } from './csrf.js';
+
+// No eval and no injected <style>: the content security policy forbids both.
+Object.assign(htmx.config, {
+  allowEval: false,
+  includeIndicatorStyles: false,
+  selfRequestsOnly: true,
+  historyCacheSize: 0, // a shared tablet keeps no pages of the last user
+  responseHandling: [
+    { code: '204', swap: false },
+    { code: '[23]..', swap: true },
+    { code: '422', swap: true }, // a refused form comes back with its messages
+    { code: '[45]..', swap: false, error: true },
+  ],
+});
+document.addEventListener('htmx:configRequest', (event) => Object.assign(event.detail.headers, csrfHeaders()));
+
+// A language or filter choice takes effect at once; without script its button does the same.
+document.addEventListener('change', (event) => {
+  if (event.target.matches('[data-submit-on-change]')) event.target.form.requestSubmit();
+});
+
+// One press, one submission: double taps are common with gloves on.
+document.addEventListener('submit', (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.getAttribute('method')?.toLowerCase() !== 'post') return;
+  if (form.dataset.sent) return event.preventDefault();
+  form.dataset.sent = '1';
+  for (const button of form.querySelectorAll('[type=submit]')) button.setAttribute('aria-disabled', 'true');
+});
+window.addEventListener('pageshow', () => {
+  for (const form of document.querySelectorAll('form[data-sent]')) {
+    delete form.dataset.sent;
+    for (const button of form.querySelectorAll('[aria-disabled]')) button.removeAttribute('aria-disabled');
+  }
+});

@@ -1,0 +1,28 @@
+// Puts what happened onto the drawing. Colour never stands alone: a tick, a dot or an exclamation mark goes with it.
+
+const BADGES = { done: '✓', active: '●', incident: '!' };
+
+function badge(overlays, id, kind) {
+  const html = Object.assign(document.createElement('span'), { className: `mark-badge mark-badge-${kind}`, textContent: BADGES[kind] });
+  overlays.add(id, 'mark', { position: { top: -10, right: 14 }, html });
+}
+
+/** Marks the elements of `{done, flows, active, incident}`; ids that this diagram does not have are passed over. */
+export function drawMarks(viewer, marks) {
+  const canvas = viewer.get('canvas'), overlays = viewer.get('overlays'), registry = viewer.get('elementRegistry');
+  const known = (kind) => [...new Set(marks[kind] ?? [])].filter((id) => registry.get(id));
+  const strongest = new Map();
+  for (const kind of ['done', 'active', 'incident']) for (const id of known(kind)) strongest.set(id, kind);
+  for (const id of known('flows')) canvas.addMarker(id, 'mark-flow');
+  for (const [id, kind] of strongest) {
+    canvas.addMarker(id, `mark-${kind}`);
+    const { width } = registry.get(id);
+    if (kind !== 'done' || width >= 80) badge(overlays, id, kind); // a tick on every gateway would be noise
+  }
+}
+
+/** The shape to look at first: trouble, else the current step. */
+export function focusOf(viewer, marks) {
+  const registry = viewer.get('elementRegistry');
+  return [...(marks.incident ?? []), ...(marks.active ?? [])].map((id) => registry.get(id)).find(Boolean);
+}

@@ -1,0 +1,75 @@
+// A BPMN diagram to look at: where the case has been, where it is, where it hurts.
+//   <div class="diagram" id="d1" data-diagram="URL of the XML" data-language-index="0"
+//        data-marks='URL, or {"done": [ids], "flows": [ids], "active": [ids], "incident": [ids]}' data-text-failed="…"></div>
+//   <button type="button" data-zoom="in" data-for="d1">        (also "out" and "fit")
+// Sets data-ready when drawn, data-failed when that cannot be done; a tapped element is sent on as `diagram:element`.
+import 'bpmn-js/dist/assets/diagram-js.css';
+import 'bpmn-js/dist/assets/bpmn-js.css';
+import './diagram.css';
+import Viewer from 'bpmn-js/lib/NavigatedViewer';
+import { pickNames } from './diagram-names.js';
+import { wireTouch } from './diagram-touch.js';
+import { drawMarks, focusOf } from './diagram-marks.js';
+
+const READABLE = 0.45; // below this scale nobody reads a task's name on a phone
+
+async function load(url, kind) {
+  const answer = await fetch(url, { credentials: 'same-origin' });
+  if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
+  return answer[kind]();
+}
+
+/** The whole diagram; where that would be too small to read, the step the case stands at. */
+function fit(viewer, marks, whole = false) {
+  const canvas = viewer.get('canvas');
+  canvas.resized();
+  canvas.zoom('fit-viewport', 'auto');
+  const here = focusOf(viewer, marks);
+  if (whole || !here || canvas.zoom() >= READABLE) return;
+  canvas.zoom(0.8, { x: 0, y: 0 });
+  const { outer, scale } = canvas.viewbox();
+  const width = outer.width / scale, height = outer.height / scale;
+  canvas.viewbox({ x: here.x + here.width / 2 - width / 2, y: here.y + here.height / 2 - height / 2, width, height });
+}
+
+function wireButtons(host, viewer, marks) {
+  const actions = {
+    in: () => viewer.get('zoomScroll').stepZoom(1),
+    out: () => viewer.get('zoomScroll').stepZoom(-1),
+    fit: () => fit(viewer, marks, true),
+  };
+  for (const button of document.querySelectorAll(`[data-zoom][data-for="${CSS.escape(host.id)}"]`)) {
+    button.addEventListener('click', () => actions[button.dataset.zoom]());
+  }
+}
+
+async function show(host) {
+  const given = host.dataset.marks ?? '{}';
+  const [xml, marks] = await Promise.all([
+    load(host.dataset.diagram, 'text'),
+    given.trimStart().startsWith('{') ? JSON.parse(given) : load(given, 'json'),
+  ]);
+  const viewer = new Viewer({ container: host });
+  await viewer.importXML(pickNames(xml, Number(host.dataset.languageIndex ?? 0)));
+  drawMarks(viewer, marks);
+  fit(viewer, marks);
+  wireTouch(host, viewer.get('canvas'));
+  wireButtons(host, viewer, marks);
+  viewer.get('canvas').getContainer().querySelector('svg').setAttribute('aria-label', host.getAttribute('aria-label') ?? '');
+  viewer.on('element.click', ({ element }) => {
+    host.dispatchEvent(new CustomEvent('diagram:element', { bubbles: true, detail: element.id }));
+  });
+  let width = host.clientWidth; // a phone turned on its side; not the keyboard coming up
+  new ResizeObserver(() => {
+    if (!host.clientWidth || host.clientWidth === width) return;
+    width = host.clientWidth;
+    fit(viewer, marks);
+  }).observe(host);
+}
+
+for (const host of document.querySelectorAll('[data-diagram]')) {
+  show(host).then(() => { host.dataset.ready = '1'; }, (error) => {
+    host.dataset.failed = error.message;
+    host.append(Object.assign(document.createElement('p'), { className: 'diagram-failed', textContent: host.dataset.textFailed ?? error.message }));
+  });
+}

@@ -1,0 +1,25 @@
+// What makes a long form bearable: fields that appear when needed, rows, pictures, and drafts that save themselves.
+// Without script the same form works: everything is visible, and the server renders one more row.
+import './form.css';
+import { keepDraft } from './form-draft.js';
+import { showPicked } from './form-files.js';
+import { wireRows } from './form-rows.js';
+import { refreshShown } from './form-show.js';
+
+for (const form of document.querySelectorAll('form[data-case-form]')) {
+  refreshShown(form);
+  form.addEventListener('input', () => refreshShown(form));
+  form.addEventListener('change', (event) => {
+    refreshShown(form);
+    if (event.target.matches('input[type=file]')) showPicked(event.target);
+  });
+  wireRows(form, () => {
+    refreshShown(form);
+    form.dispatchEvent(new Event('input', { bubbles: true }));
+  });
+  keepDraft(form);
+  form.dataset.ready = '1';
+}
+
+// A refused form comes back: begin where the trouble is.
+document.querySelector('form[data-case-form] [aria-invalid=true], form[data-case-form] .is-invalid')?.focus();
