@@ -1,0 +1,1 @@
+"""Mail going out: rows of the outbox become messages, messages go to an SMTP server."""
