@@ -1,0 +1,207 @@
+"""The history of a case: its one vocabulary of events, and the chain that makes tampering evident.
+
+Each event is linked to the one before by SHA-256 over `{seq, at, actor_id, type, element_id, digest}` and
+the previous link. What the event carries (`data`) enters only by its salted digest, so that erasing the
+data and its salt (personal data must be erasable) leaves the chain whole. docs/history.md is its page.
+"""
+
+import hashlib
+import hmac
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+
+from server.i18n import N_, translate
+
+GENESIS = "0" * 64
+"""The previous hash of a case's first event."""
+
+
+class EventType(StrEnum):
+    """Everything that can happen to a case."""
+
+    CASE_FILED = "case.filed"
+    CASE_AMENDED = "case.amended"
+    CASE_CHANGED = "case.changed"
+    CASE_ERASED = "case.erased"
+    INSTANCE_STARTED = "instance.started"
+    INSTANCE_ADVANCED = "instance.advanced"
+    INSTANCE_COMPLETED = "instance.completed"
+    INSTANCE_CANCELLED = "instance.cancelled"
+    INSTANCE_SUSPENDED = "instance.suspended"
+    INSTANCE_RESUMED = "instance.resumed"
+    INSTANCE_FAULTED = "instance.faulted"
+    INSTANCE_MIGRATED = "instance.migrated"
+    TASK_CREATED = "task.created"
+    TASK_CLAIMED = "task.claimed"
+    TASK_UNCLAIMED = "task.unclaimed"
+    TASK_DRAFTED = "task.drafted"
+    TASK_COMPLETED = "task.completed"
+    TASK_CANCELLED = "task.cancelled"
+    TASK_TRANSFERRED = "task.transferred"
+    TASK_SENT_BACK = "task.sent_back"
+    JOB_CREATED = "job.created"
+    JOB_COMPLETED = "job.completed"
+    JOB_FAILED = "job.failed"
+    JOB_RETRIED = "job.retried"
+    JOB_ERROR_THROWN = "job.error_thrown"
+    JOB_CANCELLED = "job.cancelled"
+    INCIDENT_OPENED = "incident.opened"
+    INCIDENT_RESOLVED = "incident.resolved"
+    TIMER_SET = "timer.set"
+    TIMER_FIRED = "timer.fired"
+    MESSAGE_RECEIVED = "message.received"
+    MESSAGE_THROWN = "message.thrown"
+    MAIL_QUEUED = "mail.queued"
+    MAIL_SENT = "mail.sent"
+    DOCUMENT_CREATED = "document.created"
+    ARCHIVE_CREATED = "archive.created"
+
+
+SENTENCES: Mapping[EventType, str] = {
+    EventType.CASE_FILED: N_("{actor} filed complaint {number}."),
+    EventType.CASE_AMENDED: N_("{actor} amended the case: {reason}"),
+    EventType.CASE_CHANGED: N_("The process wrote to the case at “{element}”."),
+    EventType.CASE_ERASED: N_("{actor} erased personal data: {reason}"),
+    EventType.INSTANCE_STARTED: N_("The process began."),
+    EventType.INSTANCE_ADVANCED: N_("The process moved on."),
+    EventType.INSTANCE_COMPLETED: N_("The case came to its end: {element}."),
+    EventType.INSTANCE_CANCELLED: N_("{actor} cancelled the case: {reason}"),
+    EventType.INSTANCE_SUSPENDED: N_("{actor} suspended the case: {reason}"),
+    EventType.INSTANCE_RESUMED: N_("{actor} resumed the case: {reason}"),
+    EventType.INSTANCE_FAULTED: N_("The process could not go on at “{element}”: {error}"),
+    EventType.INSTANCE_MIGRATED: N_("{actor} moved the case to version {version} of the process."),
+    EventType.TASK_CREATED: N_("“{element}” is to be done."),
+    EventType.TASK_CLAIMED: N_("{actor} took on “{element}”."),
+    EventType.TASK_UNCLAIMED: N_("{actor} gave “{element}” back to the group."),
+    EventType.TASK_DRAFTED: N_("{actor} saved a draft of “{element}”."),
+    EventType.TASK_COMPLETED: N_("{actor} completed “{element}”."),
+    EventType.TASK_CANCELLED: N_("“{element}” is no longer needed."),
+    EventType.TASK_TRANSFERRED: N_("{actor} passed “{element}” to {to}."),
+    EventType.TASK_SENT_BACK: N_("{actor} sent “{element}” back to “{to}”: {reason}"),
+    EventType.JOB_CREATED: N_("“{element}” is waiting to be done by the server."),
+    EventType.JOB_COMPLETED: N_("The server did “{element}”."),
+    EventType.JOB_FAILED: N_("“{element}” failed and will be tried again: {error}"),
+    EventType.JOB_RETRIED: N_("{actor} had “{element}” tried again."),
+    EventType.JOB_ERROR_THROWN: N_("“{element}” reported the error {code}."),
+    EventType.JOB_CANCELLED: N_("“{element}” no longer needs the server."),
+    EventType.INCIDENT_OPENED: N_("“{element}” needs repair: {error}"),
+    EventType.INCIDENT_RESOLVED: N_("The trouble at “{element}” is settled."),
+    EventType.TIMER_SET: N_("The clock for “{element}” runs until {due_at}."),
+    EventType.TIMER_FIRED: N_("The time for “{element}” was up."),
+    EventType.MESSAGE_RECEIVED: N_("The message {name} arrived."),
+    EventType.MESSAGE_THROWN: N_("The message {name} was sent out."),
+    EventType.MAIL_QUEUED: N_("A mail to {to} is on its way: {subject}"),
+    EventType.MAIL_SENT: N_("A mail to {to} was sent: {subject}"),
+    EventType.DOCUMENT_CREATED: N_("The document {name} was made."),
+    EventType.ARCHIVE_CREATED: N_("The case was packed into the archive as {name}."),
+}
+"""For the timeline: one sentence an event. `actor` and `element` come from the event, the rest from its data."""
+
+
+@dataclass(frozen=True)
+class Breach:
+    """Where a history does not hold: `seq` of the event, `code` for programs, `message` an English msgid."""
+
+    seq: int
+    code: str
+    message: str
+
+    def text(self, language: str) -> str:
+        """The sentence in `language`."""
+        return translate(self.message, language, seq=self.seq)
+
+
+def sentence(event: EventType | str, language: str, *, actor: str, element: str, data: Mapping[str, Any] | None) -> str:
+    """The timeline's sentence in `language`; what erased data no longer tells is shown as an ellipsis."""
+    words = {key: value for key, value in (data or {}).items() if isinstance(value, str | int | float)}
+    template = translate(SENTENCES[EventType(event)], language)
+    return template.format_map(_Words({**words, "actor": actor or "…", "element": element or "…"}))
+
+
+def digest(salt: bytes, data: Any) -> str:
+    """HMAC-SHA-256 (hex) of `data` as canonical JSON, keyed by the event's own random `salt`."""
+    return hmac.new(salt, canonical(data), hashlib.sha256).hexdigest()
+
+
+def link(
+    previous_hash: str,
+    seq: int,
+    at: datetime | str,
+    actor_id: int | None,
+    type: EventType | str,  # noqa: A002 - the event's member has this name everywhere
+    element_id: str | None,
+    digest: str,
+) -> str:
+    """The hash (hex) of an event: SHA-256 over the previous one, a newline and the event as canonical JSON."""
+    event = {
+        "seq": seq,
+        "at": moment(at) if isinstance(at, datetime) else at,
+        "actor_id": actor_id,
+        "type": str(type),
+        "element_id": element_id,
+        "digest": digest,
+    }
+    return hashlib.sha256(previous_hash.encode("ascii") + b"\n" + canonical(event)).hexdigest()
+
+
+def verify(events: Iterable[Mapping[str, Any]], previous_hash: str = GENESIS) -> list[Breach]:
+    """Check a case's events in order; an empty list means that nothing was altered, left out or put in.
+
+    An event has the members `link` takes, `hash`, and, unless erased, `data` and `salt` (bytes). A cut tail
+    cannot be seen here: that takes an anchor which knows the last hash.
+    """
+    breaches: list[Breach] = []
+    missing: list[int] = []
+    erased = False
+    for seq, event in enumerate(events, 1):
+        if event["seq"] != seq:
+            return [*breaches, Breach(seq, "gap", N_("Event {seq} is missing or out of order."))]
+        members = [event[name] for name in ("seq", "at", "actor_id", "type", "element_id", "digest")]
+        if not hmac.compare_digest(link(previous_hash, *members), event["hash"]):
+            breaches.append(Breach(seq, "altered", N_("Event {seq} was altered, or one before it.")))
+        if event.get("salt") is None:
+            missing.append(seq)
+        elif not hmac.compare_digest(digest(event["salt"], event.get("data")), event["digest"]):
+            breaches.append(Breach(seq, "data", N_("The data of event {seq} was altered.")))
+        erased = erased or event["type"] == EventType.CASE_ERASED
+        previous_hash = event["hash"]
+    if not erased:
+        breaches += [
+            Breach(seq, "no_data", N_("The data of event {seq} is gone, and no event says so.")) for seq in missing
+        ]
+    return breaches
+
+
+def canonical(value: Any) -> bytes:
+    """JSON with sorted keys and no spaces, in UTF-8; 1.0 is written as 1, since databases do not keep them apart.
+
+    Raises ValueError for NaN and infinity.
+    """
+    plain = _plain_numbers(value)
+    return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def moment(at: datetime) -> str:
+    """An aware datetime as RFC 3339 in UTC with microseconds; ValueError for a naive one."""
+    if at.tzinfo is None:
+        raise ValueError("a moment needs an aware datetime")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
+def _plain_numbers(value: Any) -> Any:
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    if isinstance(value, Mapping):
+        return {key: _plain_numbers(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain_numbers(item) for item in value]
+    return value
+
+
+class _Words(dict[str, Any]):
+    def __missing__(self, key: str) -> str:
+        return "…"
