@@ -66,7 +66,7 @@ def set_up():
         venv.create(VENV, with_pip=True, clear=other_python, symlinks=os.name != "nt")
     stamp.unlink(missing_ok=True)
     # Wheels only: nobody should need a compiler. The product itself is exempt, being a folder.
-    install = [PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--only-binary=:all:"]
+    install = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--only-binary=:all:"]
     packages = ["-c", ROOT / "constraints.txt", "-e", f"{ROOT}[test]"]
     if subprocess.call([*install, *packages], cwd=ROOT):
         stop("The set-up failed: pip's own words are above.")
