@@ -1,10 +1,11 @@
 """Texts that carry several languages themselves: names, titles and instructions of diagrams and forms."""
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
 
-from server.i18n import LANGUAGES
+from server.i18n import LANGUAGES, translate
 
 _HEADING = re.compile(r"^[ \t]*\[([A-Za-z]{2,3}(?:-[A-Za-z0-9]{2,8})*)\][ \t]*$", re.MULTILINE)
 
@@ -52,3 +53,15 @@ class Label:
     def text(self, language: str) -> str:
         """For example `Team members 2 › Name`."""
         return " › ".join(pick_line(part, self.languages, language) for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A translatable sentence with the values for its places, kept until someone reads it."""
+
+    message: str
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    def text(self, language: str) -> str:
+        """The sentence in `language`."""
+        return translate(self.message, language, **self.params)

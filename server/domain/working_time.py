@@ -1,0 +1,194 @@
+"""Working time: when promises fall due, by the hours, holidays and make-up workdays of a site.
+
+Moments come and go as aware datetimes in UTC; what the clock on the wall shows is taken from the zone.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from server.clock import Clock
+from server.domain.texts import Sentence
+from server.i18n import N_
+
+Span = tuple[time, time]
+"""Working hours on the wall clock; midnight as the end means the end of the day."""
+
+OFFICE: tuple[Span, ...] = ((time(8, 30), time(12)), (time(13), time(17, 30)))
+WEEK: tuple[tuple[Span, ...], ...] = (*(OFFICE,) * 5, (), ())
+"""Working hours from Monday to Sunday."""
+
+_HORIZON = timedelta(days=3660)
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True)
+class WorkCalendar:
+    """The working time of a site. `country` is an ISO 3166 code or None for no holidays at all.
+
+    `days_on` and `days_off` are the site's own and win over country and week. A working day without hours in
+    `week` (a make-up Saturday) has those of the first day of the week that has some.
+    """
+
+    zone: ZoneInfo
+    week: tuple[tuple[Span, ...], ...] = WEEK
+    country: str | None = "CN"
+    days_on: frozenset[date] = frozenset()
+    days_off: frozenset[date] = frozenset()
+    _unpublished: set[int] = field(default_factory=set, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if len(self.week) != 7 or not any(self.week):
+            raise ValueError("a week has seven days and some working hours")
+        for spans in self.week:
+            edges = [_minutes(moment, end) for span in spans for end, moment in enumerate(span)]
+            if edges != sorted(set(edges)):
+                raise ValueError("working hours must follow one another within the day")
+
+    def add_hours(self, start: datetime, hours: float) -> datetime:
+        """The moment at which `hours` (not negative) of working time have passed since `start`."""
+        if not hours >= 0:
+            raise ValueError("working hours are counted forwards")
+        left = timedelta(hours=hours)
+        if not left:
+            return _utc(start)
+        for opens, closes in self._spans(_utc(start)):
+            if closes - opens >= left:
+                return opens + left
+            left -= closes - opens
+        raise ValueError("no end of these working hours within ten years")
+
+    def add_days(self, start: datetime, days: int) -> datetime:
+        """The same time of day `days` working days later (not negative).
+
+        Outside working hours the count begins at the next opening; a shorter day ends the promise at its close.
+        """
+        if days < 0 or int(days) != days:
+            raise ValueError("working days are whole and counted forwards")
+        begin = next(self._spans(_utc(start)))[0]
+        local = begin.astimezone(self.zone)
+        day = local.date()
+        for _ in range(int(days)):
+            day = self._next_working_day(day)
+        if day == local.date():
+            return begin
+        same_time = self._at(day, local.time())
+        spans = self._spans_of(day)
+        return min(max(same_time, spans[0][0]), spans[-1][1])
+
+    def is_working(self, at: datetime) -> bool:
+        """Whether people work at that moment; the second in which they stop is free."""
+        moment = _utc(at)
+        return any(opens <= moment < closes for opens, closes in self._spans_of(moment.astimezone(self.zone).date()))
+
+    def hours_between(self, start: datetime, end: datetime) -> float:
+        """Working hours from `start` to `end`; negative when `end` is earlier."""
+        if _utc(end) < _utc(start):
+            return -self.hours_between(end, start)
+        total = timedelta()
+        for opens, closes in self._spans(_utc(start), _utc(end)):
+            total += closes - opens
+        return total / timedelta(hours=1)
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether `day` has working hours."""
+        if day in self.days_off:
+            return False
+        if day in self.days_on:
+            return True
+        if self.country is not None:
+            year = _holidays(self.country, day.year)
+            if not year.published:
+                self._unpublished.add(day.year)
+            if day in year.make_up_days:
+                return True
+            if day in year.holidays:
+                return False
+        return bool(self.week[day.weekday()])
+
+    @property
+    def warnings(self) -> tuple[Sentence, ...]:
+        """What is not certain about the answers given so far: years whose holidays are not published yet."""
+        message = N_("The holidays of {year} are not published yet; dates in that year may still move.")
+        return tuple(Sentence(message, {"year": str(year)}) for year in sorted(self._unpublished))
+
+    def _next_working_day(self, day: date) -> date:
+        for step in range(1, _HORIZON.days):
+            if self.is_working_day(day + step * _ONE_DAY):
+                return day + step * _ONE_DAY
+        raise ValueError("no working day within ten years")
+
+    def _spans(self, start: datetime, end: datetime | None = None) -> Iterator[tuple[datetime, datetime]]:
+        """Stretches of working time from `start` on, in UTC, cut to `end`."""
+        until = end or start + _HORIZON
+        day = start.astimezone(self.zone).date()
+        while self._at(day, time()) < until:
+            for opens, closes in self._spans_of(day):
+                if closes > start and opens < until:
+                    yield max(opens, start), min(closes, until)
+            day += _ONE_DAY
+
+    def _spans_of(self, day: date) -> list[tuple[datetime, datetime]]:
+        if not self.is_working_day(day):
+            return []
+        hours = self.week[day.weekday()] or next(spans for spans in self.week if spans)
+        return [
+            (self._at(day, opens), self._at(day if closes > time() else day + _ONE_DAY, closes))
+            for opens, closes in hours
+        ]
+
+    def _at(self, day: date, moment: time) -> datetime:
+        return datetime.combine(day, moment, self.zone).astimezone(UTC)
+
+
+def functions(calendar: WorkCalendar, clock: Clock) -> dict[str, Callable[..., Any]]:
+    """What diagrams may call: `working_hours(8)`, `working_days(3)` (RFC 3339, from now), `today()` (a date)."""
+
+    def working_hours(hours: float) -> str:
+        return rfc3339(calendar.add_hours(clock.now(), hours))
+
+    def working_days(days: int) -> str:
+        return rfc3339(calendar.add_days(clock.now(), days))
+
+    def today() -> str:
+        return clock.now().astimezone(calendar.zone).date().isoformat()
+
+    return {"working_hours": working_hours, "working_days": working_days, "today": today}
+
+
+def rfc3339(at: datetime) -> str:
+    """A moment in UTC to the second, for example `2026-02-28T01:30:00Z`."""
+    return _utc(at).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+@dataclass(frozen=True)
+class _Year:
+    holidays: frozenset[date]
+    make_up_days: frozenset[date]
+    published: bool
+
+
+@lru_cache(maxsize=256)
+def _holidays(country: str, year: int) -> _Year:
+    import holidays
+
+    found: Any = holidays.country_holidays(country, years=[year])
+    # China moves weekends every year by decree; the library lists a year once the State Council has published it.
+    decreed: Mapping[int, Any] = getattr(found, "special_public_holidays", {}) if country == "CN" else {year: ()}
+    weekends: set[date] = getattr(found, "weekend_workdays", set())
+    return _Year(frozenset(found), frozenset(day for day in weekends if day.year == year), year in decreed)
+
+
+def _utc(at: datetime) -> datetime:
+    if at.tzinfo is None:
+        raise ValueError("working time needs an aware datetime")
+    return at.astimezone(UTC)
+
+
+def _minutes(moment: time, is_end: int) -> float:
+    if is_end and moment == time():
+        return 24 * 60
+    return moment.hour * 60 + moment.minute + moment.second / 60
