@@ -16,6 +16,7 @@ function values(form, field) {
 }
 
 function holds(form, rule) {
+  if (!controls(form, rule.field).length) return true; // the server shows that field as text, and has decided
   const now = values(form, rule.field);
   if ('in' in rule) return now.some((value) => rule.in.map(String).includes(value));
   if ('not_equals' in rule) return !now.includes(String(rule.not_equals));
