@@ -32,7 +32,10 @@ class DefinitionVersion(Base):
 
 
 class ProcessInstance(Base):
-    """The engine's side of a case. `version` is the optimistic lock; `history_*` is the head of the event chain."""
+    """The engine's side of a case. `version` is the optimistic lock; `history_*` is the head of the event chain.
+
+    `waits` mirrors what the engine waits for (see casework/wait_rows.py), so that pages need not load its state.
+    """
 
     __tablename__ = "process_instance"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -42,6 +45,7 @@ class ProcessInstance(Base):
     state_reason: Mapped[str | None]
     version: Mapped[int] = mapped_column(default=1)
     engine_state: Mapped[bytes] = mapped_column(LargeBinary)
+    waits: Mapped[list[Any]]
     history_seq: Mapped[int] = mapped_column(default=0)
     history_hash: Mapped[str] = mapped_column(default="")
     started_at: Mapped[datetime]

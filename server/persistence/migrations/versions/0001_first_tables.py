@@ -209,6 +209,7 @@ def upgrade() -> None:
         sa.Column("state_reason", sa.String(), nullable=True),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("engine_state", sa.LargeBinary(), nullable=False),
+        sa.Column("waits", Json, nullable=False),
         sa.Column("history_seq", sa.Integer(), nullable=False),
         sa.Column("history_hash", sa.String(), nullable=False),
         sa.Column("started_at", UtcDateTime(), nullable=False),

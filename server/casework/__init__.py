@@ -1,0 +1,1 @@
+"""What commands and queries share: published versions, and a case being worked on."""

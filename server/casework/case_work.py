@@ -1,0 +1,184 @@
+"""One case in hand: its file, its instance in memory, and what changes in both."""
+
+import copy
+import uuid
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from sqlalchemy import Row, Select, select
+
+from server.casework.attachments import claim_attachments
+from server.casework.library import PublishedVersion
+from server.casework.recorder import Recorder
+from server.casework.work import Conflict, Work
+from server.domain import case_file
+from server.domain.case_file import Change
+from server.domain.history import EventType
+from server.domain.rejection import Rejected
+from server.domain.working_time import functions
+from server.engine import Environment, ExpressionError, ProcessFault, ProcessInstance, TaskNotOpen
+from server.i18n import N_
+from server.persistence.models import CaseFile
+from server.persistence.models import ProcessInstance as InstanceRow
+
+T = TypeVar("T")
+LIVE = ("active", "incident")
+
+INSTANCE_COLUMNS = (
+    InstanceRow.id.label("instance_id"),
+    InstanceRow.version_id,
+    InstanceRow.state.label("instance_state"),
+    InstanceRow.version.label("lock_version"),
+    InstanceRow.engine_state,
+    InstanceRow.waits,
+    InstanceRow.history_seq,
+    InstanceRow.history_hash,
+    InstanceRow.started_at,
+)
+CASE_COLUMNS = (
+    CaseFile.id.label("case_id"),
+    CaseFile.number,
+    CaseFile.site,
+    CaseFile.data,
+    CaseFile.revision,
+    CaseFile.field_revisions,
+)
+
+
+class CaseFault(Exception):
+    """The process itself went wrong while it advanced; the case stands where it stood."""
+
+    def __init__(self, instance_id: str, case_id: int | None, element_id: str | None, message: str):
+        super().__init__(message)
+        self.instance_id = instance_id
+        self.case_id = case_id
+        self.element_id = element_id
+        self.message = message
+
+
+def case_query() -> Select[Any]:
+    """Everything a CaseWork needs, in one statement; add a condition on ProcessInstance or CaseFile."""
+    return select(*INSTANCE_COLUMNS, *CASE_COLUMNS).join(CaseFile, CaseFile.id == InstanceRow.case_id)
+
+
+class CaseWork:
+    """Made from a row of `case_query`. Change it through its methods, then hand it to `rows.save`."""
+
+    def __init__(self, work: Work, row: Row[Any]):
+        self.work = work
+        self.row = row
+        self.instance_id: str = row.instance_id
+        self.case_id: int | None = row.case_id
+        self.number: str = row.number
+        self.state: str = row.instance_state
+        self.version: PublishedVersion = work.context.library.version(row.version_id)
+        self.data: dict[str, Any] = copy.deepcopy(row.data)
+        self.revision: int = row.revision
+        self.field_revisions: dict[str, int] = row.field_revisions
+        self.changes: list[Change] = []
+        self.recorder = Recorder(self.instance_id, row.history_seq, row.history_hash)
+        self.waits: list[dict[str, Any]] = row.waits
+        """What the instance waits for, as lines of wait_rows.entry; brought up to date by `save`."""
+        self._engine: ProcessInstance | None = None
+
+    @property
+    def advanced(self) -> bool:
+        return self._engine is not None
+
+    @property
+    def engine(self) -> ProcessInstance:
+        if self._engine is None:
+            self._engine = ProcessInstance.load(
+                self.version.definition, self.row.engine_state, self.data, environment(self.work, self.version)
+            )
+        return self._engine
+
+    def require_live(self) -> None:
+        """Raises Rejected when the instance is suspended or has ended."""
+        if self.state == "suspended":
+            raise Rejected(
+                "instance.suspended",
+                N_("Complaint {number} is suspended. Resume it before working on it."),
+                number=self.number,
+            )
+        if self.state not in LIVE:
+            raise Rejected("instance.ended", N_("Complaint {number} has already ended."), number=self.number)
+
+    def record(self, kind: EventType, element_id: str | None = None, **data: Any) -> None:
+        self.recorder.record(self.work.now, self.work.actor_id, kind, element_id, **data)
+
+    def submit(self, view: dict[str, Any], patch: dict[str, Any], base_revision: int | None) -> list[Change]:
+        """Merge a person's patch into the case file, files included.
+
+        Raises Rejected (see domain.case_file.apply_patch and claim_attachments).
+        """
+        applied = case_file.apply_patch(
+            self.data,
+            patch,
+            view=view,
+            revision=self.revision,
+            base_revision=base_revision,
+            field_revisions=self.field_revisions,
+            new_id=_new_id,
+        )
+        claim_attachments(self.work, self.case_id, view, self.data, applied.case)
+        # In place, since the engine holds this very dict.
+        self.data.clear()
+        self.data.update(applied.case)
+        self.field_revisions = applied.field_revisions
+        self.changes += applied.changes
+        return applied.changes
+
+    def advance(self, act: Callable[[ProcessInstance], T]) -> T:
+        """Let the engine do `act` and run to its next wait; what it writes to the case file is recorded."""
+        engine = self.engine
+        before = copy.deepcopy(self.data)
+        try:
+            outcome = act(engine)
+            engine.reevaluate()
+        except TaskNotOpen as error:
+            raise Conflict from error
+        except ProcessFault as fault:
+            raise CaseFault(self.instance_id, self.case_id, fault.element_id, fault.message) from fault
+        except ExpressionError as error:
+            raise CaseFault(self.instance_id, self.case_id, None, str(error)) from error
+        self._keep_engine_changes(before)
+        path = [element_id for _process, element_id in engine.path()]
+        self.record(EventType.INSTANCE_ADVANCED, path=path)
+        for thrown in engine.thrown():
+            self.record(EventType.MESSAGE_THROWN, **thrown)
+        return outcome
+
+    def _keep_engine_changes(self, before: dict[str, Any]) -> None:
+        """Tables and workers write to the case file too: their rows get ids, and their values a revision."""
+        if self.data == before:
+            return
+        schema = self.version.forms.case_schema()
+        tidy = case_file.without_nulls(case_file.identify_rows(schema, self.data, _new_id))
+        self.data.clear()
+        self.data.update(tidy)
+        written = case_file.diff(before, self.data)
+        if written:
+            self.changes += written
+            self.field_revisions = case_file.stamp(written, self.field_revisions, self.revision + 1)
+            self.recorder.record(self.work.now, None, EventType.CASE_CHANGED, changes=[change.to_json() for change in written])
+
+
+def load_case(work: Work, condition: Any) -> CaseWork | None:
+    """The case that fits `condition` (on ProcessInstance or CaseFile), or None."""
+    row = work.read(case_query().where(condition)).one_or_none()
+    return None if row is None else CaseWork(work, row)
+
+
+def environment(work: Work, version: PublishedVersion) -> Environment:
+    """Clock, functions and names that expressions of `version` may use."""
+    context = work.context
+    return Environment(
+        clock=context.clock,
+        functions=functions(context.calendar, context.clock),
+        known_names=version.known_names,
+    )
+
+
+def _new_id() -> str:
+    return uuid.uuid4().hex

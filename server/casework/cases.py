@@ -1,0 +1,27 @@
+"""Finds a case for one who may see it."""
+
+from typing import Any
+
+from server.casework.case_work import CaseWork, case_query
+from server.casework.work import Work
+from server.domain.rejection import Rejected
+from server.i18n import N_
+from server.persistence.models import ProcessInstance
+from server.security.visibility import visible_to
+
+
+def visible_case(work: Work, condition: Any, name: str) -> CaseWork:
+    """The case that fits `condition`; raises Rejected `not_found.case` when there is none or it is not his to see."""
+    row = work.read(case_query().where(condition, visible_to(work.actor))).one_or_none()
+    if row is None:
+        raise Rejected("not_found.case", N_("There is no complaint {name}, or you may not see it."), name=name[:64])
+    return CaseWork(work, row)
+
+
+def controlled_instance(work: Work, instance_id: str, reason: str) -> CaseWork:
+    """The instance for one who may cancel, suspend and resume it; raises Rejected."""
+    work.actor.require("instance.control")
+    case = visible_case(work, ProcessInstance.id == instance_id, instance_id)
+    if not reason.strip():
+        raise Rejected("instance.reason_missing", N_("Say why: the reason stands in the history."), field="/reason")
+    return case

@@ -1,0 +1,53 @@
+"""The shape of a command: one verb, carried out whole or not at all."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import orjson
+
+from server.security.actor import Actor
+
+if TYPE_CHECKING:
+    from server.casework.work import Work
+
+SYSTEM = Actor(user_id=0, username="system", display_name="Kesu", language="en")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command answers: an HTTP-like status and a JSON-able body."""
+
+    status: int
+    body: dict[str, Any]
+
+
+Reply = Answer | Callable[[], Answer]
+"""An answer may wait for the write transaction, since a complaint's number exists only there."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Command(ABC):
+    """Base of all commands. `command_id` is made by the caller (up to 64 characters) and makes it idempotent."""
+
+    verb: ClassVar[str]
+    keeps_faults: ClassVar[bool] = True
+    """Whether a fault of the process becomes an incident; a job's command leaves that to the job's own retries."""
+
+    actor: Actor
+    command_id: str | None = None
+
+    @abstractmethod
+    def handle(self, work: "Work") -> Reply:
+        """Load, authorise, decide, act, record; raises Rejected when refused. Writes go through `work`."""
+
+    def fingerprint(self) -> str:
+        """SHA-256 over what was asked, to tell a repetition from another use of the same id."""
+        asked = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in ("actor", "command_id")}
+        return sha256(orjson.dumps(asked, option=orjson.OPT_SORT_KEYS, default=_plain)).hexdigest()
+
+
+def _plain(value: Any) -> Any:
+    return sha256(value).hexdigest() if isinstance(value, bytes) else str(value)

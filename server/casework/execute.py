@@ -1,0 +1,86 @@
+"""Carries a command out: idempotent by its id, again on conflict, the bell after the commit."""
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+
+from server.casework.case_work import CaseFault
+from server.casework.command import SYSTEM, Answer, Command
+from server.casework.context import Context
+from server.casework.record_fault import RecordFault
+from server.casework.work import Conflict, Work
+from server.domain.rejection import Rejected
+from server.i18n import N_
+from server.persistence.models import CommandRecord
+
+ATTEMPTS = 3
+COMMAND_ID_LENGTH = 64
+
+
+def execute(context: Context, command: Command) -> Answer:
+    """Raises Rejected; `case.conflict` when others were faster three times in a row."""
+    _check_id(command)
+    for _attempt in range(ATTEMPTS):
+        with Work(context, command) as work:
+            earlier = _earlier_answer(work, command)
+            if earlier is not None:
+                return earlier
+            try:
+                reply = command.handle(work)
+                answer = work.commit(reply)
+            except Conflict:
+                continue
+            except CaseFault as fault:
+                raise _refusal(context, command, fault) from fault
+            except IntegrityError:
+                # Only the same command id, sent twice at the same moment, may end here: the other one's answer counts.
+                if command.command_id is None or _earlier_answer(work, command) is None:
+                    raise
+                continue
+        context.bell.ring(work.new_jobs)
+        return answer
+    raise Rejected(
+        "case.conflict",
+        N_("Others are working on this complaint at the same moment. Nothing was changed; please try again."),
+    )
+
+
+def _refusal(context: Context, command: Command, fault: CaseFault) -> Rejected:
+    """The refusal that tells the caller of a fault of the process, which an incident now shows to its owner."""
+    if command.keeps_faults and fault.case_id is not None:
+        execute(context, RecordFault(actor=SYSTEM, fault=fault))
+    return Rejected(
+        "process.fault",
+        N_("The process cannot go on at “{element}”: {why}. Nothing was changed; tell the process owner."),
+        element=fault.element_id or "–",
+        why=fault.message.rstrip("."),
+    )
+
+
+def _check_id(command: Command) -> None:
+    if command.command_id is not None and not 0 < len(command.command_id) <= COMMAND_ID_LENGTH:
+        raise Rejected(
+            "malformed.command_id",
+            N_("A command_id has 1 to {limit} characters."),
+            field="/command_id",
+            limit=COMMAND_ID_LENGTH,
+        )
+
+
+def _earlier_answer(work: Work, command: Command) -> Answer | None:
+    if command.command_id is None:
+        return None
+    row = work.read(
+        select(CommandRecord).where(
+            CommandRecord.user_id == command.actor.user_id, CommandRecord.command_id == command.command_id
+        )
+    ).one_or_none()
+    if row is None:
+        return None
+    if (row.call, row.body_digest) != (command.verb, command.fingerprint()):
+        raise Rejected(
+            "command.reused",
+            N_("The command_id {id} was already used for another call. Use a new one for each call."),
+            field="/command_id",
+            id=command.command_id,
+        )
+    return Answer(row.status, row.answer)

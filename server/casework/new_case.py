@@ -1,0 +1,116 @@
+"""A case about to exist: started in memory; its number and row id are known only inside the write transaction."""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, insert, update
+
+from server.casework.case_work import CaseFault, environment
+from server.casework.library import PublishedVersion
+from server.casework.recorder import Recorder
+from server.casework.register import columns_of
+from server.casework.wait_rows import NewRows, Place, add_rows, entry
+from server.casework.work import Work
+from server.domain import case_file
+from server.domain.history import GENESIS, EventType
+from server.engine import EngineError, ProcessInstance
+from server.persistence.models import Attachment, CaseFile, HistoryEvent, HistoryPayload
+from server.persistence.models import ProcessInstance as InstanceRow
+
+
+class NewCase:
+    """`data` is the case file as filed; `queue` adds the writes, after which `number` is filled in at commit."""
+
+    def __init__(
+        self, work: Work, version: PublishedVersion, data: dict[str, Any], *, site: str, channel: str, at: datetime
+    ):
+        """Starts the instance in memory; raises CaseFault when the process cannot start."""
+        self.work, self.version, self.data = work, version, data
+        self.site, self.channel, self.received_at = site, channel, at
+        self.instance_id = str(uuid.uuid4())
+        self.number = ""
+        self._filed = case_file.diff({}, data)
+        self._waits: list[dict[str, Any]] = []
+        self._rows = NewRows()
+        try:
+            self._engine = ProcessInstance.start(version.definition, data, environment(work, version))
+            self._follow_waits()
+            self._state = self._engine.dump()
+        except EngineError as error:
+            raise CaseFault(self.instance_id, None, getattr(error, "element_id", None), str(error)) from error
+
+    def _follow_waits(self) -> None:
+        place = Place(self.instance_id, None, self.work.now)
+        for wait in self._engine.waits():
+            line = entry(wait, place)
+            add_rows(self._rows, wait, line, place, self._engine)
+            self._waits.append(line)
+        self.work.new_jobs += [row["id"] for row in self._rows.jobs]
+
+    def queue(self, files: list[str], next_number: Callable[[Connection], str]) -> None:
+        """Queue all inserts; `next_number` is called inside the write transaction."""
+        self.work.at_commit(lambda connection: self._insert(connection, files, next_number(connection)))
+
+    def _insert(self, connection: Connection, files: list[str], number: str) -> None:
+        self.number = self.data["number"] = number
+        case_id = connection.execute(insert(CaseFile).values(**self._case_row()).returning(CaseFile.id)).scalar_one()
+        history = self._history()
+        connection.execute(insert(InstanceRow).values(case_id=case_id, **self._instance_row(history)))
+        for table, rows in self._rows.tables():
+            if rows:
+                connection.execute(insert(table), [_of_case(row, case_id) for row in rows])
+        connection.execute(insert(HistoryEvent), history.rows)
+        connection.execute(insert(HistoryPayload), history.payloads)
+        if files:
+            connection.execute(update(Attachment).where(Attachment.id.in_(files)).values(case_id=case_id))
+
+    def _case_row(self) -> dict[str, Any]:
+        return {
+            "number": self.number,
+            "site": self.site,
+            "application": self.version.key,
+            "channel": self.channel,
+            "received_at": self.received_at,
+            "created_at": self.work.now,
+            "created_by": self.work.actor_id,
+            "data": self.data,
+            "revision": 1,
+            "field_revisions": case_file.stamp(case_file.diff({}, self.data), {}, 1),
+            **columns_of(self.version.application, self.data),
+        }
+
+    def _instance_row(self, history: Recorder) -> dict[str, Any]:
+        ended = self._engine.completed
+        return {
+            "id": self.instance_id,
+            "version_id": self.version.id,
+            "state": "completed" if ended else "active",
+            "version": 1,
+            "engine_state": self._state,
+            "waits": self._waits,
+            "history_seq": history.seq,
+            "history_hash": history.head,
+            "started_at": self.work.now,
+            "ended_at": self.work.now if ended else None,
+            "end_event": self._engine.end_event if ended else None,
+        }
+
+    def _history(self) -> Recorder:
+        history = Recorder(self.instance_id, 0, GENESIS)
+        now, actor = self.work.now, self.work.actor_id
+        filed = [*self._filed, case_file.Change("/number", None, self.number)]
+        changes = [change.to_json() for change in filed]
+        history.record(now, actor, EventType.CASE_FILED, number=self.number, channel=self.channel, changes=changes)
+        history.record(now, None, EventType.INSTANCE_STARTED, version=self.version.number)
+        history.record(now, None, EventType.INSTANCE_ADVANCED, path=[step for _p, step in self._engine.path()])
+        history.record_waits(now, self._waits)
+        if self._engine.completed:
+            history.record(now, None, EventType.INSTANCE_COMPLETED, self._engine.end_event)
+        history.close()
+        return history
+
+
+def _of_case(row: dict[str, Any], case_id: int) -> dict[str, Any]:
+    return row | {"case_id": case_id} if "case_id" in row else row

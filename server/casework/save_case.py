@@ -1,0 +1,145 @@
+"""Turns a case in hand into writes: state, case file, tasks, jobs, timers, messages, history together."""
+
+from typing import Any
+
+from sqlalchemy import delete, insert, update
+
+from server.casework.case_work import CaseFault, CaseWork
+from server.casework.register import columns_of
+from server.casework.wait_rows import NewRows, Place, add_rows, entry
+from server.casework.work import Work
+from server.domain.history import EventType
+from server.domain.rejection import Rejected
+from server.engine import ExpressionError, ProcessFault
+from server.persistence.models import (
+    CaseFile,
+    HistoryEvent,
+    HistoryPayload,
+    Incident,
+    Job,
+    MessageSubscription,
+    ProcessInstance,
+    Timer,
+    UserTask,
+)
+
+
+def save(case: CaseWork) -> None:
+    """Queue every write that follows from what was done to `case`; a newer state in the database is a Conflict."""
+    values: dict[str, Any] = {"version": case.row.lock_version + 1, "state": case.state}
+    rows = NewRows()
+    gone: list[dict[str, Any]] = []
+    if case.advanced:
+        waits, rows, gone = follow_waits(case)
+        case.waits = waits
+        values |= {"waits": waits, "engine_state": _dump(case)}
+        _record_end(case, values)
+    case.recorder.close()
+    values |= {"state": case.state, "history_seq": case.recorder.seq, "history_hash": case.recorder.head}
+    work = case.work
+    work.write_one(
+        update(ProcessInstance)
+        .where(ProcessInstance.id == case.instance_id, ProcessInstance.version == case.row.lock_version)
+        .values(**values)
+    )
+    _write_case_file(case)
+    end_waits(work, case.instance_id, gone)
+    insert_rows(work, rows)
+    write_history(case)
+
+
+def follow_waits(case: CaseWork) -> tuple[list[dict[str, Any]], NewRows, list[dict[str, Any]]]:
+    """Lines of all waits now, rows of the new ones, lines of those that are gone."""
+    known = {(line["task_id"], line["kind"]): line for line in case.waits}
+    place = Place(case.instance_id, case.case_id, case.work.now)
+    rows, lines, new = NewRows(), [], []
+    try:
+        for wait in case.engine.waits():
+            line = known.pop((wait.task_id, wait.kind), None)
+            if line is None:
+                line = entry(wait, place)
+                add_rows(rows, wait, line, place, case.engine)
+                new.append(line)
+            lines.append(line)
+    except (ExpressionError, Rejected) as error:
+        # A due date that cannot be computed is a fault of the diagram, not of the person who completed a task.
+        raise CaseFault(case.instance_id, case.case_id, wait.element_id, str(error)) from error
+    case.work.new_jobs += [row["id"] for row in rows.jobs]
+    case.recorder.record_waits(case.work.now, new)
+    gone = list(known.values())
+    for line in gone:
+        if line["kind"] == "user_task" and line["id"] not in case.work.finished:
+            case.record(EventType.TASK_CANCELLED, line["element_id"], task_id=line["id"])
+    return lines, rows, gone
+
+
+def _dump(case: CaseWork) -> bytes:
+    try:
+        return case.engine.dump()
+    except ProcessFault as fault:
+        raise CaseFault(case.instance_id, case.case_id, fault.element_id, fault.message) from fault
+
+
+def _record_end(case: CaseWork, values: dict[str, Any]) -> None:
+    if case.engine.completed and case.state != "cancelled":
+        case.state = "completed"
+        values |= {"ended_at": case.work.now, "end_event": case.engine.end_event}
+        case.recorder.record(case.work.now, None, EventType.INSTANCE_COMPLETED, case.engine.end_event)
+    elif case.state == "cancelled":
+        values |= {"ended_at": case.work.now}
+
+
+def _write_case_file(case: CaseWork) -> None:
+    if not case.changes:
+        return
+    case.work.write(
+        update(CaseFile)
+        .where(CaseFile.id == case.case_id)
+        .values(
+            data=case.data,
+            revision=case.revision + 1,
+            field_revisions=case.field_revisions,
+            **columns_of(case.version.application, case.data),
+        )
+    )
+
+
+def end_waits(work: Work, instance_id: str, gone: list[dict[str, Any]]) -> None:
+    """End the rows of waits that are no more; a task or job already ended by its own command is left alone."""
+    by_kind: dict[str, list[dict[str, Any]]] = {}
+    for line in gone:
+        by_kind.setdefault(line["kind"], []).append(line)
+    if tasks := [line["id"] for line in by_kind.get("user_task", ()) if line["id"] not in work.finished]:
+        work.write(
+            update(UserTask)
+            .where(UserTask.id.in_(tasks), UserTask.state == "open")
+            .values(state="cancelled", ended_at=work.now)
+        )
+    if jobs := [line["id"] for line in by_kind.get("job", ()) if line["id"] not in work.finished]:
+        work.write(update(Job).where(Job.id.in_(jobs)).values(state="cancelled", ended_at=work.now))
+        work.write(
+            update(Incident)
+            .where(Incident.job_id.in_(jobs), Incident.state == "open")
+            .values(state="resolved", ended_at=work.now)
+        )
+    if timers := [line["task_id"] for line in by_kind.get("timer", ())]:
+        work.write(delete(Timer).where(Timer.instance_id == instance_id, Timer.engine_task_id.in_(timers)))
+    if messages := [line["task_id"] for line in by_kind.get("message", ())]:
+        work.write(
+            delete(MessageSubscription).where(
+                MessageSubscription.instance_id == instance_id, MessageSubscription.engine_task_id.in_(messages)
+            )
+        )
+
+
+def insert_rows(work: Work, rows: NewRows) -> None:
+    for table, new in rows.tables():
+        if new:
+            work.write(insert(table), new)
+
+
+def write_history(case: CaseWork) -> None:
+    """Queue the recorded events; `case.recorder` must be closed."""
+    if case.recorder.rows:
+        case.work.write(insert(HistoryEvent), case.recorder.rows)
+        case.work.write(insert(HistoryPayload), case.recorder.payloads)

@@ -1,0 +1,154 @@
+"""What the engine waits for, as rows of user tasks, jobs, timers and messages.
+
+`process_instance.waits` holds one entry a wait: `{"task_id": engine's id, "id": our row's id or null, "kind",
+"element_id", "process_id", "name", "since", "due_at"?}`. Comparing it with the engine's waits after an advance
+tells which rows to add and which to end, without reading a row.
+"""
+
+import uuid
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import orjson
+
+from server.domain.rejection import Rejected
+from server.engine import ProcessInstance, Wait
+from server.i18n import N_
+from server.persistence.models import Base, Job, MessageSubscription, Timer, UserTask
+
+DEFAULT_RETRIES = 3
+DEFAULT_RETRY_BASE = 2.0
+DEFAULT_PRIORITY = 50
+
+
+@dataclass
+class NewRows:
+    """Rows to insert, by table."""
+
+    user_tasks: list[dict[str, Any]] = field(default_factory=list)
+    jobs: list[dict[str, Any]] = field(default_factory=list)
+    timers: list[dict[str, Any]] = field(default_factory=list)
+    messages: list[dict[str, Any]] = field(default_factory=list)
+
+    def tables(self) -> Iterator[tuple[type[Base], list[dict[str, Any]]]]:
+        """Each table with its rows; only user tasks and jobs carry a `case_id`."""
+        yield UserTask, self.user_tasks
+        yield Job, self.jobs
+        yield Timer, self.timers
+        yield MessageSubscription, self.messages
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where the rows belong; `case` is the case file's row, whose id may be known only at commit."""
+
+    instance_id: str
+    case_id: int | None
+    now: datetime
+
+
+def entry(wait: Wait, place: Place) -> dict[str, Any]:
+    """The line of `process_instance.waits` for a new wait."""
+    line: dict[str, Any] = {
+        "task_id": wait.task_id,
+        "id": str(uuid.uuid4()) if wait.kind in ("user_task", "job") else None,
+        "kind": wait.kind,
+        "element_id": wait.element_id,
+        "process_id": wait.process_id,
+        "name": wait.name,
+        "since": rfc3339(place.now),
+    }
+    if wait.due_at is not None:
+        line["due_at"] = rfc3339(wait.due_at)
+    return line
+
+
+def add_rows(rows: NewRows, wait: Wait, line: Mapping[str, Any], place: Place, engine: ProcessInstance) -> None:
+    """Add the table row that `wait` needs; a call activity has none."""
+    common = {
+        "instance_id": place.instance_id,
+        "engine_task_id": wait.task_id,
+        "element_id": wait.element_id,
+    }
+    if wait.kind == "user_task":
+        rows.user_tasks.append({**common, **_user_task(wait, line, place, engine)})
+    elif wait.kind == "job":
+        rows.jobs.append({**common, **_job(wait, line, place)})
+    elif wait.kind == "timer" and wait.due_at is not None:
+        rows.timers.append({**common, "due_at": wait.due_at, "state": "waiting"})
+    elif wait.kind == "message":
+        rows.messages.append({**common, "name": wait.message, "correlation": correlation_key(wait.correlation or {})})
+
+
+def _user_task(wait: Wait, line: Mapping[str, Any], place: Place, engine: ProcessInstance) -> dict[str, Any]:
+    return {
+        "id": line["id"],
+        "case_id": place.case_id,
+        "process_id": wait.process_id,
+        "name": wait.name,
+        "form_key": wait.properties.get("formKey"),
+        "candidate_group": wait.group,
+        "assignee_id": None,
+        "milestone": wait.properties.get("milestone"),
+        "priority": _whole(wait.properties.get("priority"), DEFAULT_PRIORITY),
+        "created_at": place.now,
+        "due_at": _due(wait, engine),
+        "state": "open",
+    }
+
+
+def _job(wait: Wait, line: Mapping[str, Any], place: Place) -> dict[str, Any]:
+    return {
+        "id": line["id"],
+        "case_id": place.case_id,
+        "process_id": wait.process_id,
+        "topic": wait.topic,
+        "parameters": dict(wait.parameters or {}),
+        "state": "ready",
+        "attempt": 0,
+        "run_at": place.now,
+        "retries_left": DEFAULT_RETRIES if wait.retries is None else wait.retries,
+        "retry_base": DEFAULT_RETRY_BASE if wait.backoff is None else wait.backoff,
+        "lost_in_a_row": 0,
+        "created_at": place.now,
+    }
+
+
+def _due(wait: Wait, engine: ProcessInstance) -> datetime | None:
+    """Due date of a user task: its property `dueDate` is an expression that gives an RFC 3339 time."""
+    source = wait.properties.get("dueDate")
+    if not source:
+        return None
+    value = engine.evaluate(source, wait.task_id)
+    return None if value is None else parse_rfc3339(str(value))
+
+
+def _whole(text: str | None, default: int) -> int:
+    return int(text) if text and text.lstrip("-").isdigit() else default
+
+
+def correlation_key(correlation: Mapping[str, Any]) -> str:
+    """Canonical text of a message's correlation, so that equal ones are found by equality."""
+    return orjson.dumps({k: str(v) for k, v in correlation.items()}, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def rfc3339(moment: datetime) -> str:
+    """UTC with a trailing Z, milliseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def parse_rfc3339(text: str) -> datetime:
+    """Aware UTC time; Rejected `malformed.time` for anything without a date, time and zone."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        raise Rejected(
+            "malformed.time",
+            N_("“{text}” is no time. Write it like 2026-03-01T09:30:00+08:00, with the zone."),
+            text=text[:60],
+        )
+    return moment.astimezone(UTC)

@@ -1,0 +1,101 @@
+"""The unit of work: reads at once, collects writes, commits them in one short transaction."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
+from datetime import datetime
+from functools import cached_property
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, CursorResult, Executable, insert
+
+from server.casework.command import Answer, Command, Reply
+from server.casework.context import Context
+from server.persistence.models import CommandRecord
+
+Write = Callable[[Connection], None]
+
+
+class Conflict(Exception):
+    """Somebody else changed what this work had read; do it again on the newer state."""
+
+
+class Work:
+    """One attempt at one command. Nothing is written before `commit`."""
+
+    def __init__(self, context: Context, command: Command):
+        self.context = context
+        self.command = command
+        self.actor = command.actor
+        self.now: datetime = context.clock.now()
+        self.new_jobs: list[str] = []
+        self.finished: set[str] = set()
+        self._writes: list[Write] = []
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_exc: type[BaseException] | BaseException | TracebackType | None) -> None:
+        self._stack.close()
+
+    @cached_property
+    def connection(self) -> Connection:
+        return self._stack.enter_context(self.context.read())
+
+    @property
+    def actor_id(self) -> int | None:
+        """Id for history and foreign keys; None for the system itself."""
+        return self.actor.user_id or None
+
+    def read(self, statement: Executable) -> CursorResult[Any]:
+        return self.connection.execute(statement)
+
+    def write(self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None) -> None:
+        """Execute at commit; `rows` are looked at then, so that they may still be filled in."""
+        self._writes.append(lambda connection: _run(connection, statement, rows))
+
+    def write_one(self, statement: Executable) -> None:
+        """Execute at commit; anything but exactly one row touched is a Conflict."""
+
+        def run(connection: Connection) -> None:
+            if connection.execute(statement).rowcount != 1:
+                raise Conflict
+
+        self._writes.append(run)
+
+    def at_commit(self, act: Write) -> None:
+        """Run `act` inside the write transaction, in its turn; for what can only be known there."""
+        self._writes.append(act)
+
+    def commit(self, reply: Reply) -> Answer:
+        """All writes in order, the command's record last; raises Conflict."""
+        self._stack.close()
+        self.__dict__.pop("connection", None)
+        if not self._writes:
+            return reply() if callable(reply) else reply
+        with self.context.database.write(self.command.verb) as connection:
+            for write in self._writes:
+                write(connection)
+            answer = reply() if callable(reply) else reply
+            if self.command.command_id is not None:
+                connection.execute(insert(CommandRecord), [self._record(answer)])
+        return answer
+
+    def _record(self, answer: Answer) -> dict[str, Any]:
+        return {
+            "user_id": self.actor.user_id,
+            "command_id": self.command.command_id,
+            "call": self.command.verb,
+            "body_digest": self.command.fingerprint(),
+            "status": answer.status,
+            "answer": answer.body,
+            "created_at": self.now,
+        }
+
+
+def _run(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]] | None) -> None:
+    if rows is None:
+        connection.execute(statement)
+    elif rows:
+        connection.execute(statement, [dict(row) for row in rows])

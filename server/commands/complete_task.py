@@ -1,0 +1,45 @@
+"""Complete a user task with the data of its form."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from sqlalchemy import update
+
+from server.casework.command import Answer, Command, Reply
+from server.casework.save_case import save
+from server.casework.task_in_hand import open_task, require_unclaimed
+from server.casework.work import Work
+from server.domain.history import EventType
+from server.persistence.models import UserTask
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompleteTask(Command):
+    """`data` is a JSON Merge Patch on the case file within the task's form, based on `revision` when given."""
+
+    verb: ClassVar[str] = "complete_task"
+    task_id: str
+    data: dict[str, Any]
+    revision: int | None = None
+
+    def handle(self, work: Work) -> Reply:
+        task = open_task(work, self.task_id)
+        require_unclaimed(task)
+        case = task.case
+        changes = case.submit(task.view(), self.data, self.revision)
+        case.record(
+            EventType.TASK_COMPLETED,
+            task.row.element_id,
+            task_id=task.id,
+            claimed_by=task.row.claimer_name,
+            changes=[change.to_json() for change in changes],
+        )
+        work.finished.add(task.id)
+        case.advance(lambda engine: engine.complete_user_task(task.row.engine_task_id))
+        work.write_one(
+            update(UserTask)
+            .where(UserTask.id == task.id, UserTask.state == "open")
+            .values(state="completed", ended_at=work.now, ended_by=work.actor_id, draft=None)
+        )
+        save(case)
+        return Answer(200, task.answer(state="completed"))

@@ -1,0 +1,49 @@
+"""Record a failed attempt at a job: another attempt after a pause, or an incident when none is left."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import ClassVar
+
+from server.casework.command import Answer, Command, Reply
+from server.casework.incidents import fingerprint, open_incident
+from server.casework.job_in_hand import job_in_hand
+from server.casework.save_case import save
+from server.casework.work import Work
+from server.domain.history import EventType
+
+LONGEST_PAUSE = timedelta(hours=1)
+ERROR_LENGTH = 4000
+
+
+@dataclass(frozen=True, kw_only=True)
+class FailJob(Command):
+    """`delay` is a worker's own wish (RetryLater) and uses up no retry; else the pause grows from try to try."""
+
+    verb: ClassVar[str] = "fail_job"
+    job_id: str
+    token: str
+    error: str
+    delay: timedelta | None = None
+
+    def handle(self, work: Work) -> Reply:
+        job = job_in_hand(work, self.job_id, self.token)
+        case, error = job.case, self.error[:ERROR_LENGTH]
+        left = job.row.retries_left if self.delay is not None else job.row.retries_left - 1
+        case.record(
+            EventType.JOB_FAILED, job.row.element_id, job_id=job.id, error=error, attempt=job.row.attempt, left=left
+        )
+        common = {"error": error, "fingerprint": fingerprint(error), "retries_left": max(left, 0), "lost_in_a_row": 0}
+        if left > 0:
+            pause = self.delay or _pause(job.row.retry_base, job.row.attempt)
+            job.end("ready", run_at=work.now + pause, **common)
+        else:
+            job.end("incident", **common)
+            open_incident(case, kind="job", element_id=job.row.element_id, message=error, job_id=job.id)
+        save(case)
+        return Answer(200, {"instance_id": case.instance_id, "retries_left": max(left, 0)})
+
+
+def _pause(base: float, attempt: int) -> timedelta:
+    """`base` to the power of the attempt, in seconds."""
+    seconds = min(max(base, 1.0) ** min(attempt, 12), LONGEST_PAUSE.total_seconds())
+    return timedelta(seconds=seconds)

@@ -1,0 +1,97 @@
+"""Publish a bundle as the next version of its process application."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from sqlalchemy import Connection, func, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from server.casework.check_bundle import check_bundle
+from server.casework.command import Answer, Command, Reply
+from server.casework.library import published
+from server.casework.work import Work
+from server.domain.bundle import Bundle
+from server.domain.rejection import Rejected
+from server.engine import DiagramRefused
+from server.engine.check import Finding
+from server.i18n import N_
+from server.persistence.models import DefinitionVersion, ProcessApplication
+
+
+@dataclass(frozen=True, kw_only=True)
+class PublishVersion(Command):
+    """`bundle` is the zip of Bundle.to_zip. The same content again answers with the version that is there (200)."""
+
+    verb: ClassVar[str] = "publish_version"
+    bundle: bytes
+    note: str = ""
+
+    def handle(self, work: Work) -> Reply:
+        work.actor.require("definition.publish")
+        bundle = Bundle.from_zip(self.bundle)
+        key = bundle.application.key
+        current = work.read(
+            select(DefinitionVersion.id, DefinitionVersion.number, DefinitionVersion.digest)
+            .join(ProcessApplication, ProcessApplication.current_version_id == DefinitionVersion.id)
+            .where(ProcessApplication.key == key)
+        ).one_or_none()
+        if current is not None and current.digest == bundle.digest:
+            return Answer(200, {"key": key, "version": current.number, "id": current.id})
+        self._check(work, bundle)
+        number: dict[str, int] = {}
+        work.at_commit(lambda connection: number.update(self._insert(connection, work, bundle)))
+        return lambda: Answer(201, {"key": key, **number})
+
+    def _check(self, work: Work, bundle: Bundle) -> None:
+        """Raises Rejected `definition.findings` with every error the check finds, or when the bundle cannot run."""
+        findings = check_bundle(bundle, topics=work.context.topics.topics)
+        errors = [finding for finding in findings if finding.severity == "error"]
+        if errors:
+            raise Rejected(
+                "definition.findings",
+                N_("The application was not published: the check found {count} errors."),
+                details=[_detail(finding) for finding in errors],
+                count=len(errors),
+            )
+        try:
+            published(0, 0, bundle)
+        except DiagramRefused as error:
+            raise Rejected("definition.refused", N_("The application was not published: {why}"), why=str(error)) from error
+
+    def _insert(self, connection: Connection, work: Work, bundle: Bundle) -> dict[str, int]:
+        application = bundle.application
+        make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+        connection.execute(
+            make(ProcessApplication).values(key=application.key, title=application.title).on_conflict_do_nothing()
+        )
+        newest = select(func.max(DefinitionVersion.number)).where(DefinitionVersion.key == application.key)
+        number = (connection.execute(newest).scalar_one() or 0) + 1
+        row: dict[str, Any] = {
+            "key": application.key,
+            "number": number,
+            "digest": bundle.digest,
+            "bundle": bundle.to_zip(),
+            "note": self.note,
+            "published_by": work.actor_id,
+            "published_at": work.now,
+        }
+        version_id = connection.execute(insert(DefinitionVersion).values(**row).returning(DefinitionVersion.id))
+        made = int(version_id.scalar_one())
+        connection.execute(
+            update(ProcessApplication)
+            .where(ProcessApplication.key == application.key)
+            .values(current_version_id=made, title=application.title)
+        )
+        return {"version": number, "id": made}
+
+
+def _detail(finding: Finding) -> dict[str, Any]:
+    """A finding as a detail of the one error shape; message and params are translated when it is shown."""
+    return {
+        "code": finding.code,
+        "file": finding.file,
+        "process": finding.process,
+        "element": finding.element,
+        "message": finding.message,
+        "params": dict(finding.params),
+    }

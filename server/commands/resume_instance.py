@@ -1,0 +1,35 @@
+"""Resume a suspended instance."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sqlalchemy import select
+
+from server.casework.cases import controlled_instance
+from server.casework.command import Answer, Command, Reply
+from server.casework.save_case import save
+from server.casework.task_in_hand import case_answer
+from server.casework.work import Work
+from server.domain.history import EventType
+from server.domain.rejection import Rejected
+from server.i18n import N_
+from server.persistence.models import Incident
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResumeInstance(Command):
+    """An instance with open incidents goes back to `incident`, any other to `active`."""
+
+    verb: ClassVar[str] = "resume_instance"
+    instance_id: str
+    reason: str
+
+    def handle(self, work: Work) -> Reply:
+        case = controlled_instance(work, self.instance_id, self.reason)
+        if case.state != "suspended":
+            raise Rejected("instance.not_suspended", N_("Complaint {number} is not suspended."), number=case.number)
+        incidents = select(Incident.id).where(Incident.instance_id == case.instance_id, Incident.state == "open")
+        case.state = "incident" if work.read(incidents).first() else "active"
+        case.record(EventType.INSTANCE_RESUMED, reason=self.reason.strip())
+        save(case)
+        return Answer(200, case_answer(case))

@@ -1,0 +1,36 @@
+"""End a job at the error boundary event of its own task (BPMN error), or open an incident when none catches it."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from server.casework.command import Answer, Command, Reply
+from server.casework.incidents import fingerprint, open_incident
+from server.casework.job_in_hand import job_in_hand
+from server.casework.save_case import save
+from server.casework.work import Work
+from server.domain.history import EventType
+
+
+@dataclass(frozen=True, kw_only=True)
+class ThrowError(Command):
+    verb: ClassVar[str] = "throw_error"
+    keeps_faults: ClassVar[bool] = False
+    job_id: str
+    token: str
+    code: str
+    payload: dict[str, Any] | None = None
+
+    def handle(self, work: Work) -> Reply:
+        job = job_in_hand(work, self.job_id, self.token)
+        case = job.case
+        caught = case.advance(lambda engine: engine.throw_error(job.row.engine_task_id, self.code, self.payload))
+        message = f"BPMN error {self.code}"
+        case.record(EventType.JOB_FAILED, job.row.element_id, job_id=job.id, error=message, caught=caught)
+        if caught:
+            job.end("failed", error=message)
+        else:
+            message = f"{message}: no boundary event of this task catches it"
+            job.end("incident", error=message, fingerprint=fingerprint(message))
+            open_incident(case, kind="job", element_id=job.row.element_id, message=message, job_id=job.id)
+        save(case)
+        return Answer(200, {"instance_id": case.instance_id, "caught": caught})

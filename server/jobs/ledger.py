@@ -1,0 +1,124 @@
+"""The ledger of jobs: claim, renew, free. Completion and failure belong to commands, since they move the case.
+
+States: `ready` (may run from `run_at` on), `locked` (an attempt runs, until `lock_until`), `done`, `failed`
+(ended at an error boundary event), `incident` (waits for a person), `cancelled`.
+"""
+
+import os
+import socket
+import uuid
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import psutil
+from sqlalchemy import Connection, and_, or_, select, update
+
+from server.persistence.database import Database
+from server.persistence.models import Job, ProcessInstance
+
+LEASE = timedelta(seconds=60)
+LOST_IN_A_ROW = 10
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A job this process may run until its lease ends; `token` fences a late completion."""
+
+    id: str
+    token: str
+    instance_id: str
+    case_id: int
+    element_id: str
+    topic: str
+    parameters: Mapping[str, Any]
+    attempt: int
+
+
+def owner() -> str:
+    """This process by host, number and start, so that a number used again is not taken for the old process."""
+    return f"{socket.gethostname()}:{os.getpid()}:{psutil.Process().create_time():.2f}"
+
+
+def claim(database: Database, now: datetime, topics: Collection[str], limit: int, who: str) -> list[Claim]:
+    """Lock up to `limit` jobs that are due, oldest first; jobs of suspended or ended instances stay."""
+    with database.read() as connection:
+        if connection.execute(_due(now, topics).limit(1)).first() is None:
+            return []
+    with database.write("claim_jobs") as connection:
+        rows = connection.execute(_due(now, topics).limit(limit).with_for_update(skip_locked=True, of=Job)).all()
+        return [_lock(connection, row, now, who) for row in rows]
+
+
+def _due(now: datetime, topics: Collection[str]) -> Any:
+    return (
+        select(Job.id, Job.instance_id, Job.case_id, Job.element_id, Job.topic, Job.parameters, Job.attempt)
+        .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
+        .where(
+            Job.topic.in_(sorted(topics)),
+            ProcessInstance.state.in_(("active", "incident")),
+            or_(and_(Job.state == "ready", Job.run_at <= now), and_(Job.state == "locked", Job.lock_until < now)),
+        )
+        .order_by(Job.run_at)
+    )
+
+
+def _lock(connection: Connection, row: Any, now: datetime, who: str) -> Claim:
+    token = uuid.uuid4().hex
+    values = {
+        "state": "locked",
+        "attempt": row.attempt + 1,
+        "attempt_token": token,
+        "locked_by": who,
+        "lock_until": now + LEASE,
+    }
+    connection.execute(update(Job).where(Job.id == row.id).values(**values))
+    return Claim(
+        row.id, token, row.instance_id, row.case_id, row.element_id, row.topic, row.parameters, row.attempt + 1
+    )
+
+
+def renew(database: Database, now: datetime, tokens: Iterable[str]) -> None:
+    """Lengthen the leases of attempts that still run."""
+    wanted = list(tokens)
+    if wanted:
+        with database.write("renew_jobs") as connection:
+            connection.execute(
+                update(Job)
+                .where(Job.attempt_token.in_(wanted), Job.state == "locked")
+                .values(lock_until=now + LEASE)
+            )
+
+
+def free_lost(database: Database, now: datetime) -> list[str]:
+    """Free the jobs of processes that no longer live on this machine; returns the ids of those lost too often.
+
+    Such an attempt uses up no retry; one lost LOST_IN_A_ROW times in a row is left locked for an incident.
+    """
+    query = select(Job.id, Job.locked_by, Job.lost_in_a_row).where(Job.state == "locked")
+    with database.read() as connection:
+        lost = [row for row in connection.execute(query) if not _alive(row.locked_by)]
+    if not lost:
+        return []
+    with database.write("free_jobs") as connection:
+        for row in lost:
+            connection.execute(
+                update(Job)
+                .where(Job.id == row.id, Job.state == "locked", Job.locked_by == row.locked_by)
+                .values(state="ready", run_at=now, attempt_token=None, lost_in_a_row=row.lost_in_a_row + 1)
+            )
+    return [row.id for row in lost if row.lost_in_a_row + 1 >= LOST_IN_A_ROW]
+
+
+def _alive(who: str | None) -> bool:
+    """Whether the process lives; one on another machine is believed to, until its lease ends."""
+    if not who:
+        return False
+    host, number, started = who.rsplit(":", 2)
+    if host != socket.gethostname():
+        return True
+    try:
+        return f"{psutil.Process(int(number)).create_time():.2f}" == started
+    except psutil.NoSuchProcess:
+        return False

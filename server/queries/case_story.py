@@ -1,0 +1,102 @@
+"""The whole story of one complaint, in plain sentences."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from server.casework.context import Context
+from server.casework.library import PublishedVersion
+from server.casework.wait_rows import rfc3339
+from server.domain.history import EventType, sentence
+from server.domain.rejection import Rejected
+from server.domain.texts import pick_line
+from server.i18n import N_, translate
+from server.persistence.models import CaseFile, HistoryEvent, HistoryPayload, ProcessInstance, UserAccount
+from server.security.actor import Actor
+from server.security.visibility import visible_to
+
+QUIET = (EventType.INSTANCE_ADVANCED, EventType.JOB_CREATED, EventType.TASK_CREATED)
+"""Events that the diagram and the list of steps show better than a sentence."""
+
+
+def case_story(context: Context, actor: Actor, number: str, language: str) -> list[dict[str, Any]]:
+    """Events with a sentence and the fields they changed, oldest first; raises Rejected `not_found.case`."""
+    with context.read() as connection:
+        instance = connection.execute(
+            select(ProcessInstance.id, ProcessInstance.version_id)
+            .join(CaseFile, CaseFile.id == ProcessInstance.case_id)
+            .where(CaseFile.number == number, visible_to(actor))
+        ).one_or_none()
+        if instance is None:
+            raise Rejected(
+                "not_found.case", N_("There is no complaint {name}, or you may not see it."), name=number[:64]
+            )
+        version = context.library.version(instance.version_id)
+        schema = version.forms.case_schema(language)
+        return [_told(row, version, schema, language) for row in _events(connection, instance.id)]
+
+
+def _events(connection: Connection, instance_id: str) -> list[Row[Any]]:
+    query = (
+        select(
+            HistoryEvent.seq,
+            HistoryEvent.at,
+            HistoryEvent.type,
+            HistoryEvent.element_id,
+            HistoryPayload.data,
+            UserAccount.display_name,
+        )
+        .outerjoin(
+            HistoryPayload,
+            (HistoryPayload.instance_id == HistoryEvent.instance_id) & (HistoryPayload.seq == HistoryEvent.seq),
+        )
+        .outerjoin(UserAccount, UserAccount.id == HistoryEvent.actor_id)
+        .where(HistoryEvent.instance_id == instance_id, HistoryEvent.type.not_in([str(kind) for kind in QUIET]))
+        .order_by(HistoryEvent.seq)
+    )
+    return list(connection.execute(query))
+
+
+def _told(row: Row[Any], version: PublishedVersion, schema: dict[str, Any], language: str) -> dict[str, Any]:
+    who = row.display_name or translate(N_("Kesu"), language)
+    data = dict(row.data or {})
+    if "to" in data and row.type == EventType.TASK_SENT_BACK:
+        data["to"] = _name(version, data["to"], language)
+    return {
+        "seq": row.seq,
+        "at": rfc3339(row.at),
+        "actor": who,
+        "type": row.type,
+        "element_id": row.element_id,
+        "sentence": sentence(
+            row.type, language, actor=who, element=_name(version, row.element_id, language), data=data
+        ),
+        "changes": [_change(change, schema) for change in data.get("changes", ())],
+    }
+
+
+def _name(version: PublishedVersion, element_id: str | None, language: str) -> str:
+    element = version.definition.element(version.application.process_id, element_id) if element_id else None
+    return pick_line(element.name, language=language) if element and element.name else element_id or ""
+
+
+def _change(change: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
+    """The change with the titles of its field, and labels for values that have one."""
+    titles, here = [], schema
+    for step in change["pointer"].strip("/").split("/"):
+        if "items" in here:
+            here = here["items"]
+            continue
+        here = here.get("properties", {}).get(step, {})
+        titles.append(here.get("title") or step)
+    labels = {option["const"]: option["title"] for option in here.get("oneOf", ()) if "const" in option}
+    return {
+        "pointer": change["pointer"],
+        "title": " › ".join(titles),
+        "before": _label(labels, change["before"]),
+        "after": _label(labels, change["after"]),
+    }
+
+
+def _label(labels: dict[Any, str], value: Any) -> Any:
+    return labels.get(value, value) if isinstance(value, str | int | float | bool) else value

@@ -1,0 +1,110 @@
+"""What is in one complaint's file, and where does it stand?"""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from server.casework.context import Context
+from server.casework.shapes import active_steps
+from server.casework.wait_rows import rfc3339
+from server.domain.rejection import Rejected
+from server.domain.texts import pick_line
+from server.i18n import N_
+from server.persistence.models import Attachment, CaseFile, OutboxMail, ProcessInstance, UserTask
+from server.security.actor import Actor
+from server.security.visibility import visible_to
+
+
+def complaint_detail(context: Context, actor: Actor, number: str, language: str) -> dict[str, Any]:
+    """Case file, revision, current steps, promises, files, mails; raises Rejected `not_found.case`."""
+    with context.read() as connection:
+        row = _find(connection, actor, number)
+        version = context.library.version(row.version_id)
+        return {
+            "number": row.number,
+            "instance_id": row.instance_id,
+            "title": row.title,
+            "customer": row.customer,
+            "state": row.state,
+            "state_reason": row.state_reason,
+            "channel": row.channel,
+            "received_at": rfc3339(row.received_at),
+            "ended_at": rfc3339(row.ended_at) if row.ended_at else None,
+            "end_event": row.end_event,
+            "version": version.number,
+            "case": row.data,
+            "revision": row.revision,
+            "schema": version.forms.case_schema(language),
+            "steps": active_steps(row.waits, language),
+            "promises": _promises(connection, row.case_id, language),
+            "links": [],
+            "files": _files(connection, row.case_id),
+            "mails": _mails(connection, row.case_id) if actor.may("mailbox.read") else [],
+        }
+
+
+def _find(connection: Connection, actor: Actor, number: str) -> Row[Any]:
+    query = (
+        select(
+            CaseFile.id.label("case_id"),
+            CaseFile.number,
+            CaseFile.title,
+            CaseFile.customer,
+            CaseFile.channel,
+            CaseFile.received_at,
+            CaseFile.data,
+            CaseFile.revision,
+            ProcessInstance.id.label("instance_id"),
+            ProcessInstance.version_id,
+            ProcessInstance.state,
+            ProcessInstance.state_reason,
+            ProcessInstance.waits,
+            ProcessInstance.ended_at,
+            ProcessInstance.end_event,
+        )
+        .join(ProcessInstance, ProcessInstance.case_id == CaseFile.id)
+        .where(CaseFile.number == number, visible_to(actor))
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise Rejected(
+            "not_found.case", N_("There is no complaint {name}, or you may not see it."), name=number[:64]
+        )
+    return row
+
+
+def _promises(connection: Connection, case_id: int, language: str) -> list[dict[str, Any]]:
+    """Due dates of the open tasks, the next one to break first."""
+    query = (
+        select(UserTask.id, UserTask.name, UserTask.element_id, UserTask.due_at, UserTask.candidate_group)
+        .where(UserTask.case_id == case_id, UserTask.state == "open", UserTask.due_at.is_not(None))
+        .order_by(UserTask.due_at)
+    )
+    return [
+        {
+            "task": row.id,
+            "element_id": row.element_id,
+            "name": pick_line(row.name, language=language),
+            "group": row.candidate_group,
+            "due_at": rfc3339(row.due_at),
+        }
+        for row in connection.execute(query)
+    ]
+
+
+def _files(connection: Connection, case_id: int) -> list[dict[str, Any]]:
+    query = (
+        select(Attachment.id, Attachment.name, Attachment.media_type, Attachment.size, Attachment.created_at)
+        .where(Attachment.case_id == case_id)
+        .order_by(Attachment.created_at, Attachment.id)
+    )
+    return [row._asdict() | {"created_at": rfc3339(row.created_at)} for row in connection.execute(query)]
+
+
+def _mails(connection: Connection, case_id: int) -> list[dict[str, Any]]:
+    query = (
+        select(OutboxMail.id, OutboxMail.recipient, OutboxMail.subject, OutboxMail.state, OutboxMail.created_at)
+        .where(OutboxMail.case_id == case_id)
+        .order_by(OutboxMail.id)
+    )
+    return [row._asdict() | {"created_at": rfc3339(row.created_at)} for row in connection.execute(query)]

@@ -1,0 +1,69 @@
+"""What needs repair?"""
+
+from typing import Any
+
+from sqlalchemy import select
+
+from server.casework.context import Context
+from server.casework.wait_rows import rfc3339
+from server.domain.texts import pick_line
+from server.persistence.models import CaseFile, Incident, ProcessInstance
+from server.queries.paging import clamp, decode, page
+from server.security.actor import Actor
+from server.security.visibility import visible_to
+
+
+def incident_list(
+    context: Context,
+    actor: Actor,
+    *,
+    language: str,
+    state: str = "open",
+    limit: int = 50,
+    cursor: str | None = None,
+) -> dict[str, Any]:
+    """`{"items", "next"}`, newest first; raises Rejected without the permission incident.repair."""
+    actor.require("incident.repair")
+    limit = clamp(limit)
+    query = (
+        select(
+            Incident.id,
+            Incident.instance_id,
+            Incident.element_id,
+            Incident.kind,
+            Incident.message,
+            Incident.state,
+            Incident.created_at,
+            CaseFile.number,
+            CaseFile.title,
+            ProcessInstance.version_id,
+        )
+        .join(CaseFile, CaseFile.id == Incident.case_id)
+        .join(ProcessInstance, ProcessInstance.id == Incident.instance_id)
+        .where(Incident.state == state, visible_to(actor))
+        .order_by(Incident.id.desc())
+        .limit(limit + 1)
+    )
+    if cursor:
+        query = query.where(Incident.id < decode(cursor, int)[0])
+    with context.read() as connection:
+        rows = list(connection.execute(query))
+    shown, following = page(rows, limit, "id")
+    return {"items": [_item(context, row, language) for row in shown], "next": following}
+
+
+def _item(context: Context, row: Any, language: str) -> dict[str, Any]:
+    version = context.library.version(row.version_id)
+    element = version.definition.element(version.application.process_id, row.element_id) if row.element_id else None
+    return {
+        "id": row.id,
+        "instance_id": row.instance_id,
+        "case_number": row.number,
+        "title": row.title,
+        "element_id": row.element_id,
+        "name": pick_line(element.name, language=language) if element else row.element_id,
+        "kind": row.kind,
+        "message": row.message,
+        "created_at": rfc3339(row.created_at),
+        "state": row.state,
+    }

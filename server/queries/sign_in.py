@@ -1,0 +1,73 @@
+"""Who is this? Passwords, sessions and tokens to actors."""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from server.casework.context import Context
+from server.persistence.models import ApiToken, Membership, PermissionGrant, UserAccount
+from server.security.actor import Actor
+from server.security.passwords import verify_password
+from server.security.permissions import permissions_of
+from server.security.tokens import token_digest
+
+
+def authenticate(context: Context, username: str, password: str) -> Actor | None:
+    """The actor whose password this is; None otherwise, after the same work whether or not the name exists."""
+    query = select(UserAccount).where(UserAccount.username == username, UserAccount.is_active.is_(True))
+    with context.read() as connection:
+        row = connection.execute(query).one_or_none()
+        stored = row.password_hash if row is not None else None
+        if not verify_password(stored, password) or row is None:
+            return None
+        return _actor(connection, row)
+
+
+def actor_of(context: Context, user_id: int) -> Actor | None:
+    """The active user behind a session."""
+    query = select(UserAccount).where(UserAccount.id == user_id, UserAccount.is_active.is_(True))
+    with context.read() as connection:
+        row = connection.execute(query).one_or_none()
+        return None if row is None else _actor(connection, row)
+
+
+def actor_named(context: Context, username: str) -> Actor | None:
+    """The active user of this name; for the command line, whose caller holds the data folder anyway."""
+    query = select(UserAccount).where(UserAccount.username == username, UserAccount.is_active.is_(True))
+    with context.read() as connection:
+        row = connection.execute(query).one_or_none()
+        return None if row is None else _actor(connection, row)
+
+
+def actor_of_token(context: Context, token: str) -> Actor | None:
+    """The active user whose unrevoked access token this is."""
+    query = (
+        select(UserAccount)
+        .join(ApiToken, ApiToken.user_id == UserAccount.id)
+        .where(
+            ApiToken.digest == token_digest(token),
+            ApiToken.revoked_at.is_(None),
+            UserAccount.is_active.is_(True),
+        )
+    )
+    with context.read() as connection:
+        row = connection.execute(query).one_or_none()
+        return None if row is None else _actor(connection, row)
+
+
+def _actor(connection: Connection, row: Row[Any]) -> Actor:
+    groups = frozenset(
+        connection.execute(select(Membership.group_key).where(Membership.user_id == row.id)).scalars()
+    )
+    grants = connection.execute(
+        select(PermissionGrant.permission).where(PermissionGrant.user_id == row.id)
+    ).scalars()
+    return Actor(
+        user_id=row.id,
+        username=row.username,
+        display_name=row.display_name,
+        groups=groups,
+        permissions=permissions_of(groups, grants),
+        sites=frozenset({row.site}),
+        language=row.language,
+    )

@@ -1,0 +1,103 @@
+"""What is one user task about, and what can be done with it?"""
+
+from typing import Any
+
+from sqlalchemy import Connection, Row, select
+
+from server.casework.case_work import LIVE
+from server.casework.context import Context
+from server.casework.library import PublishedVersion
+from server.casework.shapes import TASK_COLUMNS, Assignee, Claimer, task_json
+from server.casework.steps_back import steps_back
+from server.casework.task_in_hand import may_work_on
+from server.domain.rejection import Rejected
+from server.domain.texts import pick_block, pick_line
+from server.i18n import N_
+from server.persistence.models import CaseFile, ProcessInstance, UserAccount, UserTask
+from server.security.actor import Actor
+from server.security.visibility import visible_to
+
+NO_FORM: dict[str, Any] = {"type": "object", "properties": {}}
+
+
+def task_detail(context: Context, actor: Actor, task_id: str, language: str) -> dict[str, Any]:
+    """The task with instructions, form (schema, ui, data), draft, actions; raises Rejected `not_found.task`."""
+    with context.read() as connection:
+        row = _find(connection, actor, task_id)
+        version = context.library.version(row.version_id)
+        element = version.definition.element(row.process_id, row.element_id)
+        actions = _actions(actor, row)
+        back = steps_back(connection, version, row) if "send_back" in actions else []
+        return task_json(row, language) | {
+            "title": row.title,
+            "customer": row.customer,
+            "complaint": row.number,
+            "priority": row.priority,
+            "milestone": row.milestone,
+            "claimed_by_name": row.claimer_display,
+            "instance_state": row.instance_state,
+            "instructions": pick_block(element.instructions if element else "", language),
+            "revision": row.revision,
+            "form": _form(version, row, language),
+            "draft": row.draft,
+            "actions": [action for action in actions if action != "send_back" or back],
+            "send_back_targets": [
+                {"element_id": step.element_id, "name": pick_line(step.name, language=language)} for step in back
+            ],
+            "colleagues": _colleagues(connection) if "transfer" in actions else [],
+            "time_left_seconds": (row.due_at - context.clock.now()).total_seconds() if row.due_at else None,
+        }
+
+
+def _find(connection: Connection, actor: Actor, task_id: str) -> Row[Any]:
+    query = (
+        select(
+            *TASK_COLUMNS,
+            CaseFile.data,
+            CaseFile.revision,
+            CaseFile.title,
+            CaseFile.customer,
+            ProcessInstance.version_id,
+            ProcessInstance.state.label("instance_state"),
+        )
+        .join(CaseFile, CaseFile.id == UserTask.case_id)
+        .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+        .outerjoin(Assignee, Assignee.id == UserTask.assignee_id)
+        .outerjoin(Claimer, Claimer.id == UserTask.claimed_by)
+        .where(UserTask.id == task_id, visible_to(actor))
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise Rejected("not_found.task", N_("There is no task {id}, or you may not see it."), id=task_id[:64])
+    return row
+
+
+def _form(version: PublishedVersion, row: Row[Any], language: str) -> dict[str, Any]:
+    if not row.form_key:
+        return {"schema": NO_FORM, "ui": {}, "data": {}}
+    return {
+        "schema": version.forms.schema(row.form_key, language),
+        "ui": version.forms.ui(row.form_key),
+        "data": version.forms.view_data(row.form_key, row.data),
+    }
+
+
+def _actions(actor: Actor, row: Row[Any]) -> list[str]:
+    if row.state != "open" or row.instance_state not in LIVE or not may_work_on(actor, row):
+        return []
+    held_by_other = row.claimed_by not in (None, actor.user_id)
+    if held_by_other and not actor.may("task.complete_any"):
+        return []
+    claim = [] if row.claimed_by == actor.user_id else ["claim"]
+    unclaim = ["unclaim"] if row.claimed_by is not None else []
+    transfer = ["transfer"] if actor.may("task.transfer") else []
+    return [*claim, *unclaim, "complete", "draft", *transfer, "send_back"]
+
+
+def _colleagues(connection: Connection) -> list[dict[str, str]]:
+    query = (
+        select(UserAccount.username, UserAccount.display_name)
+        .where(UserAccount.is_active.is_(True))
+        .order_by(UserAccount.username)
+    )
+    return [{"username": row.username, "display_name": row.display_name} for row in connection.execute(query)]

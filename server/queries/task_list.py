@@ -1,0 +1,116 @@
+"""Which user tasks are there, most urgent first?"""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+
+from server.casework.context import Context
+from server.casework.shapes import TASK_COLUMNS, Assignee, Claimer, task_json
+from server.domain.rejection import Rejected
+from server.i18n import N_
+from server.persistence.models import CaseFile, ProcessInstance, UserTask
+from server.queries.paging import after, clamp, decode, like, page
+from server.security.actor import Actor
+from server.security.visibility import visible_to
+
+STATES = ("open", "completed", "cancelled")
+ORDERS: dict[str, list[tuple[Any, bool]]] = {
+    "due": [(UserTask.due_at, False), (UserTask.created_at, False), (UserTask.id, False)],
+    "created": [(UserTask.created_at, False), (UserTask.id, False)],
+}
+KINDS: dict[str, tuple[type, ...]] = {"due": (datetime, datetime, str), "created": (datetime, str)}
+
+
+def task_list(
+    context: Context,
+    actor: Actor,
+    *,
+    language: str,
+    state: str = "open",
+    group: str | None = None,
+    assignee: str | None = None,
+    case: str | None = None,
+    q: str | None = None,
+    order: str = "due",
+    limit: int = 50,
+    cursor: str | None = None,
+    mine: bool = False,
+) -> dict[str, Any]:
+    """`{"items", "next"}`; `mine` keeps what the actor may work on. Tasks of suspended instances stay in the list.
+
+    Raises Rejected `malformed.…` for an unknown state or order, or a false cursor.
+    """
+    _check("state", state, STATES)
+    _check("order", order, tuple(ORDERS))
+    limit = clamp(limit)
+    query = _filtered(actor, state=state, group=group, assignee=assignee, case=case, q=q, mine=mine)
+    if cursor:
+        query = query.where(after(ORDERS[order], decode(cursor, *KINDS[order])))
+    for column, descending in ORDERS[order]:
+        query = query.order_by((column.desc() if descending else column.asc()).nulls_last())
+    with context.read() as connection:
+        rows = list(connection.execute(query.limit(limit + 1)))
+    keys = ("due_at", "created_at", "id") if order == "due" else ("created_at", "id")
+    shown, following = page(rows, limit, *keys)
+    now = context.clock.now()
+    return {"items": [_item(row, language, now) for row in shown], "next": following}
+
+
+def _filtered(
+    actor: Actor,
+    *,
+    state: str,
+    group: str | None,
+    assignee: str | None,
+    case: str | None,
+    q: str | None,
+    mine: bool,
+) -> Select[Any]:
+    query = (
+        select(*TASK_COLUMNS, CaseFile.title, CaseFile.customer, ProcessInstance.state.label("instance_state"))
+        .join(CaseFile, CaseFile.id == UserTask.case_id)
+        .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
+        .outerjoin(Assignee, Assignee.id == UserTask.assignee_id)
+        .outerjoin(Claimer, Claimer.id == UserTask.claimed_by)
+        .where(UserTask.state == state, visible_to(actor))
+    )
+    if group:
+        query = query.where(UserTask.candidate_group == group)
+    if assignee:
+        query = query.where(or_(Assignee.username == assignee, Claimer.username == assignee))
+    if case:
+        query = query.where(CaseFile.number == case)
+    if q:
+        found = [
+            column.ilike(like(q), escape="\\")
+            for column in (CaseFile.number, CaseFile.title, CaseFile.customer, UserTask.name)
+        ]
+        query = query.where(or_(*found))
+    if mine and not actor.may("task.complete_any"):
+        own = or_(UserTask.assignee_id == actor.user_id, UserTask.claimed_by == actor.user_id)
+        query = query.where(or_(own, UserTask.candidate_group.in_(sorted(actor.groups))))
+    return query
+
+
+def _item(row: Any, language: str, now: datetime) -> dict[str, Any]:
+    return task_json(row, language) | {
+        "title": row.title,
+        "customer": row.customer,
+        "priority": row.priority,
+        "milestone": row.milestone,
+        "instance_state": row.instance_state,
+        "claimed_by_name": row.claimer_display,
+        "time_left_seconds": (row.due_at - now).total_seconds() if row.due_at else None,
+    }
+
+
+def _check(field: str, value: str, known: tuple[str, ...]) -> None:
+    if value not in known:
+        raise Rejected(
+            f"malformed.{field}",
+            N_("{name} must be one of {known}."),
+            field=f"/{field}",
+            name=field,
+            known=", ".join(known),
+        )
