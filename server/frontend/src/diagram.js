@@ -8,6 +8,7 @@ import 'bpmn-js/dist/assets/bpmn-js.css';
 import './diagram.css';
 import Viewer from 'bpmn-js/lib/NavigatedViewer';
 import { pickNames } from './diagram-names.js';
+import { wireKeys } from './diagram-keys.js';
 import { wireTouch } from './diagram-touch.js';
 import { drawMarks, focusOf } from './diagram-marks.js';
 
@@ -32,12 +33,7 @@ function fit(viewer, marks, whole = false) {
   canvas.viewbox({ x: here.x + here.width / 2 - width / 2, y: here.y + here.height / 2 - height / 2, width, height });
 }
 
-function wireButtons(host, viewer, marks) {
-  const actions = {
-    in: () => viewer.get('zoomScroll').stepZoom(1),
-    out: () => viewer.get('zoomScroll').stepZoom(-1),
-    fit: () => fit(viewer, marks, true),
-  };
+function wireButtons(host, actions) {
   for (const button of document.querySelectorAll(`[data-zoom][data-for="${CSS.escape(host.id)}"]`)) {
     button.addEventListener('click', () => actions[button.dataset.zoom]());
   }
@@ -49,13 +45,18 @@ async function show(host) {
     load(host.dataset.diagram, 'text'),
     given.trimStart().startsWith('{') ? JSON.parse(given) : load(given, 'json'),
   ]);
-  const viewer = new Viewer({ container: host });
+  const viewer = new Viewer({ container: host, zoomScroll: { enabled: false } });
   await viewer.importXML(pickNames(xml, Number(host.dataset.languageIndex ?? 0)));
   drawMarks(viewer, marks);
   fit(viewer, marks);
+  const actions = {
+    in: () => viewer.get('zoomScroll').stepZoom(1),
+    out: () => viewer.get('zoomScroll').stepZoom(-1),
+    fit: () => fit(viewer, marks, true),
+  };
   wireTouch(host, viewer.get('canvas'));
-  wireButtons(host, viewer, marks);
-  viewer.get('canvas').getContainer().querySelector('svg').setAttribute('aria-label', host.getAttribute('aria-label') ?? '');
+  wireKeys(host, viewer, actions);
+  wireButtons(host, actions);
   viewer.on('element.click', ({ element }) => {
     host.dispatchEvent(new CustomEvent('diagram:element', { bubbles: true, detail: element.id }));
   });

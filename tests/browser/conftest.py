@@ -1,0 +1,82 @@
+"""Debian's Chromium under pytest-playwright, and a page that forgives nothing."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from flask import Flask
+from werkzeug.serving import make_server
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "msedge")
+CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+ARGUMENTS = (
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-dev-shm-usage",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    """pytest-playwright's own hook: the system's browser in place of one that Playwright would download."""
+    if not CHROMIUM:
+        missing = "no Chromium on this machine (Debian: apt-get install chromium)"
+        (pytest.fail if "browser" in os.environ.get("KESU_REQUIRE", "").split(",") else pytest.skip)(missing)
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": [*ARGUMENTS]}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict) -> dict:
+    return {**browser_context_args, "viewport": {"width": 1400, "height": 820}, "locale": "zh-CN"}
+
+
+@contextmanager
+def served(app: Flask) -> Iterator[str]:
+    """The application on a free port of this machine; gives its address."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@pytest.fixture(scope="session")
+def serve() -> Callable[[Flask], object]:
+    return served
+
+
+def watch(page) -> list[str]:
+    """Collects what a page must not do: script errors, policy violations, requests off this host, HTTP errors."""
+    bad: list[str] = []
+    page.on("pageerror", lambda error: bad.append(f"error: {error}"))
+    page.on("console", lambda message: bad.append(f"console: {message.text}") if message.type == "error" else None)
+    page.on("response", lambda answer: bad.append(f"{answer.status}: {answer.url}") if answer.status >= 400 else None)
+    local = ("http://127.0.0.1", "data:", "blob:")
+    page.on("request", lambda sent: None if sent.url.startswith(local) else bad.append(f"off-site: {sent.url}"))
+    return bad
+
+
+@pytest.fixture
+def quiet_page(page) -> Iterator:
+    """A desk's page that fails the test on anything `watch` collects."""
+    bad = watch(page)
+    yield page
+    assert not bad, bad
+
+
+@pytest.fixture
+def quiet_phone(browser, browser_context_args: dict) -> Iterator:
+    """The same on a phone: 390 px wide, touched by fingers."""
+    size = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "is_mobile": True, "device_scale_factor": 2}
+    context = browser.new_context(**{**browser_context_args, **size})
+    page = context.new_page()
+    bad = watch(page)
+    yield page
+    context.close()
+    assert not bad, bad
