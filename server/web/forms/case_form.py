@@ -1,0 +1,145 @@
+"""A form on the case file: its fields in sections, bound to what is stored and to what was typed."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+from wtforms.form import BaseForm
+
+from server.domain.rejection import Rejected
+from server.i18n import N_
+from server.web.forms.base import digest, overlay
+from server.web.forms.fields import unbound
+from server.web.forms.leaves import FilesLeaf, Leaf
+from server.web.forms.rows import RowsLeaf
+from server.web.forms.spec import Schema, Spec, html_name, parts_of, specs_of
+
+BASE = "base"
+"""Hidden field: digests of the values the reader was shown, so that only what he touched is sent."""
+
+
+class CaseForm:
+    """Make it with `formdata` (from a POST) or without (to show what is stored, a draft laid over it)."""
+
+    def __init__(
+        self,
+        schema: Schema,
+        ui: Mapping[str, Any],
+        data: Mapping[str, Any],
+        zone: ZoneInfo,
+        formdata: Any = None,
+        draft: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.specs = specs_of(schema, ui)
+        self.ui = ui
+        self.bound = formdata is not None
+        self.problems: list[str] = []
+        shown = data if draft is None else overlay(data, draft)
+        self._form = BaseForm({spec.name: unbound(spec, zone) for spec in self.specs})
+        self._form.process(None, data=self._values(data))
+        self.shown_base = {leaf.name: digest(leaf.data) for leaf in self._form}
+        self._base = _sent_base(formdata) or self.shown_base
+        if self.bound:
+            self._form.process(formdata, data=self._values(data))
+            self._settle_conflicts(formdata)
+        else:
+            self._form.process(None, data=self._values(shown, defaults=True))
+
+    def __iter__(self) -> Iterator[Leaf]:
+        return iter(self._form)
+
+    def __getitem__(self, pointer: str) -> Leaf:
+        """The field at `pointer`; KeyError when the form has none there."""
+        return self._form[html_name(pointer)]  # type: ignore[no-any-return]
+
+    @property
+    def parts(self) -> list[tuple[str, list[Leaf]]]:
+        """(title, fields) of every section."""
+        return [(part.title, [self[spec.pointer] for spec in part.specs]) for part in parts_of(self.specs, self.ui)]
+
+    @property
+    def unread(self) -> list[Leaf]:
+        """Fields (cells of rows too) whose input is no value at all, such as letters for a number."""
+        cells = [cell for leaf in self if isinstance(leaf, RowsLeaf) for cell in leaf.cells_unread]
+        return [leaf for leaf in self if leaf.unread is not None] + cells
+
+    @property
+    def has_files(self) -> bool:
+        return any(isinstance(leaf, FilesLeaf) for leaf in self)
+
+    @property
+    def base_json(self) -> str:
+        return orjson.dumps(self.shown_base).decode()
+
+    def touched(self, leaf: Leaf) -> bool:
+        """Whether the reader changed the value he was shown."""
+        return digest(leaf.data) != self._base.get(leaf.name, digest(None))
+
+    def rule(self, leaf: Leaf) -> dict[str, Any] | None:
+        """What form.js needs to show and hide the field."""
+        when = leaf.spec.show_when
+        return None if when is None else {**when, "field": html_name(when["field"])}
+
+    def visible(self, leaf: Leaf) -> bool:
+        """Whether the field's condition holds for the values in the form."""
+        when = leaf.spec.show_when
+        if when is None:
+            return True
+        try:
+            value = self[when["field"]].data
+        except KeyError:
+            return True
+        if "in" in when:
+            return value in when["in"]
+        if "not_equals" in when:
+            return bool(value != when["not_equals"])
+        return bool(value == when.get("equals"))
+
+    def change_rows(self, formdata: Mapping[str, str]) -> bool:
+        """Do what an "add row" or "remove row" button asks for; False when none was pressed."""
+        added, removed = formdata.get("add_row"), formdata.get("remove_row")
+        for leaf in self:
+            if isinstance(leaf, RowsLeaf) and added == leaf.name:
+                leaf.add_row()
+            elif isinstance(leaf, RowsLeaf) and removed and removed.rpartition("-")[0] == leaf.name:
+                leaf.drop_row(int(removed.rpartition("-")[2]))
+        return bool(added or removed)
+
+    def _settle_conflicts(self, formdata: Any) -> None:
+        """Someone else's value wins where the reader chose it; without a choice the question stays open."""
+        disputed = set(formdata.getlist("conflict"))
+        for leaf in self._all_leaves():
+            if leaf.name not in disputed:
+                continue
+            choice = formdata.get(f"choice-{leaf.name}")
+            if choice == "theirs":
+                leaf.process(None, leaf.stored)
+            elif choice != "mine":
+                leaf.conflict = {"yours": leaf.data, "theirs": leaf.stored}
+                leaf.unread = Rejected("form.choice", N_("Choose which value is to stay."))
+
+    def _all_leaves(self) -> Iterator[Leaf]:
+        for leaf in self:
+            yield leaf
+            if isinstance(leaf, RowsLeaf):
+                for row in leaf.rows:
+                    yield from row
+
+    def _values(self, data: Mapping[str, Any], defaults: bool = False) -> dict[str, Any]:
+        return {spec.name: _value(spec, data, defaults) for spec in self.specs}
+
+
+def _value(spec: Spec, data: Any, defaults: bool) -> Any:
+    for step in spec.path:
+        data = data.get(step) if isinstance(data, Mapping) else None
+    return spec.schema.get("default") if data is None and defaults else data
+
+
+def _sent_base(formdata: Any) -> dict[str, str] | None:
+    """The digests that came back with the form; anything else counts as not sent."""
+    try:
+        found = orjson.loads((formdata or {}).get(BASE) or "")
+    except orjson.JSONDecodeError:
+        return None
+    return found if isinstance(found, dict) else None

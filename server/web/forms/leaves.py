@@ -1,0 +1,190 @@
+"""WTForms fields that read what a person typed as JSON values: None is an empty field."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+from wtforms.fields import Field
+from wtforms.utils import unset_value
+
+from server.domain.rejection import Rejected
+from server.i18n import N_
+from server.web.forms.spec import RADIOS, Spec, options_of, type_of
+
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
+_THOUSANDS = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
+
+
+class Leaf(Field):
+    """Base of all fields. `present` tells whether the browser sent it at all: what was hidden stays as it is."""
+
+    def __init__(self, spec: Spec, zone: ZoneInfo, **kwargs: Any) -> None:
+        super().__init__(label=spec.title, description=spec.help, **kwargs)
+        self.spec = spec
+        self.zone = zone
+        self.problems: list[str] = []
+        self.unread: Rejected | None = None
+        self.conflict: dict[str, Any] | None = None
+        self.stored: Any = None
+        self.present = False
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        self.stored = self.data = None if data is unset_value else data
+        self.present, self.unread = False, None
+        if formdata is not None and self.name in formdata and not self.spec.locked:
+            self.present = True
+            self.raw_data = formdata.getlist(self.name)
+            try:
+                self.data = self.read([value for value in self.raw_data if isinstance(value, str)])
+            except Rejected as refusal:
+                self.unread = refusal
+
+    def read(self, sent: Sequence[str]) -> Any:
+        """The JSON value of what was sent; raises Rejected when it is no such value."""
+        return sent[0].replace("\r\n", "\n").strip() or None
+
+    @property
+    def typed(self) -> str:
+        """What stands in the input: what the person typed, even when it could not be read."""
+        if self.unread is not None and self.raw_data:
+            return str(self.raw_data[0])
+        return self.write(self.data)
+
+    def write(self, value: Any) -> str:
+        return "" if value is None else str(value)
+
+
+class NumberLeaf(Leaf):
+    """Accepts full-width digits (Chinese input) and thousands separators; fractions are left to the schema."""
+
+    def read(self, sent: Sequence[str]) -> int | float | None:
+        text = unicodedata.normalize("NFKC", sent[0]).strip()
+        if _THOUSANDS.fullmatch(text):
+            text = text.replace(",", "")
+        if not text:
+            return None
+        if not _NUMBER.fullmatch(text):
+            raise Rejected("form.number", N_("This is not a number. Write it like 1200 or 12.5."))
+        return float(text) if "." in text else int(text)
+
+    @property
+    def inputmode(self) -> str:
+        return "numeric" if type_of(self.spec.schema) == "integer" else "decimal"
+
+
+class DateTimeLeaf(Leaf):
+    """A moment, typed in the site's zone, kept in UTC."""
+
+    def read(self, sent: Sequence[str]) -> str | None:
+        text = sent[0].strip()
+        if not text:
+            return None
+        if self.stored is not None and text == self.write(self.stored):
+            return str(self.stored)
+        try:
+            moment = datetime.fromisoformat(text)
+        except ValueError:
+            raise Rejected("form.moment", N_("This is no date with a time. Write it like 2026-02-28 09:30.")) from None
+        local = moment if moment.tzinfo else moment.replace(tzinfo=self.zone)
+        return local.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+    def write(self, value: Any) -> str:
+        if not isinstance(value, str):
+            return ""
+        try:
+            return datetime.fromisoformat(value).astimezone(self.zone).strftime("%Y-%m-%dT%H:%M")
+        except ValueError:
+            return value
+
+
+class ChoiceLeaf(Leaf):
+    """One of the allowed values; a stored value that is no longer offered stays choosable."""
+
+    @property
+    def options(self) -> list[tuple[str, str, bool]]:
+        """(key sent by the browser, label, chosen)."""
+        offered = options_of(self.spec.schema)
+        if self.data is not None and self.data not in [value for value, _label in offered]:
+            offered = [*offered, (self.data, str(self.data))]
+        return [(_key(value), label, value == self.data) for value, label in offered]
+
+    @property
+    def as_radio(self) -> bool:
+        return len(options_of(self.spec.schema)) <= RADIOS
+
+    def read(self, sent: Sequence[str]) -> Any:
+        if not sent[0]:
+            return None
+        known = {_key(value): value for value, _label in options_of(self.spec.schema)}
+        if self.stored is not None:
+            known.setdefault(_key(self.stored), self.stored)
+        return known.get(sent[0], sent[0])
+
+
+class BooleanLeaf(ChoiceLeaf):
+    """Yes, no, or not said yet."""
+
+    @property
+    def options(self) -> list[tuple[str, str, bool]]:
+        return [("true", N_("Yes"), self.data is True), ("false", N_("No"), self.data is False)]
+
+    @property
+    def as_radio(self) -> bool:
+        return True
+
+    def read(self, sent: Sequence[str]) -> Any:
+        return {"true": True, "false": False, "": None}.get(sent[0], sent[0])
+
+
+class ChoicesLeaf(Leaf):
+    """Any number of the allowed values."""
+
+    @property
+    def options(self) -> list[tuple[str, str, bool]]:
+        chosen = self.data or []
+        return [(_key(value), label, value in chosen) for value, label in options_of(self.spec.schema["items"])]
+
+    def read(self, sent: Sequence[str]) -> Any:
+        known = {_key(value): value for value, _label in options_of(self.spec.schema["items"])}
+        return [known.get(key, key) for key in sent if key] or None
+
+
+class LinesLeaf(Leaf):
+    """A list of texts or numbers, one a line."""
+
+    def read(self, sent: Sequence[str]) -> Any:
+        lines = [line.strip() for line in sent[0].splitlines() if line.strip()]
+        if type_of(self.spec.schema["items"]) in ("integer", "number"):
+            return [float(line) if "." in line else int(line) for line in lines if _NUMBER.fullmatch(line)] or None
+        return lines or None
+
+    def write(self, value: Any) -> str:
+        return "\n".join(str(line) for line in value or ())
+
+
+class FilesLeaf(Leaf):
+    """Ids of uploaded files; new ones come under `upload_name` and are added by `uploads.receive`."""
+
+    def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
+        super().process(formdata, data, extra_filters)
+        if self.present:
+            gone = set(formdata.getlist(f"{self.name}-remove"))
+            self.data = [one for one in self.data or () if one not in gone] or None
+
+    def read(self, sent: Sequence[str]) -> Any:
+        return list(dict.fromkeys(one for one in sent if one)) or None
+
+    @property
+    def upload_name(self) -> str:
+        return f"{self.name}-upload"
+
+    def add(self, file_id: str) -> None:
+        self.data = [*(self.data or ()), file_id]
+
+
+def _key(value: Any) -> str:
+    return value if isinstance(value, str) else orjson.dumps(value).decode()

@@ -1,0 +1,65 @@
+"""Puts a refusal where it belongs: at the field it is about, else at the head of the form."""
+
+from typing import Any
+
+from server.domain.rejection import Rejected
+from server.web.forms.case_form import CaseForm
+from server.web.forms.leaves import Leaf
+from server.web.forms.rows import Row, RowsLeaf
+
+
+def show_refusal(form: CaseForm, refusal: Rejected, language: str) -> None:
+    """Every detail at its field; what has no field in this form goes to `form.problems`."""
+    shown = refusal.to_json(language)
+    details = shown.get("details") or []
+    if refusal.code == "case.changed":
+        _show_conflicts(form, details)
+        form.problems.append(shown["message"])
+        return
+    for detail in details:
+        leaf = find(form, str(detail.get("field", "")))
+        text = str(detail.get("message") or shown["message"])
+        (form.problems if leaf is None else leaf.problems).append(text)
+    if not details:
+        leaf = find(form, refusal.field or "")
+        (form.problems if leaf is None else leaf.problems).append(shown["message"])
+
+
+def show_unread(form: CaseForm, language: str) -> None:
+    """Say at every field that could not be read why not."""
+    for leaf in form.unread:
+        if leaf.unread is not None:
+            leaf.problems.append(leaf.unread.text(language))
+
+
+def find(form: CaseForm, pointer: str) -> Leaf | None:
+    """The field at `pointer`, or the nearest one above it; a row is named by its id or its place in the patch."""
+    steps = [step.replace("~1", "/").replace("~0", "~") for step in pointer.split("/")[1:]]
+    for leaf in form:
+        path = list(leaf.spec.path)
+        if steps[: len(path)] != path:
+            continue
+        return _cell(leaf, steps[len(path) :]) if isinstance(leaf, RowsLeaf) else leaf
+    return None
+
+
+def _cell(table: RowsLeaf, steps: list[str]) -> Leaf:
+    row = _row(table, steps[0]) if len(steps) > 1 else None
+    cells = {cell.spec.path[0]: cell for cell in row} if row is not None else {}
+    return cells.get(steps[1], table) if row is not None else table
+
+
+def _row(table: RowsLeaf, step: str) -> Row | None:
+    by_key = next((row for row in table.rows if row.key == step), None)
+    if by_key is None and step.isdigit() and int(step) < len(table.filled):
+        return table.filled[int(step)]
+    return by_key
+
+
+def _show_conflicts(form: CaseForm, details: list[dict[str, Any]]) -> None:
+    for detail in details:
+        leaf = find(form, str(detail.get("field", "")))
+        if leaf is not None and not isinstance(leaf, RowsLeaf):
+            leaf.conflict = {"yours": detail.get("yours"), "theirs": detail.get("theirs")}
+        elif leaf is not None:
+            leaf.conflict = {"yours": leaf.data, "theirs": leaf.stored}

@@ -1,0 +1,55 @@
+"""What templates may call: texts in the reader's language, times in the site's zone, values in words."""
+
+from typing import Any
+
+from flask import Flask, request
+from jinja2 import StrictUndefined
+
+from server.i18n import LANGUAGES, translate
+from server.web import times
+from server.web.person import context, current_actor, language
+from server.web.prose import prose
+from server.web.values import file_size, is_picture, shown_rows, shown_value
+
+LANGUAGE_NAMES = {"zh-CN": "中文", "en": "English"}
+
+
+def _(text: str, **params: Any) -> str:
+    """`text` (an English msgid) in the language of this request."""
+    return translate(text, language(), **params)
+
+
+def install(app: Flask) -> None:
+    environment = app.jinja_env
+    environment.undefined = StrictUndefined
+    environment.trim_blocks = environment.lstrip_blocks = True
+    environment.globals.update(
+        _=_,
+        shown_value=shown_value,
+        shown_rows=shown_rows,
+        is_picture=is_picture,
+        languages=[(key, LANGUAGE_NAMES[key]) for key in LANGUAGES],
+        span=lambda seconds: times.span(seconds, language()),
+        time_left=lambda seconds: times.time_left(seconds, language()),
+        seconds_until=_seconds_until,
+    )
+    environment.filters.update(
+        clock=lambda value: times.clock_time(value, context().settings.zone), prose=prose, file_size=file_size
+    )
+    app.context_processor(_person)
+
+
+def _person() -> dict[str, Any]:
+    person = current_actor()
+    return {
+        "person": person,
+        "language": language(),
+        "may": (lambda permission: person is not None and person.may(permission)),
+        "here": request.endpoint or "",
+    }
+
+
+def _seconds_until(value: str | None) -> float | None:
+    """Seconds from now to an RFC 3339 moment, negative when it has passed."""
+    due = times.moment(value, context().settings.zone)
+    return None if due is None else (due - context().clock.now()).total_seconds()
