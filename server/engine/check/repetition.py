@@ -1,0 +1,41 @@
+"""Multi-instance and repeating activities (K260 to K263)."""
+
+from collections.abc import Iterator
+
+from lxml import etree
+
+from server.engine.check.context import Context
+from server.engine.check.finding import Finding
+from server.engine.check.items import item_of
+from server.engine.check.model import Node, bpmn, text_of
+from server.i18n import N_
+
+
+def check_repetition(context: Context) -> Iterator[Finding]:
+    """Every activity that runs several times."""
+    for node in context.nodes():
+        for loop in node.element.findall(bpmn("multiInstanceLoopCharacteristics")):
+            yield from _instances(context, node, loop)
+        for loop in node.element.findall(bpmn("standardLoopCharacteristics")):
+            limit = (loop.get("loopMaximum") or "").strip()
+            if not limit.isdigit() and not text_of(loop.find(bpmn("loopCondition"))):
+                message = N_("{id} repeats itself without a condition and without a maximum.")
+                fix = N_("Set a loop condition or a maximum.")
+                yield context.finding("K263", node.place, message, fix, id=node.id)
+
+
+def _instances(context: Context, node: Node, loop: etree._Element) -> Iterator[Finding]:
+    sources = [loop.find(bpmn(name)) is not None for name in ("loopCardinality", "loopDataInputRef")]
+    if sum(sources) != 1:
+        message = N_("{id} runs several times, but does not say for which list or how often.")
+        fix = N_("Set either the collection (a list of the case) or the number, not both.")
+        yield context.finding("K261", node.place, message, fix, id=node.id)
+    if any(loop.find(bpmn(name)) is not None for name in ("loopDataOutputRef", "outputDataItem")):
+        message = N_("{id} collects an output item; the results would overwrite each other.")
+        fix = N_("Remove the output collection and item; each result is written to its row of the case.")
+        yield context.finding("K260", node.place, message, fix, id=node.id)
+    item = item_of(node)
+    if item and context.known_names is not None and item in context.known_names:
+        message = N_("The loop item {item} of {id} has the name of a field of the case.")
+        fix = N_("Call the item otherwise, for instance one_{item}.")
+        yield context.finding("K262", node.place, message, fix, id=node.id, item=item)
