@@ -7,7 +7,7 @@ moves the case; give your outside effect the job's idempotency key (`job.key`).
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, Protocol, TypeVar
 
 TOPIC = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+@[1-9][0-9]{0,3}")
@@ -131,6 +131,14 @@ class Job(Protocol):
     @property
     def language(self) -> str:
         """Language for this customer: 'zh-CN' or 'en'."""
+
+    @property
+    def status_url(self) -> str:
+        """Address of the customer's status page."""
+
+    @property
+    def timezone(self) -> tzinfo:
+        """The site's time zone: dates on documents are in it."""
 
     @property
     def register(self) -> Register: ...

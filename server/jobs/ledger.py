@@ -85,9 +85,7 @@ def renew(database: Database, now: datetime, tokens: Iterable[str]) -> None:
     if wanted:
         with database.write("renew_jobs") as connection:
             connection.execute(
-                update(Job)
-                .where(Job.attempt_token.in_(wanted), Job.state == "locked")
-                .values(lock_until=now + LEASE)
+                update(Job).where(Job.attempt_token.in_(wanted), Job.state == "locked").values(lock_until=now + LEASE)
             )
 
 

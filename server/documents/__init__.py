@@ -1,0 +1,1 @@
+"""Documents that leave the house: PDF, text of mails, the archive package."""

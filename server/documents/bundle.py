@@ -1,0 +1,39 @@
+"""The documents of one bundle version: templates, their parts, and the words for coded values."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from server.documents.fonts import FontShelf
+from server.documents.labels import labels_of
+from server.documents.pdf import DocumentFailed, Pdf, render_pdf
+from server.documents.text import TextFailed, render_text
+
+FOLDER = "forms/documents/"
+SCHEMA = "forms/case.schema.json"
+
+
+class BundleDocuments:
+    """Renders what lies in `forms/documents/` of `files` (path -> bytes, a `Bundle`); immutable, threads share it."""
+
+    def __init__(self, files: Mapping[str, bytes], fonts: FontShelf | None = None) -> None:
+        self._fonts = fonts
+        self._assets = {path.removeprefix(FOLDER): data for path, data in files.items() if path.startswith(FOLDER)}
+        self._labels = labels_of(orjson.loads(files[SCHEMA])) if SCHEMA in files else {}
+
+    def pdf(self, template: str, data: Mapping[str, Any], images: Mapping[str, bytes], at: datetime) -> Pdf:
+        """`template` without ending ("eight_d"); the data gets `labels` too. Raises `DocumentFailed`."""
+        name = template if template.endswith(".typ") else f"{template}.typ"
+        if name not in self._assets:
+            raise DocumentFailed(name, None, "there is no such template in the bundle")
+        full = {**data, "labels": self._labels}
+        return render_pdf(name, full, images, assets=self._assets, at=at, fonts=self._fonts)
+
+    def text(self, template: str, data: Mapping[str, Any], language: str) -> str:
+        """`template` without ending ("acknowledge"); first line subject, then the body. Raises `TextFailed`."""
+        name = template if template.endswith(".txt") else f"{template}.txt"
+        if name not in self._assets:
+            raise TextFailed(name, None, "there is no such template in the bundle")
+        return render_text(name, self._assets[name].decode("utf-8"), data, language, self._labels)
