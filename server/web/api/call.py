@@ -3,10 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from flask import Request, Response
-from werkzeug.datastructures import FileStorage
 
 from server.domain.json_gate import MAX_BYTES, check_plain, read_json
 from server.domain.rejection import Rejected
@@ -22,6 +21,9 @@ if TYPE_CHECKING:
 Reply = tuple[int, Any] | Response
 """Status and JSON-able body, or a ready response for files."""
 
+Upload = tuple[str, BinaryIO]
+"""File name as sent, and content."""
+
 MAX_PAGE = 1000
 _FORM_SLACK = 65_536
 _INTEGER = re.compile(r"-?[0-9]{1,19}")
@@ -30,7 +32,7 @@ _BODY = "body"
 
 @dataclass(frozen=True)
 class Call:
-    """`path`, `query` and `body` fit the OpenAPI document; `upload` is the one file of a multipart or zip body."""
+    """`path`, `query` and `body` fit the OpenAPI document; `file` is the one file of a multipart or zip body."""
 
     context: "Context"
     actor: "Actor"
@@ -38,7 +40,14 @@ class Call:
     path: Mapping[str, Any]
     query: Mapping[str, Any]
     body: Mapping[str, Any]
-    upload: FileStorage | None = None
+    file: Upload | None = None
+
+    @property
+    def upload(self) -> Upload:
+        """The file of a call whose body is one."""
+        if self.file is None:
+            raise TypeError("this call has no file: the document gives its body another media type")
+        return self.file
 
     @property
     def command_id(self) -> str | None:
@@ -87,7 +96,7 @@ def read_query(operation: Operation, request: Request, checker: Checker) -> dict
 
 def read_body(
     operation: Operation, request: Request, checker: Checker, upload_limit: int
-) -> tuple[dict[str, Any], FileStorage | None]:
+) -> tuple[dict[str, Any], Upload | None]:
     """The body's fields and its file, if it has one. Raises Rejected `malformed.*` or `too_large`."""
     media_type = request.mimetype
     if not operation.bodies or (not operation.body_required and not request.content_length):
@@ -106,7 +115,7 @@ def read_body(
     request.max_content_length = upload_limit + _FORM_SLACK
     if media_type == "multipart/form-data":
         return _read_form(request, checker, pointer)
-    return {}, FileStorage(request.stream, filename=_BODY)
+    return {}, (_BODY, cast(BinaryIO, request.stream))
 
 
 def _placed(operation: Operation, place: str) -> list[Parameter]:
@@ -125,7 +134,7 @@ def _read_json(request: Request, checker: Checker, pointer: str) -> dict[str, An
     return dict(value)
 
 
-def _read_form(request: Request, checker: Checker, pointer: str) -> tuple[dict[str, Any], FileStorage]:
+def _read_form(request: Request, checker: Checker, pointer: str) -> tuple[dict[str, Any], Upload]:
     files = [file for _, file in request.files.items(multi=True) if file.filename]
     if len(files) != 1:
         raise Rejected(
@@ -140,4 +149,4 @@ def _read_form(request: Request, checker: Checker, pointer: str) -> tuple[dict[s
     # The file's part may have any name; the schema knows it by the one it requires.
     required = next(iter(checker.schema(pointer)["required"]))
     checker.check({**fields, required: ""}, pointer)
-    return fields, files[0]
+    return fields, (files[0].filename or "", cast(BinaryIO, files[0].stream))

@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
-from referencing import Registry, Resource
+from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from server.domain.json_gate import pointer_token
@@ -58,7 +58,7 @@ class Checker:
     """Schemas by their JSON pointer in the document."""
 
     def __init__(self, document: Document) -> None:
-        resource = Resource(contents=document.data, specification=DRAFT202012)
+        resource = DRAFT202012.create_resource(document.data)
         self._document = document
         self._registry: Registry[Any] = Registry().with_resource(_URI, resource)
         self._validator = lru_cache(maxsize=None)(self._make)
@@ -96,13 +96,13 @@ def _refusals(error: ValidationError, name: str) -> Iterator[tuple[str, str, str
 
 def _places(error: ValidationError, keyword: str) -> list[list[Any]]:
     here: list[Any] = list(error.absolute_path)
+    instance: Any = error.instance
+    demanded: Any = error.validator_value
     if keyword == "required":
-        return [
-            [*here, key] for key in error.validator_value if key not in error.instance and f"'{key}'" in error.message
-        ]
+        return [[*here, key] for key in demanded if key not in instance and f"'{key}'" in error.message]
     if keyword == "additionalProperties" and isinstance(error.schema, Mapping):
         known = error.schema.get("properties", {})
-        return [[*here, key] for key in error.instance if key not in known]
+        return [[*here, key] for key in instance if key not in known]
     return [here]
 
 

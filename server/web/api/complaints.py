@@ -1,5 +1,7 @@
 """The register of complaints."""
 
+from typing import Any
+
 from server.commands.amend_case import AmendCase
 from server.commands.file_complaint import FileComplaint
 from server.queries.complaint_detail import complaint_detail
@@ -22,7 +24,7 @@ def file_complaint(call: Call) -> Reply:
 
 
 def list_complaints(call: Call) -> Reply:
-    filters = {name: call.query.get(name) for name in ("q", "state", "customer")}
+    filters: dict[str, Any] = {name: call.query.get(name) for name in ("q", "state", "customer")}
     return 200, complaint_list(call.context, call.actor, language=call.language, **filters, **call.page)
 
 

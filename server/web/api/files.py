@@ -1,22 +1,15 @@
 """Attachments."""
 
-from typing import TYPE_CHECKING
-
 from flask import send_file
 
 from server.commands.upload_file import UploadFile
 from server.queries.file_info import file_info
 from server.web.api.call import Call, Reply
 
-if TYPE_CHECKING:
-    from werkzeug.datastructures import FileStorage
-
 
 def upload_file(call: Call) -> Reply:
-    file: FileStorage = call.upload  # type: ignore[assignment] # required by the document
-    return call.execute(
-        UploadFile(actor=call.actor, command_id=call.command_id, filename=file.filename or "", stream=file.stream)
-    )
+    name, stream = call.upload
+    return call.execute(UploadFile(actor=call.actor, command_id=call.command_id, name=name, stream=stream))
 
 
 def get_file(call: Call) -> Reply:

@@ -6,7 +6,7 @@ from server.web.api.call import Call, Reply
 
 
 def list_incidents(call: Call) -> Reply:
-    return 200, incident_list(call.context, call.actor, language=call.language, **call.page)
+    return 200, incident_list(call.context, call.actor, language=call.language, state=call.query["state"], **call.page)
 
 
 def retry_incident(call: Call) -> Reply:

@@ -9,7 +9,7 @@ def deliver_message(call: Call) -> Reply:
         DeliverMessage(
             actor=call.actor,
             command_id=call.command_id,
-            message=call.body["name"],
+            name=call.body["name"],
             correlation=call.body["correlation"],
             payload=call.body.get("payload", {}),
         )

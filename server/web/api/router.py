@@ -55,7 +55,7 @@ def _view(operation: Operation, context: "Context", checker: Checker) -> Callabl
         actor = caller(context, request.headers.get("Authorization"))
         path = read_path(operation, values, checker)
         query = read_query(operation, request, checker)
-        body, upload = read_body(operation, request, checker, context.settings.upload_limit)
+        body, upload = read_body(operation, request, checker, _upload_limit(context))
         reply = act(Call(context, actor, _language(), path, query, body, upload))
         return reply if isinstance(reply, Response) else json_reply(*reply)
 
@@ -102,3 +102,8 @@ def _headers(reply: Response) -> Response:
 
 def _language() -> str:
     return best_language(request.headers.get("Accept-Language"))
+
+
+def _upload_limit(context: "Context") -> int:
+    """Bytes; the file store holds each file to the same limit, this one only keeps longer bodies from being read."""
+    return context.settings.max_upload_mb * 1024 * 1024

@@ -14,7 +14,9 @@ from server.web.api.call import Call, Reply
 
 
 def list_tasks(call: Call) -> Reply:
-    filters = {name: call.query.get(name) for name in ("state", "group", "assignee", "case", "q", "order")}
+    filters: dict[str, Any] = {
+        name: call.query.get(name) for name in ("state", "group", "assignee", "case", "q", "order")
+    }
     return 200, task_list(call.context, call.actor, language=call.language, **filters, **call.page)
 
 
