@@ -77,7 +77,7 @@ def are_rows(value: Any) -> bool:
     if not isinstance(value, list) or not all(isinstance(row, Mapping) for row in value):
         return False
     ids = [row.get("id") for row in value]
-    return all(isinstance(one, str) and one for one in ids) and len(set(ids)) == len(ids)
+    return all(isinstance(one, str) and one not in ("", ORDER) for one in ids) and len(set(ids)) == len(ids)
 
 
 def tokens(pointer: str) -> list[str]:
