@@ -161,7 +161,9 @@ class CaseWork:
         if written:
             self.changes += written
             self.field_revisions = case_file.stamp(written, self.field_revisions, self.revision + 1)
-            self.recorder.record(self.work.now, None, EventType.CASE_CHANGED, changes=[change.to_json() for change in written])
+            self.recorder.record(
+                self.work.now, None, EventType.CASE_CHANGED, changes=[change.to_json() for change in written]
+            )
 
 
 def load_case(work: Work, condition: Any) -> CaseWork | None:

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import orjson
 
 from server.security.actor import Actor
+from server.security.permissions import PERMISSIONS
 
 if TYPE_CHECKING:
     from server.casework.work import Work
 
-SYSTEM = Actor(user_id=0, username="system", display_name="Kesu", language="en")
+SYSTEM = Actor(user_id=0, username="system", display_name="Kesu", permissions=frozenset(PERMISSIONS), language="en")
+"""Acts where no person does: jobs, timers, the command line of whoever holds the data folder."""
 
 
 @dataclass(frozen=True)

@@ -40,6 +40,7 @@ class Context:
     topics: Registry
     calendar: WorkCalendar
     bell: Bell = field(default_factory=SilentBell)
+    demo: bool = False
 
     def read(self) -> AbstractContextManager[Connection]:
         """A connection for queries."""

@@ -51,6 +51,11 @@ class Library:
                 self._versions[version_id] = found
         return found
 
+    def keys(self) -> frozenset[str]:
+        """Keys of all applications that have a version."""
+        with self._database.read() as connection:
+            return frozenset(connection.execute(select(ProcessApplication.key)).scalars())
+
     def current(self, key: str) -> PublishedVersion:
         """The version new cases start with; Rejected when nothing is published under `key`."""
         query = select(ProcessApplication.current_version_id).where(ProcessApplication.key == key)

@@ -75,6 +75,4 @@ class AddUser(Command):
 def check_password(password: str | None) -> None:
     """Raises Rejected `user.password` for one that is too short (NIST SP 800-63B asks for length, not for signs)."""
     if password is not None and len(password) < SHORTEST_PASSWORD:
-        raise Rejected(
-            "user.password", N_("A password needs at least {length} characters."), length=SHORTEST_PASSWORD
-        )
+        raise Rejected("user.password", N_("A password needs at least {length} characters."), length=SHORTEST_PASSWORD)

@@ -31,7 +31,9 @@ class AmendCase(Command):
         case.require_live()
         changes = case.submit(case.version.forms.case_schema(), self.data, self.revision)
         if changes:
-            case.record(EventType.CASE_AMENDED, reason=self.reason.strip(), changes=[change.to_json() for change in changes])
+            case.record(
+                EventType.CASE_AMENDED, reason=self.reason.strip(), changes=[change.to_json() for change in changes]
+            )
             case.advance(lambda engine: engine.reevaluate())
             save(case)
         revision = case.revision + (1 if case.changes else 0)

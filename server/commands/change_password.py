@@ -23,9 +23,7 @@ class ChangePassword(Command):
     new: str
 
     def handle(self, work: Work) -> Reply:
-        current = work.read(
-            select(UserAccount.password_hash).where(UserAccount.id == work.actor.user_id)
-        ).scalar_one()
+        current = work.read(select(UserAccount.password_hash).where(UserAccount.id == work.actor.user_id)).scalar_one()
         if current is not None and not verify_password(current, self.old or ""):
             raise Rejected("user.wrong_password", N_("The old password is not right."), field="/old")
         check_password(self.new)

@@ -10,8 +10,8 @@ from server.casework.command import Answer, Command, Reply
 from server.casework.save_case import save
 from server.casework.wait_rows import correlation_key
 from server.casework.work import Conflict, Work
-from server.domain.json_gate import check_plain
 from server.domain.history import EventType
+from server.domain.json_gate import check_plain
 from server.domain.rejection import Rejected
 from server.i18n import N_
 from server.persistence.models import CaseFile, MessageSubscription, ProcessInstance

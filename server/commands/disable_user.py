@@ -24,6 +24,8 @@ class DisableUser(Command):
             raise Rejected("not_found.user", N_("There is no user “{name}”."), name=self.username[:60])
         work.write_one(update(UserAccount).where(UserAccount.id == user_id).values(is_active=False))
         work.write(
-            update(ApiToken).where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None)).values(revoked_at=work.now)
+            update(ApiToken)
+            .where(ApiToken.user_id == user_id, ApiToken.revoked_at.is_(None))
+            .values(revoked_at=work.now)
         )
         return Answer(200, {"username": self.username, "is_active": False})

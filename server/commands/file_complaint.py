@@ -81,11 +81,11 @@ class FileComplaint(Command):
         return applied.case | {"intake": applied.case.get("intake", {}) | intake}, files
 
     def _body(self, work: Work, case: NewCase) -> dict[str, Any]:
-        path = status_path(case.number, work.context.settings.secret_key)
+        path = status_path(case.number, work.context.settings.secret())
         return {
             "number": case.number,
             "instance_id": case.instance_id,
-            "status_url": f"{work.context.settings.public_url or ''}{path}",
+            "status_url": f"{work.context.settings.public_url}{path}",
         }
 
 

@@ -56,7 +56,9 @@ class PublishVersion(Command):
         try:
             published(0, 0, bundle)
         except DiagramRefused as error:
-            raise Rejected("definition.refused", N_("The application was not published: {why}"), why=str(error)) from error
+            raise Rejected(
+                "definition.refused", N_("The application was not published: {why}"), why=str(error)
+            ) from error
 
     def _insert(self, connection: Connection, work: Work, bundle: Bundle) -> dict[str, int]:
         application = bundle.application

@@ -22,7 +22,5 @@ class SetLanguage(Command):
             raise Rejected(
                 "user.language", N_("Choose one of these languages: {languages}."), languages=", ".join(LANGUAGES)
             )
-        work.write_one(
-            update(UserAccount).where(UserAccount.id == work.actor.user_id).values(language=self.language)
-        )
+        work.write_one(update(UserAccount).where(UserAccount.id == work.actor.user_id).values(language=self.language))
         return Answer(200, {"language": self.language})

@@ -67,9 +67,7 @@ def _find(connection: Connection, actor: Actor, number: str) -> Row[Any]:
     )
     row = connection.execute(query).one_or_none()
     if row is None:
-        raise Rejected(
-            "not_found.case", N_("There is no complaint {name}, or you may not see it."), name=number[:64]
-        )
+        raise Rejected("not_found.case", N_("There is no complaint {name}, or you may not see it."), name=number[:64])
     return row
 
 

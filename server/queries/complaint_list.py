@@ -50,9 +50,7 @@ def complaint_list(
     if customer:
         query = query.where(CaseFile.customer == customer)
     if q:
-        found = [
-            column.ilike(like(q), escape="\\") for column in (CaseFile.number, CaseFile.title, CaseFile.customer)
-        ]
+        found = [column.ilike(like(q), escape="\\") for column in (CaseFile.number, CaseFile.title, CaseFile.customer)]
         query = query.where(or_(*found))
     if cursor:
         query = query.where(after(ORDER, decode(cursor, datetime, int)))

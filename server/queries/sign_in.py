@@ -56,12 +56,8 @@ def actor_of_token(context: Context, token: str) -> Actor | None:
 
 
 def _actor(connection: Connection, row: Row[Any]) -> Actor:
-    groups = frozenset(
-        connection.execute(select(Membership.group_key).where(Membership.user_id == row.id)).scalars()
-    )
-    grants = connection.execute(
-        select(PermissionGrant.permission).where(PermissionGrant.user_id == row.id)
-    ).scalars()
+    groups = frozenset(connection.execute(select(Membership.group_key).where(Membership.user_id == row.id)).scalars())
+    grants = connection.execute(select(PermissionGrant.permission).where(PermissionGrant.user_id == row.id)).scalars()
     return Actor(
         user_id=row.id,
         username=row.username,

@@ -1,0 +1,92 @@
+"""`kesu`: the command line. Exit status: 0 good, 1 the answer is no, 2 wrong use or cannot run."""
+
+import sys
+from pathlib import Path
+
+import click
+
+from server.commandline.people import token, user
+from server.commandline.support import CannotRun, open_context, plain_refusals, settings_of
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="kesu")
+def main() -> None:
+    """Kesu (客诉): customer complaints, run by your own BPMN diagrams."""
+
+
+main.add_command(user)
+main.add_command(token)
+
+
+@main.command()
+@click.option("--demo", is_flag=True, help="Demo people and a handful of complaints; on this machine only.")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Server processes.")
+@plain_refusals
+def serve(demo: bool, host: str, port: int, workers: int) -> None:
+    """Run the whole product: pages, REST API, workers, timers."""
+    from server.serving import serve_forever
+
+    if demo and host not in ("127.0.0.1", "localhost", "::1"):
+        raise CannotRun("--demo lets everybody in without a password, so it runs on 127.0.0.1 only; leave out --host.")
+    if workers > 1:
+        raise CannotRun("Several server processes need PostgreSQL; with SQLite leave out --workers.")
+    serve_forever(host, port, demo=demo)
+
+
+@main.command()
+@click.option("--topics", help="Only these topics, separated by commas.")
+@click.option("--concurrency", default=2, show_default=True, type=click.IntRange(1, 64))
+@plain_refusals
+def worker(topics: str | None, concurrency: int) -> None:
+    """Run service tasks of the same database in a process of their own."""
+    from server.serving import work_forever
+
+    wanted = frozenset(topic.strip() for topic in topics.split(",") if topic.strip()) if topics else None
+    work_forever(topics=wanted, concurrency=concurrency)
+
+
+@main.command()
+@plain_refusals
+def init() -> None:
+    """Prepare the data folder: database, groups, bundled applications."""
+    click.echo(f"Ready: {open_context().settings.data_dir.resolve()}")
+
+
+@main.command()
+@plain_refusals
+def settings() -> None:
+    """List all settings with their values; secrets are masked."""
+    for line in settings_of().describe():
+        click.echo(f"{line.name}={line.value}  ({line.source}) {line.help}")
+
+
+@main.command()
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@plain_refusals
+def check(paths: tuple[Path, ...], as_json: bool) -> None:
+    """Check an application's folder, a root holding several, or one diagram or table."""
+    from server.commandline.check import report
+
+    text, ok = report(paths, as_json=as_json)
+    click.echo(text)
+    sys.exit(0 if ok else 1)
+
+
+@main.command()
+@click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--note", default="", help="What changed, for the list of versions.")
+@plain_refusals
+def deploy(path: Path, note: str) -> None:
+    """Publish the application in PATH (…/workflows/KEY) as its next version."""
+    from server.casework.command import SYSTEM
+    from server.commands.publish_version import PublishVersion
+    from server.domain.bundle import Bundle
+
+    folder = path.resolve()
+    bundle = Bundle.from_folder(folder.parents[1], folder.name)
+    done = open_context().execute(PublishVersion(actor=SYSTEM, bundle=bundle.to_zip(), note=note))
+    click.echo(f"{done.body['key']} version {done.body['version']}")

@@ -1,0 +1,1 @@
+"""`kesu check`: findings as text or as one JSON object."""

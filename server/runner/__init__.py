@@ -1,0 +1,1 @@
+"""Runs what waits for the machine: jobs, timers, mails."""

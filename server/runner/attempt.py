@@ -1,0 +1,48 @@
+"""One attempt at one job: run the worker, then record how it ended."""
+
+import traceback
+
+import structlog
+
+from server.casework.command import SYSTEM, Command
+from server.casework.context import Context
+from server.casework.job_in_hand import LateAttempt
+from server.commands.complete_job import CompleteJob, Effects
+from server.commands.fail_job import FailJob
+from server.commands.throw_error import ThrowError
+from server.domain.rejection import Rejected
+from server.jobs.api import BpmnError, RetryLater
+from server.jobs.ledger import Claim
+from server.runner.job_desk import lay_out
+
+log = structlog.get_logger(__name__)
+
+
+def attempt(context: Context, claim: Claim) -> None:
+    """Never raises for what a worker does: a failed attempt is recorded, a late one is dropped."""
+    try:
+        try:
+            context.execute(_run(context, claim))
+        except Rejected as refusal:
+            # The worker is done, but the process cannot take its result: a failed attempt like any other.
+            context.execute(_failed(claim, str(refusal)))
+    except LateAttempt:
+        log.warning("late attempt dropped", job=claim.id, topic=claim.topic)
+
+
+def _run(context: Context, claim: Claim) -> Command:
+    effects = Effects()
+    try:
+        result = context.topics.run(lay_out(context, claim, effects))
+    except BpmnError as error:
+        return ThrowError(actor=SYSTEM, job_id=claim.id, token=claim.token, code=error.code, payload=error.payload)
+    except RetryLater as wish:
+        return FailJob(actor=SYSTEM, job_id=claim.id, token=claim.token, error=str(wish), delay=wish.delay)
+    except Exception as error:
+        log.exception("worker failed", job=claim.id, topic=claim.topic)
+        return _failed(claim, "".join(traceback.format_exception_only(error)).strip())
+    return CompleteJob(actor=SYSTEM, job_id=claim.id, token=claim.token, result=result, effects=effects)
+
+
+def _failed(claim: Claim, error: str) -> FailJob:
+    return FailJob(actor=SYSTEM, job_id=claim.id, token=claim.token, error=error)

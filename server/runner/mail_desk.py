@@ -1,0 +1,82 @@
+"""Sends what lies in the outbox; without an SMTP server mails stay on the mailbox page."""
+
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Row, select, update
+
+from server.casework.context import Context
+from server.mail.outbox import BadAddress, MailAttachment, OutgoingMail, compose
+from server.mail.smtp import MailSender, PermanentMailError, TemporaryMailError
+from server.persistence.models import Attachment, OutboxMail
+
+log = structlog.get_logger(__name__)
+
+LEASE = timedelta(minutes=2)
+MOST_ATTEMPTS = 12
+LONGEST_PAUSE = timedelta(hours=2)
+BATCH = 20
+
+
+def send_due(context: Context, sender: MailSender) -> int:
+    """Send what is due; returns how many were tried. Two processes never hold the same mail at once.
+
+    A mail taken by the server may be sent again when the process dies before that is recorded; its Message-ID
+    stays the same.
+    """
+    due = _claim(context)
+    for row in due:
+        try:
+            sender.send(compose(_mail(context, row), context.settings.mail_from))
+        except (PermanentMailError, BadAddress) as error:
+            _record(context, row, state="failed", error=str(error))
+        except TemporaryMailError as error:
+            _retry(context, row, str(error))
+        else:
+            _record(context, row, state="sent", sent_at=context.clock.now(), error=None)
+    return len(due)
+
+
+def _claim(context: Context) -> list[Row[Any]]:
+    now = context.clock.now()
+    query = (
+        select(OutboxMail)
+        .where(OutboxMail.state == "queued", OutboxMail.run_at <= now)
+        .order_by(OutboxMail.id)
+        .limit(BATCH)
+    )
+    with context.read() as connection:
+        if connection.execute(query.limit(1)).first() is None:
+            return []
+    with context.database.write("claim_mails") as connection:
+        rows = list(connection.execute(query.with_for_update(skip_locked=True)))
+        ids = [row.id for row in rows]
+        connection.execute(update(OutboxMail).where(OutboxMail.id.in_(ids)).values(run_at=now + LEASE))
+    return rows
+
+
+def _mail(context: Context, row: Row[Any]) -> OutgoingMail:
+    query = select(Attachment).where(Attachment.id.in_(row.attachments))
+    with context.read() as connection:
+        found = {one.id: one for one in connection.execute(query)}
+    files = [
+        MailAttachment(one.name, one.media_type, context.files.path(one.sha256).read_bytes())
+        for one in (found[file_id] for file_id in row.attachments)
+    ]
+    return OutgoingMail(row.idempotency_key, row.recipient, row.subject, row.body, row.created_at, files)
+
+
+def _retry(context: Context, row: Row[Any], error: str) -> None:
+    attempts = row.attempts + 1
+    if attempts >= MOST_ATTEMPTS:
+        _record(context, row, state="failed", error=error)
+        return
+    pause = min(timedelta(minutes=2**attempts), LONGEST_PAUSE)
+    log.warning("mail not sent yet", mail=row.id, error=error, again_in=str(pause))
+    _record(context, row, attempts=attempts, run_at=context.clock.now() + pause, error=error)
+
+
+def _record(context: Context, row: Row[Any], **values: Any) -> None:
+    with context.database.write("record_mail") as connection:
+        connection.execute(update(OutboxMail).where(OutboxMail.id == row.id).values(**values))

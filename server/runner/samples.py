@@ -1,0 +1,107 @@
+"""The demo's complaints, filed and worked on through the same commands as everybody's."""
+
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import orjson
+import structlog
+from sqlalchemy import select
+
+from server.casework.context import Context
+from server.commands.complete_task import CompleteTask
+from server.commands.file_complaint import FileComplaint
+from server.domain.rejection import Rejected
+from server.persistence.models import CommandRecord, UserTask
+from server.queries.sign_in import actor_named
+from server.security.actor import Actor
+
+log = structlog.get_logger(__name__)
+
+SAMPLES = Path(__file__).resolve().parents[1] / "demo" / "complaints.json"
+PEOPLE = {
+    "sales": "sales1",
+    "quality": "quality1",
+    "engineering": "engineering1",
+    "production": "production1",
+    "management": "manager",
+}
+DONE = "samples-loaded"
+PATIENCE_SECONDS = 60.0
+POLL_SECONDS = 0.1
+
+
+def load_samples(context: Context) -> None:
+    """File each sample and give the answers it has; a start after a kill goes on where the first one stopped."""
+    done = context.settings.data_dir / DONE
+    if done.exists():
+        return
+    for sample in orjson.loads(SAMPLES.read_bytes()):
+        try:
+            _load(context, sample)
+        except Rejected as refusal:
+            log.warning("sample complaint left as it is", sample=sample["key"], why=str(refusal))
+    # Command ids are forgotten after 30 days, the demo's complaints are not.
+    done.touch()
+
+
+def _load(context: Context, sample: dict[str, Any]) -> None:
+    instance_id = _filed_before(context, sample) or _file(context, sample)
+    for answer in sample["answers"]:
+        task = _wait_for(context, instance_id, answer["element_id"])
+        if task is None:
+            return
+        if task.state != "open":
+            continue
+        context.execute(
+            CompleteTask(
+                actor=_person(context, PEOPLE[task.candidate_group]),
+                command_id=f"sample:{task.id}",
+                task_id=task.id,
+                data=answer["data"],
+            )
+        )
+
+
+def _filed_before(context: Context, sample: dict[str, Any]) -> str | None:
+    query = select(CommandRecord.answer).where(CommandRecord.command_id == f"sample:{sample['key']}")
+    with context.read() as connection:
+        answer = connection.execute(query).scalar_one_or_none()
+    return answer["instance_id"] if answer else None
+
+
+def _file(context: Context, sample: dict[str, Any]) -> str:
+    answer = context.execute(
+        FileComplaint(
+            actor=_person(context, "sales1"),
+            command_id=f"sample:{sample['key']}",
+            channel=sample["channel"],
+            fields=sample["fields"],
+            received_at=context.clock.now() - timedelta(hours=sample["received_hours_ago"]),
+        )
+    )
+    return str(answer.body["instance_id"])
+
+
+def _wait_for(context: Context, instance_id: str, element_id: str) -> Any:
+    """The task, open or done before, as soon as it is there; None when it never comes."""
+    query = select(UserTask.id, UserTask.candidate_group, UserTask.state).where(
+        UserTask.instance_id == instance_id, UserTask.element_id == element_id
+    )
+    query = query.order_by(UserTask.created_at.desc()).limit(1)
+    give_up = context.clock.monotonic() + PATIENCE_SECONDS
+    while context.clock.monotonic() < give_up:
+        with context.read() as connection:
+            rows = connection.execute(query).all()
+        if rows:
+            return rows[0]
+        time.sleep(POLL_SECONDS)
+    return None
+
+
+def _person(context: Context, username: str) -> Actor:
+    actor = actor_named(context, username)
+    if actor is None:
+        raise LookupError(f"the demo has no {username}")
+    return actor

@@ -1,0 +1,116 @@
+"""The server process: everything stands before the port opens, and jobs in hand are finished when it ends."""
+
+import os
+import signal
+import threading
+from collections.abc import Collection
+from types import FrameType
+
+import click
+from sqlalchemy import select
+
+from server.app import build_context, create_app
+from server.casework.command import SYSTEM
+from server.casework.context import Context
+from server.commandline.support import settings_of
+from server.commands.add_user import AddUser
+from server.persistence.models import UserAccount
+from server.runner.local_dispatcher import LocalDispatcher
+from server.runner.samples import load_samples
+from server.runner.ticks import Ticks
+from server.security.links import login_token
+from server.start import prepare
+
+THREADS = 8
+
+
+def serve_forever(host: str, port: int, *, demo: bool) -> None:
+    """Runs until SIGINT or SIGTERM."""
+    import waitress
+
+    shown = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    given = {} if os.environ.get("KESU_PUBLIC_URL") else {"public_url": shown}
+    context = build_context(settings_of(**given))
+    context.demo = demo
+    prepare(context, demo=demo)
+    dispatcher, ticks = _start_runner(context)
+    # Slow files and large uploads must not take the pages' threads, and a proxy may stand in front.
+    server = waitress.create_server(
+        create_app(context),
+        host=host,
+        port=port,
+        threads=THREADS,
+        max_request_body_size=(context.settings.max_upload_mb + 1) * 1_000_000,
+        ident="Kesu",
+    )
+    _greet(context, f"http://{host}:{server.effective_port}" if port == 0 else shown)
+    if demo:
+        threading.Thread(target=load_samples, args=(context,), name="samples", daemon=True).start()
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        server.run()
+    except KeyboardInterrupt:
+        click.echo("Ending …")
+    finally:
+        server.close()
+        ticks.stop()
+        dispatcher.stop()
+        context.database.close()
+
+
+def work_forever(*, topics: Collection[str] | None, concurrency: int) -> None:
+    """A process that runs jobs only, until SIGINT or SIGTERM."""
+    context = build_context(settings_of())
+    prepare(context)
+    dispatcher, ticks = _start_runner(context, topics=topics, concurrency=concurrency)
+    click.echo(f"Working on {', '.join(sorted(topics or context.topics.topics))}")
+    signal.signal(signal.SIGTERM, _interrupt)
+    try:
+        threading.Event().wait()
+    except KeyboardInterrupt:
+        click.echo("Ending …")
+    finally:
+        ticks.stop()
+        dispatcher.stop()
+        context.database.close()
+
+
+def _start_runner(
+    context: Context, *, topics: Collection[str] | None = None, concurrency: int = 2
+) -> tuple[LocalDispatcher, Ticks]:
+    dispatcher = LocalDispatcher(context, concurrency=concurrency, topics=topics)
+    context.bell = dispatcher
+    dispatcher.start()
+    ticks = Ticks(context, dispatcher)
+    ticks.start()
+    return dispatcher, ticks
+
+
+def _greet(context: Context, url: str) -> None:
+    if context.demo:
+        click.echo(
+            f"Kesu 客诉 → {url}  (demo: pick a person on the log-in page, e.g. sales1, quality1, manager, admin)"
+        )
+        return
+    click.echo(f"Kesu 客诉 → {url}")
+    link = _first_link(context, url)
+    if link:
+        click.echo(f"First start: set the password of “admin” within 24 hours at {link}")
+
+
+def _first_link(context: Context, url: str) -> str | None:
+    """On a server without people, an `admin` and the one-time link that sets the password."""
+    with context.read() as connection:
+        admin = connection.execute(select(UserAccount).where(UserAccount.username == "admin")).one_or_none()
+        anybody = connection.execute(select(UserAccount.id).limit(1)).first()
+    if admin is None and anybody is not None:
+        return None
+    if admin is None:
+        context.execute(AddUser(actor=SYSTEM, username="admin", display_name="管理员 Admin", groups=("admin",)))
+    elif admin.password_hash is not None:
+        return None
+    return f"{url}/login/{login_token('admin', None, context.settings.secret(), context.clock.now())}"
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
