@@ -1,0 +1,53 @@
+"""Texts find the reader's language without a request."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.domain.texts import Label
+from server.i18n import LANGUAGES, N_, best_language, translate, translations
+
+TEXT = N_("{title}: at most {limit} characters.")
+
+
+def test_a_text_is_translated_and_filled() -> None:
+    label = Label(("名称\nName",))
+    assert translate(TEXT, "zh-CN", title=label, limit=5) == "名称：最多 5 个字符。"
+    assert translate(TEXT, "en", title=label, limit=5) == "Name: at most 5 characters."
+    assert translate(TEXT, "zh_Hans_CN") == "{title}：最多 {limit} 个字符。"
+
+
+def test_unknown_texts_and_languages_stay_english() -> None:
+    assert translate("No such text {x}", "zh-CN") == "No such text {x}"
+    assert translate(TEXT, "fr", title="a", limit=1) == "a: at most 1 characters."
+    assert translate("", "zh-CN") == ""
+
+
+def test_templates_get_gettext_and_ngettext() -> None:
+    assert translations("zh-CN").gettext(TEXT).startswith("{title}：")
+    assert translations("en").ngettext("one", "many", 2) == "many"
+
+
+@pytest.mark.parametrize(
+    ("header", "language"),
+    [
+        ("en", "en"),
+        ("en-US,en;q=0.9,zh;q=0.8", "en"),
+        ("zh-Hans-CN", "zh-CN"),
+        ("de, fr;q=0.9, EN;q=0.1", "en"),
+        ("en;q=0.5, zh;q=0.6", "zh-CN"),
+        ("en;q=0", "zh-CN"),
+        ("en;q=nan, zh;q=x", "zh-CN"),
+        ("*", "zh-CN"),
+        ("", "zh-CN"),
+        (None, "zh-CN"),
+    ],
+)
+def test_the_header_says_what_the_reader_likes(header: str | None, language: str) -> None:
+    assert best_language(header) == language
+    assert best_language("de", "en") == "en"
+
+
+@given(st.text(max_size=200))
+def test_no_header_is_too_odd(header: str) -> None:
+    assert best_language(header) in LANGUAGES
