@@ -1,5 +1,6 @@
 """`kesu`: the command line. Exit status: 0 good, 1 the answer is no, 2 wrong use or cannot run."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -33,7 +34,9 @@ def serve(demo: bool, host: str, port: int, workers: int) -> None:
         raise CannotRun("--demo lets everybody in without a password, so it runs on 127.0.0.1 only; leave out --host.")
     if workers > 1:
         raise CannotRun("Several server processes need PostgreSQL; with SQLite leave out --workers.")
-    serve_forever(host, port, demo=demo)
+    # Without an address of its own the server is reached where it listens.
+    own = {} if os.environ.get("KESU_PUBLIC_URL") else {"public_url": f"http://{host}:{port}"}
+    serve_forever(settings_of(**own), host, port, demo=demo)
 
 
 @main.command()
@@ -45,7 +48,7 @@ def worker(topics: str | None, concurrency: int) -> None:
     from server.serving import work_forever
 
     wanted = frozenset(topic.strip() for topic in topics.split(",") if topic.strip()) if topics else None
-    work_forever(topics=wanted, concurrency=concurrency)
+    work_forever(settings_of(), topics=wanted, concurrency=concurrency)
 
 
 @main.command()

@@ -1,6 +1,5 @@
 """The server process: everything stands before the port opens, and jobs in hand are finished when it ends."""
 
-import os
 import signal
 import threading
 from collections.abc import Collection
@@ -12,25 +11,23 @@ from sqlalchemy import select
 from server.app import build_context, create_app
 from server.casework.command import SYSTEM
 from server.casework.context import Context
-from server.commandline.support import settings_of
 from server.commands.add_user import AddUser
 from server.persistence.models import UserAccount
 from server.runner.local_dispatcher import LocalDispatcher
 from server.runner.samples import load_samples
 from server.runner.ticks import Ticks
 from server.security.links import login_token
+from server.settings import Settings
 from server.start import prepare
 
 THREADS = 8
 
 
-def serve_forever(host: str, port: int, *, demo: bool) -> None:
+def serve_forever(settings: Settings, host: str, port: int, *, demo: bool) -> None:
     """Runs until SIGINT or SIGTERM."""
     import waitress
 
-    shown = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-    given = {} if os.environ.get("KESU_PUBLIC_URL") else {"public_url": shown}
-    context = build_context(settings_of(**given))
+    context = build_context(settings)
     context.demo = demo
     prepare(context, demo=demo)
     dispatcher, ticks = _start_runner(context)
@@ -43,7 +40,7 @@ def serve_forever(host: str, port: int, *, demo: bool) -> None:
         max_request_body_size=(context.settings.max_upload_mb + 1) * 1_000_000,
         ident="Kesu",
     )
-    _greet(context, f"http://{host}:{server.effective_port}" if port == 0 else shown)
+    _greet(context, f"http://{host}:{server.effective_port}")
     if demo:
         threading.Thread(target=load_samples, args=(context,), name="samples", daemon=True).start()
     signal.signal(signal.SIGTERM, _interrupt)
@@ -58,9 +55,9 @@ def serve_forever(host: str, port: int, *, demo: bool) -> None:
         context.database.close()
 
 
-def work_forever(*, topics: Collection[str] | None, concurrency: int) -> None:
+def work_forever(settings: Settings, *, topics: Collection[str] | None, concurrency: int) -> None:
     """A process that runs jobs only, until SIGINT or SIGTERM."""
-    context = build_context(settings_of())
+    context = build_context(settings)
     prepare(context)
     dispatcher, ticks = _start_runner(context, topics=topics, concurrency=concurrency)
     click.echo(f"Working on {', '.join(sorted(topics or context.topics.topics))}")

@@ -35,7 +35,7 @@ def open_incident(
         "created_at": case.work.now,
     }
     case.work.write(insert(Incident), [row])
-    case.record(EventType.INCIDENT_OPENED, element_id, kind=kind, error=message[:MESSAGE_LENGTH], job_id=job_id)
+    case.record(EventType.INCIDENT_OPENED, element_id, cause=kind, error=message[:MESSAGE_LENGTH], job_id=job_id)
 
 
 def open_fault(case: CaseWork, fault: CaseFault) -> bool:

@@ -7,7 +7,8 @@ from typing import Any
 
 from sqlalchemy import select
 
-from server.domain.bundle import Application, Bundle
+from server.domain.application import Application
+from server.domain.bundle import Bundle
 from server.domain.forms import FormBook
 from server.domain.rejection import Rejected
 from server.engine import ProcessDefinition, parse_definition

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from server.domain.bundle import Application
+from server.domain.application import Application
 
 TITLE_LENGTH = 200
 

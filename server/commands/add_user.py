@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from sqlalchemy import Connection, insert, select
 
@@ -32,7 +32,7 @@ class AddUser(Command):
     def handle(self, work: Work) -> Reply:
         work.actor.require("user.manage")
         self._check(work)
-        row = {
+        row: dict[str, Any] = {
             "username": self.username,
             "display_name": self.display_name.strip() or self.username,
             "email": self.email,
@@ -65,7 +65,7 @@ class AddUser(Command):
                     known=", ".join(sorted(known)),
                 )
 
-    def _insert(self, connection: Connection, row: dict[str, object]) -> None:
+    def _insert(self, connection: Connection, row: dict[str, Any]) -> None:
         user_id = connection.execute(insert(UserAccount).values(**row).returning(UserAccount.id)).scalar_one()
         if self.groups:
             members = [{"user_id": user_id, "group_key": group} for group in sorted(set(self.groups))]

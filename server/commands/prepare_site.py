@@ -1,5 +1,6 @@
 """Prepare the database for work: the site, its groups and, for the demo, its people."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
@@ -28,15 +29,19 @@ class PrepareSite(Command):
         work.at_commit(lambda connection: _add_missing(connection, Group, groups))
         if self.demo:
             there = set(work.read(select(UserAccount.username)).scalars())
-            for person in DEMO_PEOPLE:
-                if person.username not in there:
-                    work.at_commit(lambda connection, person=person: _add_person(connection, work, person))
+            missing = [person for person in DEMO_PEOPLE if person.username not in there]
+            work.at_commit(lambda connection: _add_people(connection, work, missing))
         return Answer(200, {"site": settings.site})
 
 
 def _add_missing(connection: Connection, table: type[Base], rows: list[dict[str, Any]]) -> None:
     make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
     connection.execute(make(table).on_conflict_do_nothing(), rows)
+
+
+def _add_people(connection: Connection, work: Work, people: Iterable[DemoPerson]) -> None:
+    for person in people:
+        _add_person(connection, work, person)
 
 
 def _add_person(connection: Connection, work: Work, person: DemoPerson) -> None:

@@ -4,6 +4,7 @@ import io
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from typing import Any
 
 from sqlalchemy import Row, select
@@ -20,6 +21,7 @@ from server.jobs.ledger import Claim
 from server.persistence.models import Attachment, CaseFile, ProcessInstance
 from server.runner.dossier import dossier
 from server.runner.register import CaseRegister
+from server.security.links import status_path
 
 
 class FileDesk:
@@ -93,6 +95,8 @@ class DeskJob:
     case: Mapping[str, Any]
     number: str
     language: str
+    status_url: str
+    timezone: tzinfo
     register: CaseRegister
     files: FileDesk
     outbox: OutboxDesk
@@ -114,6 +118,8 @@ def lay_out(context: Context, claim: Claim, effects: Effects) -> DeskJob:
         case=row.data,
         number=row.number,
         language=_language(context, row.data),
+        status_url=context.settings.public_url + status_path(row.number, context.settings.secret()),
+        timezone=context.settings.zone,
         register=CaseRegister(context, row.site, row.number),
         files=files,
         outbox=OutboxDesk(claim.id, effects),
