@@ -1,0 +1,34 @@
+"""The process engine behind one door: SpiffWorkflow, with case file, clock and functions handed in."""
+
+from server.engine.definition import ProcessDefinition, parse_definition
+from server.engine.elements import Element
+from server.engine.environment import Environment, Limits
+from server.engine.errors import (
+    BudgetExceeded,
+    DiagramRefused,
+    EngineError,
+    ExpressionError,
+    ProcessFault,
+    TaskNotOpen,
+)
+from server.engine.expression_syntax import expression_names, parse_expression
+from server.engine.instance import ProcessInstance
+from server.engine.waits import Wait
+
+__all__ = [
+    "BudgetExceeded",
+    "DiagramRefused",
+    "Element",
+    "EngineError",
+    "Environment",
+    "ExpressionError",
+    "Limits",
+    "ProcessDefinition",
+    "ProcessFault",
+    "ProcessInstance",
+    "TaskNotOpen",
+    "Wait",
+    "expression_names",
+    "parse_definition",
+    "parse_expression",
+]
