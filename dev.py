@@ -97,7 +97,7 @@ def run(args):
         os.environ["KESU_DATA_DIR"] = str(Path(known.data).resolve())
     set_up()
     demo = [] if known.no_demo else ["--demo"]
-    become(PYTHON, "-m", "server.cli", "serve", *demo, "--host", known.host, "--port", known.port, *rest)
+    become(BIN / "kesu", "serve", *demo, "--host", known.host, "--port", known.port, *rest)
 
 
 def shelf(name, report):
