@@ -208,7 +208,7 @@ def _right_root(root: etree._Element, file: str) -> None:
         raise DiagramRefused(
             "K109",
             N_("The root element {root} is neither a BPMN 2.0 nor a DMN definition."),
-            {"root": root.tag[:200]},
+            {"root": f"{name.localname[:80]} ({name.namespace or '-'})"[:200]},
             file=file,
             fix=N_("Export the diagram as BPMN 2.0 (.bpmn) or the table as DMN (.dmn)."),
         )

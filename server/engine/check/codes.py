@@ -70,7 +70,6 @@ STRUCTURE = {
     "K221": _error(N_("Sub-process needs exactly one start event")),
     "K222": _error(N_("Event gateway leads to something that is no event")),
     "K223": _error(N_("Several timers behind an event gateway")),
-    "K224": _warning(N_("Process that nothing starts")),
 }
 
 ELEMENTS = {
@@ -80,8 +79,8 @@ ELEMENTS = {
     "K233": _error(N_("Complex gateway")),
     "K234": _error(N_("Event sub-process")),
     "K235": _error(N_("Data store")),
-    "K236": _error(N_("Data association")),
-    "K237": _error(N_("Input and output specification")),
+    "K236": _warning(N_("Data association")),
+    "K237": _warning(N_("Input and output specification")),
     "K238": _error(N_("Unsupported element")),
     "K239": _error(N_("Compensation")),
 }
@@ -91,7 +90,7 @@ EVENTS = {
     "K241": _error(N_("Link event")),
     "K242": _error(N_("Signal end event")),
     "K243": _error(N_("Start event of an unsupported kind")),
-    "K244": _error(N_("Non-interrupting message or signal")),
+    "K244": Code("info", N_("Non-interrupting message or signal")),
     "K245": _error(N_("Cancel outside a transaction")),
     "K246": _error(N_("Several definitions on one event")),
     "K247": _error(N_("Catching event that waits for nothing")),
@@ -102,7 +101,7 @@ EVENTS = {
 }
 
 LOOPS = {
-    "K260": _error(N_("Loop collects output items")),
+    "K260": _error(N_("Output of a loop incomplete")),
     "K261": _error(N_("Loop without collection or number")),
     "K262": _error(N_("Loop item hides a case field")),
     "K263": _error(N_("Repeating task without condition or limit")),
@@ -132,7 +131,7 @@ TIMERS = {
 REFERENCES = {
     "K401": _error(N_("Call without called process")),
     "K402": _neighbour(N_("Called process unknown")),
-    "K403": _error(N_("Called process cannot run")),
+    "K403": _warning(N_("Called process not executable")),
     "K404": _error(N_("Business rule task without decision")),
     "K405": _neighbour(N_("Decision unknown")),
     "K406": _error(N_("Service task without topic")),

@@ -78,8 +78,8 @@ def _node(context: Context, node: Node) -> Iterator[Finding]:
 def _data(context: Context, node: Node) -> Iterator[Finding]:
     for name in ("dataInputAssociation", "dataOutputAssociation"):
         if node.element.find(bpmn(name)) is not None:
-            message = N_("{id} is connected to a data object; the case file holds all data.")
-            fix = N_("Replace the connection by a text annotation; forms and expressions use the case's fields.")
+            message = N_("The data connection of {id} is only drawn; the case file holds all data.")
+            fix = N_("Say in forms and expressions which fields of the case are meant.")
             yield context.finding("K236", node.place, message, fix, id=node.id)
     if node.inner is None:
         yield from _specification(context, node.element, node.place)
@@ -91,7 +91,7 @@ def _specification(context: Context, element: etree._Element, place: Place) -> I
         found.find(bpmn("dataInput")) is not None or found.find(bpmn("dataOutput")) is not None
     )
     if declared:
-        message = N_("{id} declares inputs and outputs; the case file is shared by all processes of a case.")
+        message = N_("The inputs and outputs of {id} are ignored; all processes of a case share its case file.")
         fix = N_("Remove the input and output specification and use the case's fields.")
         yield context.finding("K237", place, message, fix, id=element.get("id") or "")
 

@@ -6,7 +6,7 @@ from lxml import etree
 
 from server.engine.check.context import Context
 from server.engine.check.finding import Finding
-from server.engine.check.model import EVENTS, Node, bpmn, spiff
+from server.engine.check.model import CORRELATION_PREFIX, EVENTS, Node, bpmn, spiff
 from server.i18n import N_
 
 # What the engine runs rightly; a start event's timer or message is read by the server.
@@ -95,8 +95,8 @@ def _boundary(context: Context, node: Node) -> Iterator[Finding]:
         return
     kind = node.definitions[0]
     if kind in {"message", "signal"}:
-        message = N_("The non-interrupting event {id} would fire once and then ignore every further {kind}.")
-        fix = N_("Make it interrupting, and lead its path back to the task.")
+        message = N_("The event {id} fires with every {kind} here; other SpiffWorkflow tools fire it only once.")
+        fix = N_("Nothing to do, unless the diagram is also run elsewhere.")
         yield context.finding("K244", node.place, message, fix, id=node.id, kind=kind)
     elif kind in _ALWAYS_INTERRUPTING:
         message = N_("The boundary event {id} is of type {kind}, which always interrupts.")
@@ -115,7 +115,7 @@ def _names(context: Context, node: Node) -> Iterator[Finding]:
             message = N_("{id} does not say which {kind} it means.")
             fix = N_("Choose a {kind} with a name in the properties of the element.")
             yield context.finding("K249", node.place, message, fix, id=node.id, kind=kind)
-        elif kind == "message" and _catches(node) and not _correlated(node, definition, reference):
+        elif kind == "message" and _catches(node) and not _correlated(node, definition):
             message = N_("Every message {name} would match {id}, whichever case it is about.")
             fix = N_("Give the event a correlation, like the number of the case.")
             yield context.finding("K250", node.place, message, fix, id=node.id, name=declared.get("name"))
@@ -141,12 +141,10 @@ def _catches(node: Node) -> bool:
     return node.kind in {"intermediateCatchEvent", "boundaryEvent", "receiveTask"}
 
 
-def _correlated(node: Node, definition: etree._Element, reference: str | None) -> bool:
+def _correlated(node: Node, definition: etree._Element) -> bool:
     if next(definition.iter(spiff("processVariableCorrelation")), None) is not None:
         return True
-    root = node.element.getroottree().getroot()
-    expressions = root.iter(bpmn("correlationPropertyRetrievalExpression"))
-    return any(expression.get("messageRef") == reference for expression in expressions)
+    return any(name.startswith(CORRELATION_PREFIX) for name in node.properties)
 
 
 def _codes(context: Context, node: Node) -> Iterator[Finding]:
@@ -156,7 +154,7 @@ def _codes(context: Context, node: Node) -> Iterator[Finding]:
             if reference is None and node.kind == "boundaryEvent":
                 continue
             declared = _root_element(node, kind, reference)
-            if declared is None or not (declared.get(code) or "").strip():
+            if declared is None or not (declared.get(code) or declared.get("name") or "").strip():
                 message = N_("{id} does not say which {kind} it means.")
                 fix = N_("Choose an {kind} with a code in the properties of the event.")
                 yield context.finding("K251", node.place, message, fix, id=node.id, kind=kind)

@@ -9,7 +9,7 @@ from server.engine.check import language
 from server.engine.check.context import Context
 from server.engine.check.finding import Finding, Place
 from server.engine.check.items import ItemNames
-from server.engine.check.model import Node, bpmn, spiff, text_of
+from server.engine.check.model import CORRELATION_PREFIX, Node, bpmn, spiff, text_of
 from server.engine.errors import ExpressionError
 from server.i18n import N_
 
@@ -123,12 +123,16 @@ def _node_sites(node: Node, items: ItemNames) -> Iterator[Site]:
     for tag in (loop + bpmn("loopCardinality"), loop + bpmn("loopDataInputRef")):
         for element in node.element.findall(tag):
             yield Site(text_of(element), node.place, outside)
+    yield from _extension_sites(node, inside)
     repeat = f"{bpmn('standardLoopCharacteristics')}/{bpmn('loopCondition')}"
     for tag in (loop + bpmn("completionCondition"), repeat):
         for element in node.element.findall(tag):
             yield Site(text_of(element), node.place, inside, condition=True)
     for element in node.element.findall(f"{bpmn('conditionalEventDefinition')}/{bpmn('condition')}"):
         yield Site(text_of(element), node.place, outside, condition=True)
+
+
+def _extension_sites(node: Node, inside: frozenset[str]) -> Iterator[Site]:
     operator = node.extension("serviceTaskOperator")
     if operator is not None:
         for parameter in operator.iter(spiff("parameter")):
@@ -137,9 +141,14 @@ def _node_sites(node: Node, items: ItemNames) -> Iterator[Site]:
     for element in _message_extensions(node.element):
         if etree.QName(element).localname in {"messagePayload", "expression"}:
             yield Site(text_of(element), node.place, inside)
+    for name, value in node.properties.items():
+        if name.startswith(CORRELATION_PREFIX):
+            yield Site(value.strip(), node.place, inside)
 
 
 def _message_extensions(element: etree._Element) -> Iterator[etree._Element]:
+    for extension in element.findall(bpmn("extensionElements")):
+        yield from extension.findall(spiff("messagePayload")) + extension.findall(spiff("messageVariable"))
     for definition in element.findall(bpmn("messageEventDefinition")):
         yield from definition.iter(spiff("messagePayload"), spiff("messageVariable"), spiff("expression"))
 
@@ -164,6 +173,9 @@ def _targets(context: Context) -> Iterator[tuple[str, Place]]:
             yield operator.attrib["resultVariable"], node.place
         for element in _message_extensions(node.element):
             if etree.QName(element).localname == "messageVariable":
+                yield text_of(element), node.place
+        for element in node.element.iter(bpmn("loopDataOutputRef")):
+            if element.getparent().getparent() is node.element:
                 yield text_of(element), node.place
     for diagram in context.diagrams:
         for root in diagram.root:

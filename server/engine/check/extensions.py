@@ -6,7 +6,7 @@ from lxml import etree
 
 from server.engine.check.context import Context
 from server.engine.check.finding import Finding, Place
-from server.engine.check.model import NODES, Diagram
+from server.engine.check.model import CORRELATION_PREFIX, NODES, Diagram
 from server.engine.gate import BPMN, SPIFF
 from server.i18n import N_
 
@@ -89,7 +89,7 @@ def _element(context: Context, diagram: Diagram, element: etree._Element, name: 
         yield context.finding("K503", place, message, N_("Give the property both, or remove it."))
     elif element.attrib["name"] not in _PROPERTIES:
         near = context.hint(element.attrib["name"].replace("_", ""), _PROPERTIES)
-        if near:
+        if near and not element.attrib["name"].startswith(CORRELATION_PREFIX):
             message, fix = N_("The property {name} means nothing here."), N_("Did you mean {near}?")
             yield context.finding("K504", place, message, fix, name=element.attrib["name"], near=near)
 

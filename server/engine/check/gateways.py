@@ -77,6 +77,6 @@ def _events(context: Context, node: Node) -> Iterator[Finding]:
             fix = N_("Draw a catching event (message or timer) directly behind the gateway.")
             yield context.finding("K222", node.place, message, fix, id=node.id, target=target.id)
     if timers > 1:
-        message = N_("{count} timers stand behind the event gateway {id}; they would share one due date.")
+        message = N_("{count} timers stand behind the event gateway {id}; only the one due first could ever fire.")
         fix = N_("Keep the timer that fires first, and draw what comes later behind it.")
         yield context.finding("K223", node.place, message, fix, id=node.id, count=timers)

@@ -7,10 +7,11 @@ from server.engine.check.model import Node, Scope, bpmn
 MAX_CALL_DEPTH = 10
 
 
-def item_of(node: Node) -> str | None:
-    """The name a multi-instance activity gives to its item."""
-    found = node.element.find(f"{bpmn('multiInstanceLoopCharacteristics')}/{bpmn('inputDataItem')}")
-    return None if found is None else found.get("name") or found.get("id")
+def items_of(node: Node) -> frozenset[str]:
+    """The names a multi-instance activity gives to its input and output item: their ids, as the engine reads them."""
+    loop = node.element.find(bpmn("multiInstanceLoopCharacteristics"))
+    found = [] if loop is None else [loop.find(bpmn(name)) for name in ("inputDataItem", "outputDataItem")]
+    return frozenset(item.get("id") or "" for item in found if item is not None)
 
 
 class ItemNames:
@@ -34,5 +35,4 @@ class ItemNames:
 
     def inside(self, node: Node) -> frozenset[str]:
         """Items seen by an activity itself and by what is in it."""
-        item, outer = item_of(node), self.in_scope(node.scope)
-        return outer if item is None else outer | {item}
+        return self.in_scope(node.scope) | items_of(node)

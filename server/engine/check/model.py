@@ -36,6 +36,8 @@ UNSUPPORTED = frozenset(
         "callConversation",
     }
 )
+# Properties `correlation.<key>` of a waiting element hold expressions, beside the namespace's own way.
+CORRELATION_PREFIX = "correlation."
 NODES = ACTIVITIES | GATEWAYS | EVENTS | UNSUPPORTED
 
 

@@ -34,7 +34,7 @@ def _call(context: Context, node: Node) -> Iterator[Finding]:
         fix = N_("Did you mean {near}?") if near else N_("Add the diagram of the process {called}.")
         yield context.finding("K402", node.place, message, fix, id=node.id, called=called, near=near)
     elif not context.processes[called].executable:
-        message = N_("{id} calls the process {called}, which is not executable.")
+        message = N_("{id} calls the process {called}, which is not marked as executable.")
         fix = N_("Mark the process {called} as executable.")
         yield context.finding("K403", node.place, message, fix, id=node.id, called=called)
 

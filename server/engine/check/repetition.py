@@ -6,7 +6,7 @@ from lxml import etree
 
 from server.engine.check.context import Context
 from server.engine.check.finding import Finding
-from server.engine.check.items import item_of
+from server.engine.check.items import items_of
 from server.engine.check.model import Node, bpmn, text_of
 from server.i18n import N_
 
@@ -30,12 +30,12 @@ def _instances(context: Context, node: Node, loop: etree._Element) -> Iterator[F
         message = N_("{id} runs several times, but does not say for which list or how often.")
         fix = N_("Set either the collection (a list of the case) or the number, not both.")
         yield context.finding("K261", node.place, message, fix, id=node.id)
-    if any(loop.find(bpmn(name)) is not None for name in ("loopDataOutputRef", "outputDataItem")):
-        message = N_("{id} collects an output item; the results would overwrite each other.")
-        fix = N_("Remove the output collection and item; each result is written to its row of the case.")
+    if (loop.find(bpmn("loopDataOutputRef")) is None) != (loop.find(bpmn("outputDataItem")) is None):
+        message = N_("{id} has an output collection without an output item, or an item without a collection.")
+        fix = N_("Set both, or neither: a result can also be written to its row of the case.")
         yield context.finding("K260", node.place, message, fix, id=node.id)
-    item = item_of(node)
-    if item and context.known_names is not None and item in context.known_names:
-        message = N_("The loop item {item} of {id} has the name of a field of the case.")
-        fix = N_("Call the item otherwise, for instance one_{item}.")
-        yield context.finding("K262", node.place, message, fix, id=node.id, item=item)
+    for item in sorted(items_of(node)):
+        if context.known_names is not None and item in context.known_names:
+            message = N_("The loop item {item} of {id} has the name of a field of the case.")
+            fix = N_("Call the item otherwise, for instance one_{item}.")
+            yield context.finding("K262", node.place, message, fix, id=node.id, item=item)

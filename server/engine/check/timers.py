@@ -4,6 +4,8 @@ import ast
 import re
 from collections.abc import Callable, Iterator
 
+from lxml import etree
+
 from server.engine.check import language
 from server.engine.check.context import Context
 from server.engine.check.expressions import Site, check_names, unreadable
@@ -58,12 +60,12 @@ def check_timers(context: Context) -> Iterator[Finding]:
             yield from check_time(context, due.strip(), "timeDate", node.place, items.inside(node))
 
 
-def _timer(context: Context, node: Node, definition: object, extra: frozenset[str]) -> Iterator[Finding]:
-    found = [(form, element) for form in _FORMS for element in definition.findall(bpmn(form))]  # type: ignore[attr-defined]
+def _timer(context: Context, node: Node, definition: etree._Element, extra: frozenset[str]) -> Iterator[Finding]:
+    found = [(form, element) for form in _FORMS for element in definition.findall(bpmn(form))]
     if len(found) != 1:
-        message = N_("The timer says {count} times when to fire; it needs exactly one of date, duration and cycle.")
+        message = N_("The timer needs exactly one of date, duration and cycle.")
         fix = N_("Set one time in the properties of the event.")
-        yield context.finding("K316", node.place, message, fix, count=len(found))
+        yield context.finding("K316", node.place, message, fix)
         return
     form, element = found[0]
     once = node.kind == "intermediateCatchEvent" or (
@@ -112,7 +114,7 @@ def _result(context: Context, found: ast.expr, form: str, place: Place) -> Itera
         yield context.finding("K314", place, message, fix, shown=shown)
     elif isinstance(found, ast.Constant) and isinstance(found.value, str):
         yield from _literal(context, found.value, form, place)
-    elif language.outcome(found) in {"number", "truth", "list", "nothing"}:
+    elif language.outcome(found) in {"number", "truth", "list"}:
         message = N_("The time {shown} is not a text.")
         yield context.finding("K315", place, message, _FORMS[form][1], shown=shown)
 
