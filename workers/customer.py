@@ -5,7 +5,7 @@ complaints by phone have none.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any
 
 from server.domain.mail_address import mail_address
@@ -73,10 +73,24 @@ def _send(job: Job, template: str, attachments: Sequence[str] = ()) -> dict[str,
     to = mail_address(filled(job, "customer", "email"))
     if to is None:
         return _not_sent("customer.email")
-    data = {"number": job.number, "case": job.case, "status_url": job.status_url}
+    data = {
+        "number": job.number,
+        "case": job.case,
+        "status_url": job.status_url,
+        "callback_by": _local(filled(job, "intake", "callback_by"), job.timezone),
+    }
     subject, _, body = job.documents.text(template, data, job.language).strip().partition("\n")
     job.outbox.send(to, subject.strip(), body.strip() + "\n", attachments)
     return {"sent": True, "to": to, "at": moment(job.clock.now()), "left_out": []}
+
+
+def _local(text: Any, zone: tzinfo) -> str:
+    """A moment of the case file as people at the site read it; '' for what is none."""
+    try:
+        at = datetime.fromisoformat(text if isinstance(text, str) else "")
+    except ValueError:
+        return ""
+    return f"{at.astimezone(zone):%Y-%m-%d %H:%M}" if at.tzinfo else ""
 
 
 def _not_sent(*left_out: str) -> dict[str, Any]:

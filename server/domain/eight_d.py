@@ -1,8 +1,8 @@
 """From a case file to what its 8D report shows; the layout is the business of the template in the bundle.
 
 Only what is meant for the customer gets in: the released texts of `eight_d`, facts about measures, and the causes that
-customers demand (why made, why not detected; technical and systemic). Never in: costs, minutes, opinions, responsibility,
-candidate causes, risks, the internal description. Field by field this is checked by a test.
+customers demand (why made, why not detected; technical and systemic). Never in: costs, minutes, opinions, candidate
+causes, risks, the internal description, who is to blame. Field by field this is checked by a test.
 """
 
 from collections.abc import Mapping
@@ -12,7 +12,7 @@ from typing import Any
 LANGUAGES = ("zh-CN", "en", "both")
 
 _HEADER: Mapping[str, tuple[str, ...]] = {
-    "customer": ("name", "number", "plant", "contact", "complaint_no", "supplier_no"),
+    "customer": ("name", "plant", "contact", "complaint_no", "supplier_no"),
     "product": (
         "name", "part_no", "customer_part_no", "drawing_index", "batch", "serial", "order_no", "delivered_on", "unit",
         "quantity_delivered", "quantity_defective", "quantity_returned", "warranty",
@@ -53,7 +53,7 @@ _SECTIONS: Mapping[str, tuple[str, tuple[str, ...]]] = {
 }  # fmt: skip
 _TABLES: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     # "section.table" -> (group, array, fields of a row)
-    "d1.members": ("team", "members", ("name", "department", "function", "duty", "email")),
+    "d1.members": ("team", "members", ("name", "department", "function", "duty")),
     "d2.is_is_not": ("problem", "is_is_not", ("dimension", "is", "is_not", "difference")),
     "d3.actions": (
         "containment",
@@ -87,7 +87,8 @@ def eight_d_report(case: Mapping[str, Any], number: str, language: str, zone: tz
     """What the template shows: `number`, `language` ('zh-CN', 'en' or 'both'; anything else is 'both'), head, d0 … d8.
 
     Each section holds the filled fields of its group under their names, `text` (the released words) and its tables as
-    lists of rows; moments become dates in `zone`. What is not filled is absent; what has an unexpected type is left out, so that any case file works.
+    lists of rows; moments become dates in `zone`. What is not filled is absent; what has an unexpected type is left
+    out, so that any case file works.
     """
     released = _group(case, "eight_d")
     report: dict[str, Any] = {
@@ -148,6 +149,6 @@ def _picked(group: Mapping[str, Any], fields: tuple[str, ...], prefix: str = "")
         value = group.get(field)
         if isinstance(value, str):
             value = value.strip()
-        if isinstance(value, str | int | float) and value != "":
+        if isinstance(value, str | int | float) and not isinstance(value, bool) and value != "":
             picked[f"{prefix}{field}"] = value
     return picked
