@@ -5,6 +5,7 @@ from itertools import pairwise
 import pytest
 from lxml import etree
 
+from server.jobs.registry import load_registry
 from tests.unit.process.bundled import BUNDLE, DIAGRAM, FORMS, NAMES, elements, properties
 
 LANES = {
@@ -104,8 +105,15 @@ def test_send_back_goes_to_an_earlier_step() -> None:
 def test_service_tasks_name_their_topics() -> None:
     operators = elements("//b:serviceTask/b:extensionElements/s:serviceTaskOperator")
     assert {each.getparent().getparent().get("id"): each.get("id") for each in operators} == TOPICS
-    paths = [each.get("resultVariable").split(".") for each in operators]
-    assert all(path[0] in FORMS.case_schema()["properties"] for path in paths)
+
+
+def test_results_of_workers_are_fields_of_the_case() -> None:
+    registry = load_registry()
+    for operator in elements("//s:serviceTaskOperator"):
+        place = FORMS.case_schema()
+        for name in operator.get("resultVariable").split("."):
+            place = place["properties"][name]
+        assert set(registry.get(operator.get("id")).result["properties"]) <= set(place["properties"])
 
 
 def test_anything_but_a_clear_no_is_a_quality_problem() -> None:

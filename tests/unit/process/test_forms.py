@@ -10,7 +10,8 @@ import pytest
 from server.domain.forms import KEYWORDS
 from tests.unit.process.bundled import BUNDLE, FORMS, subschemas
 
-each_form = pytest.mark.parametrize("key", FORMS.keys())
+KEYS = FORMS.keys()
+each_form = pytest.mark.parametrize("key", KEYS)
 REFERENCE = re.compile(r"case\.schema\.json#(/properties/[a-z_]+)+")
 
 
@@ -90,6 +91,12 @@ def test_what_is_required_may_be_seen(key: str) -> None:
     """A field shown only in some case may be required in that case alone."""
     for hidden in FORMS.ui(key).get("show_when", {}):
         assert hidden not in dict(_required(FORMS.schema(key)))
+
+
+def test_every_field_of_the_case_is_on_some_form() -> None:
+    shown = {path for key in KEYS for path, _ in leaves(FORMS.schema(key))}
+    hidden = {path for path, leaf in leaves(FORMS.case_schema()) if path not in shown and not leaf.get("readOnly")}
+    assert hidden == {"/intake/channel", "/intake/received_at"}, "the filing itself writes these two"
 
 
 def test_filing_needs_a_name_and_a_description_only() -> None:
