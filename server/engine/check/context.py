@@ -12,7 +12,7 @@ from server.engine.check.tables_model import Table
 
 # Beyond these a hint costs more time than it saves the reader.
 MAX_HINTS = 100
-SHOWN = 80
+SHOWN = 200
 
 
 @dataclass
@@ -61,7 +61,7 @@ class Context:
         if not hasattr(words, "__iter__") or self.hints >= MAX_HINTS:
             return ""
         self.hints += 1
-        near = get_close_matches(wrong[:SHOWN], [word for word in words if isinstance(word, str)], 1, 0.6)
+        near = get_close_matches(wrong[:40], [word for word in words if isinstance(word, str)], 1, 0.6)
         return near[0] if near else ""
 
 

@@ -11,7 +11,7 @@ from SpiffWorkflow.spiff.parser.process import SPIFF_XSD
 
 from server.engine.check.context import Context
 from server.engine.check.finding import Finding, Place
-from server.engine.check.model import Diagram, bpmn
+from server.engine.check.model import Diagram, bpmn, spiff
 from server.i18n import N_
 
 MAX_SHOWN = 20
@@ -45,7 +45,7 @@ def _faults(root: etree._Element) -> list[tuple[int, str, str | None]]:
 
 def _plain(reason: str) -> str:
     """The schema processor's sentence without the long namespaces."""
-    return reason.replace(bpmn(""), "bpmn:")
+    return reason.replace(bpmn(""), "").replace(spiff(""), "spiffworkflow:")
 
 
 def _at(root: etree._Element, path: str) -> etree._Element | None:
@@ -61,7 +61,7 @@ def _place(diagram: Diagram, root: etree._Element, path: str | None) -> Place:
     here = _at(root, path) if path else None
     element: str | None = None
     while here is not None:
-        element = element or here.get("id")
+        element = element or (here.get("id") if here.tag.startswith(bpmn("")) else None)
         if here.tag == bpmn("process"):
             return Place(diagram.file, here.get("id"), element)
         here = here.getparent()
