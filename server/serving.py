@@ -1,6 +1,8 @@
 """The server process: everything stands before the port opens, and jobs in hand are finished when it ends."""
 
+import os
 import signal
+import socket
 import threading
 from collections.abc import Collection
 from types import FrameType
@@ -23,6 +25,10 @@ from server.start import prepare
 THREADS = 8
 
 
+class CannotListen(OSError):
+    """The address to listen on is taken or not this machine's."""
+
+
 def serve_forever(settings: Settings, host: str, port: int, *, demo: bool) -> None:
     """Runs until SIGINT or SIGTERM."""
     import waitress
@@ -30,17 +36,16 @@ def serve_forever(settings: Settings, host: str, port: int, *, demo: bool) -> No
     context = build_context(settings)
     context.demo = demo
     prepare(context, demo=demo)
-    dispatcher, ticks = _start_runner(context)
-    # Slow files and large uploads must not take the pages' threads, and a proxy may stand in front.
+    listener = _listen(host, port)
     server = waitress.create_server(
         create_app(context),
-        host=host,
-        port=port,
+        sockets=[listener],
         threads=THREADS,
         max_request_body_size=(context.settings.max_upload_mb + 1) * 1_000_000,
         ident="Kesu",
     )
-    _greet(context, f"http://{host}:{server.effective_port}")
+    dispatcher, ticks = _start_runner(context)
+    _greet(context, f"http://{host}:{listener.getsockname()[1]}")
     if demo:
         threading.Thread(target=load_samples, args=(context,), name="samples", daemon=True).start()
     signal.signal(signal.SIGTERM, _interrupt)
@@ -70,6 +75,20 @@ def work_forever(settings: Settings, *, topics: Collection[str] | None, concurre
         ticks.stop()
         dispatcher.stop()
         context.database.close()
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    """The bound port; connections are refused until the server stands behind it."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    if os.name == "posix":
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        listener.close()
+        raise CannotListen(f"{host}:{port} cannot be used ({error.strerror}). Choose another with --port.") from error
+    return listener
 
 
 def _start_runner(

@@ -1,9 +1,14 @@
 """Which complaints a person may see; every query on cases carries this condition."""
 
 from sqlalchemy import ColumnElement, and_, exists, false, or_
+from sqlalchemy.orm import aliased
 
 from server.persistence.models import CaseFile, UserTask
 from server.security.actor import Actor
+
+
+# An alias, since most queries that carry the condition select tasks themselves.
+Part = aliased(UserTask, name="part")
 
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
@@ -17,12 +22,12 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     if actor.may("case.read_all"):
         return own_site
     took_part = exists().where(
-        UserTask.case_id == CaseFile.id,
+        Part.case_id == CaseFile.id,
         or_(
-            UserTask.candidate_group.in_(sorted(actor.groups)),
-            UserTask.assignee_id == actor.user_id,
-            UserTask.claimed_by == actor.user_id,
-            UserTask.ended_by == actor.user_id,
+            Part.candidate_group.in_(sorted(actor.groups)),
+            Part.assignee_id == actor.user_id,
+            Part.claimed_by == actor.user_id,
+            Part.ended_by == actor.user_id,
         ),
     )
     return and_(own_site, or_(CaseFile.created_by == actor.user_id, took_part))

@@ -1,0 +1,5 @@
+"""`python -m server` is `kesu`."""
+
+from server.cli import main
+
+main()
