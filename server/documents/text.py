@@ -1,5 +1,6 @@
 """Plain texts (mails) from Jinja templates of the bundle, sandboxed: process owners write them, customers read them."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -56,7 +57,8 @@ def render_text(
         raise TextFailed(template, error.lineno + offset, error.message or "is not valid") from error
     except Exception as error:  # a template is code: whatever it does wrong is told to its author
         raise TextFailed(template, None, f"{type(error).__name__}: {error}") from error
-    return text.strip()[:LONGEST] + "\n"
+    # Fields that are not filled leave empty lines behind.
+    return re.sub(r"\n{3,}", "\n\n", text).strip()[:LONGEST] + "\n"
 
 
 def _labeller(labels: Labels, language: str) -> Any:
