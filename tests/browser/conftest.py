@@ -32,6 +32,12 @@ def browser_context_args(browser_context_args: dict) -> dict:
     return {**browser_context_args, "viewport": {"width": 1400, "height": 820}, "locale": "zh-CN"}
 
 
+@pytest.fixture
+def context(new_context):
+    """On this shelf `context` is the browser's, as pytest-playwright means it; the house's own is `shared_context`."""
+    return new_context()
+
+
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """The application on a free port of this machine; gives its address."""

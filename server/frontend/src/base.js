@@ -2,6 +2,7 @@
 import 'bootstrap/dist/css/bootstrap.css';
 import './tokens.css';
 import './base.css';
+import './frame.css';
 import './lists.css';
 import './print.css';
 import 'bootstrap/js/dist/alert';
@@ -31,17 +32,19 @@ document.addEventListener('change', (event) => {
   if (event.target.matches('[data-submit-on-change]')) event.target.form.requestSubmit();
 });
 
-// One press, one submission: double taps are common with gloves on.
+// One press, one submission: double taps are common with gloves on. A download leaves us here, so it does not last.
+const PAUSE = 8000; // milliseconds
+
+function release(form) {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll('[aria-disabled]')) button.removeAttribute('aria-disabled');
+}
 document.addEventListener('submit', (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.getAttribute('method')?.toLowerCase() !== 'post') return;
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = '1';
-  for (const button of form.querySelectorAll('[type=submit]')) button.setAttribute('aria-disabled', 'true');
+  for (const button of form.querySelectorAll('button:not([type=button])')) button.setAttribute('aria-disabled', 'true');
+  setTimeout(release, PAUSE, form);
 });
-window.addEventListener('pageshow', () => {
-  for (const form of document.querySelectorAll('form[data-sent]')) {
-    delete form.dataset.sent;
-    for (const button of form.querySelectorAll('[aria-disabled]')) button.removeAttribute('aria-disabled');
-  }
-});
+window.addEventListener('pageshow', () => document.querySelectorAll('form[data-sent]').forEach(release));
