@@ -31,7 +31,6 @@ def install(app: Flask) -> None:
         languages=[(key, LANGUAGE_NAMES[key]) for key in LANGUAGES],
         span=lambda seconds: times.span(seconds, language()),
         time_left=lambda seconds: times.time_left(seconds, language()),
-        seconds_until=_seconds_until,
     )
     environment.filters.update(
         clock=lambda value: times.clock_time(value, context().settings.zone), prose=prose, file_size=file_size
@@ -46,10 +45,5 @@ def _person() -> dict[str, Any]:
         "language": language(),
         "may": (lambda permission: person is not None and person.may(permission)),
         "here": request.endpoint or "",
+        "max_upload": context().files.limit,
     }
-
-
-def _seconds_until(value: str | None) -> float | None:
-    """Seconds from now to an RFC 3339 moment, negative when it has passed."""
-    due = times.moment(value, context().settings.zone)
-    return None if due is None else (due - context().clock.now()).total_seconds()

@@ -38,8 +38,8 @@ class CaseForm:
         shown = data if draft is None else overlay(data, draft)
         self._form = BaseForm({spec.name: unbound(spec, zone) for spec in self.specs})
         self._form.process(None, data=self._values(data))
-        self.shown_base = {leaf.name: digest(leaf.data) for leaf in self._form}
-        self._base = _sent_base(formdata) or self.shown_base
+        self._shown_base = {leaf.name: digest(leaf.data) for leaf in self._form}
+        self._base = _sent_base(formdata) or self._shown_base
         if self.bound:
             self._form.process(formdata, data=self._values(data))
             self._settle_conflicts(formdata)
@@ -65,12 +65,24 @@ class CaseForm:
         return [leaf for leaf in self if leaf.unread is not None] + cells
 
     @property
-    def has_files(self) -> bool:
-        return any(isinstance(leaf, FilesLeaf) for leaf in self)
+    def file_ids(self) -> set[str]:
+        """Every file the form names."""
+        return {one for leaf in self if isinstance(leaf, FilesLeaf) for one in leaf.data or ()}
+
+    @property
+    def has_problems(self) -> bool:
+        return any(leaf.problems or leaf.conflict for leaf in self._all_leaves())
 
     @property
     def base_json(self) -> str:
-        return orjson.dumps(self.shown_base).decode()
+        return orjson.dumps(self._base).decode()
+
+    def renew(self) -> None:
+        """Go on from what is stored now: fields the reader left alone show the newest value."""
+        for leaf in self:
+            if not self.touched(leaf):
+                leaf.process(None, leaf.stored)
+        self._base = self._shown_base
 
     def touched(self, leaf: Leaf) -> bool:
         """Whether the reader changed the value he was shown."""

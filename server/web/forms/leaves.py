@@ -31,6 +31,7 @@ class Leaf(Field):
         self.conflict: dict[str, Any] | None = None
         self.stored: Any = None
         self.present = False
+        self.in_row = False
 
     def process(self, formdata: Any, data: Any = None, extra_filters: Any = None) -> None:
         self.stored = self.data = None if data is unset_value else data

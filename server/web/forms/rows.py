@@ -21,6 +21,7 @@ class Row:
         self.form = BaseForm(table.cells(), prefix=f"{table.name}-{index}-")
         self.form.process(formdata, data=dict(stored))
         for cell in self.form:
+            cell.in_row = True
             cell.stored = cell.stored if key is None else stored.get(cell.spec.path[0])
 
     @property

@@ -1,0 +1,13 @@
+"""The log-in form, wherever it has to be shown."""
+
+from typing import Any
+
+from flask import render_template
+
+from server.web.auth.demo import faces
+
+
+def login_html(**values: Any) -> str:
+    """`next`, `username`, `problem`; `kept` and `target` carry a post that came after the session had ended."""
+    empty = {"next": "", "kept": "", "target": "", "problem": "", "username": ""}
+    return render_template("auth/login.html", **(empty | values), faces=faces())

@@ -1,0 +1,43 @@
+"""One complaint: where it stands, the way it took, what is known, what was written."""
+
+from typing import Any
+
+from flask import Response
+
+from server.queries.case_story import case_story
+from server.queries.complaint_detail import complaint_detail
+from server.queries.diagram import diagram
+from server.queries.task_list import task_list
+from server.web import headers
+from server.web.access import needs
+from server.web.manage.register import STATES
+from server.web.person import actor, context, language
+from server.web.reading import sections_of
+from server.web.replies import page
+from server.web.tasks.listing import group_names
+
+
+@needs("case.read")
+def complaint(number: str) -> Response:
+    return complaint_page(number)
+
+
+def complaint_page(number: str, status: int = 200, **more: Any) -> Response:
+    """`more` brings back what was typed into one of the small forms (`opened`, `typed`, `problem`)."""
+    headers.allow_style_attributes()
+    case = complaint_detail(context(), actor(), number, language())
+    tasks = task_list(context(), actor(), language=language(), case=number, limit=100)["items"]
+    return page(
+        "manage/complaint.html",
+        status,
+        case=case,
+        tasks=tasks,
+        waits=[step for step in case["steps"] if step["kind"] not in ("user_task", "message")],
+        sections=sections_of(case["schema"], case["case"]),
+        story=case_story(context(), actor(), number, language()),
+        diagram=diagram(context(), actor(), case["instance_id"], language()),
+        files={file["id"]: file for file in case["files"]},
+        groups=group_names(),
+        states=STATES,
+        **({"opened": "", "typed": {}, "problem": ""} | more),
+    )

@@ -1,0 +1,56 @@
+"""What views answer with."""
+
+import hashlib
+from typing import Any
+
+import orjson
+from flask import Response, flash, make_response, redirect, render_template, request
+
+from server.casework.command import Command
+from server.domain.rejection import Rejected
+from server.web.person import context, language
+from server.web.refusals import status_of
+from server.web.texts import _
+
+
+def page(template: str, status: int = 200, **values: Any) -> Response:
+    return make_response(render_template(template, **values), status)
+
+
+def see_other(target: str) -> Response:
+    """After a POST: the browser gets the next page, and reloading that posts nothing again."""
+    return make_response(redirect(target, 303))
+
+
+def done(text: str, **params: Any) -> None:
+    """A sentence on the next page."""
+    flash(_(text, **params), "success")
+
+
+def run(command: Command) -> tuple[dict[str, Any], Rejected | None]:
+    """The answer of `command`, or its refusal."""
+    try:
+        return context().execute(command).body, None
+    except Rejected as refusal:
+        return {}, refusal
+
+
+def act(command: Command, text: str, target: str) -> Response:
+    """For buttons without fields: do it, say so or say why not, go to `target`."""
+    _answer, refusal = run(command)
+    if refusal is None:
+        done(text)
+    else:
+        flash(refusal.text(language()), "danger" if status_of(refusal) >= 500 else "warning")
+    return see_other(target)
+
+
+def command_id(*parts: Any) -> str | None:
+    """Id of a command sent from a form: the same form with the same content is the same command.
+
+    Made from the form's hidden `once` and the content, so that going back and sending something else is a new one.
+    """
+    once = request.form.get("once", "")
+    if not once:
+        return None
+    return hashlib.sha256(orjson.dumps([once, *parts], option=orjson.OPT_SORT_KEYS)).hexdigest()[:40]

@@ -1,0 +1,63 @@
+"""What else can be done with a task: claim it from the list, give it back, hand it on, send it back."""
+
+from collections.abc import Callable
+
+from flask import Response, request, url_for
+
+from server.casework.command import Command
+from server.commands.claim_task import ClaimTask
+from server.commands.send_back_task import SendBackTask
+from server.commands.transfer_task import TransferTask
+from server.commands.unclaim_task import UnclaimTask
+from server.i18n import N_
+from server.web.access import needs
+from server.web.person import actor, language
+from server.web.refusals import status_of
+from server.web.replies import act, done, run, see_other
+from server.web.tasks.desk import Desk
+
+
+@needs("task.work")
+def claim(task_id: str) -> Response:
+    target = url_for("tasks.show", task_id=task_id)
+    return act(ClaimTask(actor=actor(), task_id=task_id), N_("The task is yours now."), target)
+
+
+@needs("task.work")
+def unclaim(task_id: str) -> Response:
+    target = url_for("tasks.show", task_id=task_id)
+    return act(UnclaimTask(actor=actor(), task_id=task_id), N_("The task is free again for the group."), target)
+
+
+@needs("task.transfer")
+def transfer(task_id: str) -> Response:
+    to, reason = request.form.get("to", ""), request.form.get("reason", "")
+    command = TransferTask(actor=actor(), task_id=task_id, to=to, reason=reason.strip())
+    return _leave(task_id, command, "transfer", N_("Handed on to {name}."), name=to)
+
+
+@needs("task.work")
+def send_back(task_id: str) -> Response:
+    reason, target = request.form.get("reason", ""), request.form.get("target") or None
+    command = SendBackTask(actor=actor(), task_id=task_id, reason=reason, target=target)
+    return _leave(task_id, command, "send-back", N_("Sent back."))
+
+
+def _leave(task_id: str, command: Command, opened: str, text: str, **params: str) -> Response:
+    """To the list when it went well; otherwise the same page with what was typed and why not."""
+    answer, refusal = run(command)
+    if refusal is not None:
+        problem = refusal.text(language())
+        return Desk(task_id).render(status_of(refusal), opened=opened, typed=request.form, problem=problem)
+    done(text, **params)
+    if answer.get("cancelled"):
+        done(N_("Work that ran beside it was cancelled: {steps}."), steps=", ".join(answer["cancelled"]))
+    return see_other(url_for("tasks.listing"))
+
+
+VIEWS: dict[str, Callable[[str], Response]] = {
+    "claim": claim,
+    "unclaim": unclaim,
+    "transfer": transfer,
+    "send-back": send_back,
+}

@@ -1,0 +1,113 @@
+"""The page of one task: see what to do, fill the form, done."""
+
+from typing import Any
+
+from flask import Response, flash, jsonify, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import FileStorage
+
+from server.commands.claim_task import ClaimTask
+from server.commands.complete_task import CompleteTask
+from server.commands.save_draft import SaveDraft
+from server.commands.upload_file import UploadFile
+from server.domain.rejection import Rejected
+from server.i18n import N_
+from server.web.access import needs
+from server.web.forms import patch_of, receive, show_refusal
+from server.web.forms.problems import show_unread
+from server.web.person import actor, context, language
+from server.web.refusals import status_of
+from server.web.replies import command_id, done, run, see_other
+from server.web.tasks.desk import Desk
+
+
+@needs("task.work")
+def show(task_id: str) -> Response:
+    return Desk(task_id).render()
+
+
+@needs("task.work")
+def submit(task_id: str) -> ResponseReturnValue:
+    """Complete, save, claim, or one more row: whichever button was pressed."""
+    desk = Desk(task_id, request.form)
+    if desk.form.change_rows(request.form):
+        receive(desk.form, request.files, store, language())
+        return desk.render()
+    good = receive(desk.form, request.files, store, language())
+    if desk.form.unread or not good:
+        show_unread(desk.form, language())
+        return desk.render(422)
+    pressed = {"draft": _save, "claim": _claim}.get(request.form.get("do", ""), _complete)
+    return pressed(desk)
+
+
+@needs("task.work")
+def keep(task_id: str) -> ResponseReturnValue:
+    """A draft that form.js saves by itself; files are left to the real submission."""
+    desk = Desk(task_id, request.form)
+    _answer, refusal = run(SaveDraft(actor=actor(), task_id=task_id, data=patch_of(desk.form), revision=desk.revision))
+    if refusal is not None:
+        return jsonify({"error": refusal.to_json(language())}), status_of(refusal)
+    return jsonify({"saved": True})
+
+
+def store(file: FileStorage) -> str:
+    """Id of the stored file; raises Rejected when it is not let in."""
+    command = UploadFile(actor=actor(), name=file.filename or "", stream=file.stream)
+    return str(context().execute(command).body["id"])
+
+
+def _complete(desk: Desk) -> Response:
+    data, revision = patch_of(desk.form), desk.revision
+    command = CompleteTask(
+        actor=actor(),
+        command_id=command_id("complete", desk.task_id, data, revision),
+        task_id=desk.task_id,
+        data=data,
+        revision=revision,
+    )
+    answer, refusal = run(command)
+    if refusal is not None:
+        return _again(desk, refusal)
+    done(N_("Done: {task}."), task=desk.task["name"])
+    _say_next(answer["instance"])
+    return see_other(url_for("tasks.listing"))
+
+
+def _save(desk: Desk) -> Response:
+    data = patch_of(desk.form)
+    _answer, refusal = run(SaveDraft(actor=actor(), task_id=desk.task_id, data=data, revision=desk.revision))
+    if refusal is not None:
+        return _again(desk, refusal)
+    done(N_("Saved. Nobody else sees the draft until the task is completed."))
+    return see_other(url_for("tasks.show", task_id=desk.task_id))
+
+
+def _claim(desk: Desk) -> Response:
+    """What was already typed comes along as a draft."""
+    _answer, refusal = run(ClaimTask(actor=actor(), task_id=desk.task_id))
+    data = patch_of(desk.form)
+    if refusal is None and data:
+        _answer, refusal = run(SaveDraft(actor=actor(), task_id=desk.task_id, data=data, revision=desk.revision))
+    if refusal is not None:
+        return _again(desk, refusal)
+    done(N_("The task is yours now."))
+    return see_other(url_for("tasks.show", task_id=desk.task_id))
+
+
+def _again(desk: Desk, refusal: Rejected) -> Response:
+    if refusal.code == "case.changed":
+        desk.renew()
+    show_refusal(desk.form, refusal, language())
+    return desk.render(status_of(refusal))
+
+
+def _say_next(instance: dict[str, Any]) -> None:
+    names = [step["name"] for step in instance["active"] if step["kind"] == "user_task"]
+    number = instance["case_number"]
+    if instance["state"] == "completed":
+        done(N_("Complaint {number} is closed."), number=number)
+    elif names:
+        done(N_("Complaint {number} goes on with: {steps}."), number=number, steps=", ".join(names))
+    elif instance["state"] == "incident":
+        flash(N_("The next step failed and is on the repair desk."), "warning")
