@@ -2,6 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
+from hashlib import sha256
 from typing import BinaryIO, ClassVar
 
 from sqlalchemy import insert
@@ -18,6 +19,14 @@ class UploadFile(Command):
     verb: ClassVar[str] = "upload_file"
     name: str
     stream: BinaryIO
+
+    def fingerprint(self) -> str:
+        """By name and content; the stream must be seekable, as those of multipart bodies are."""
+        self.stream.seek(0)
+        digest = sha256(self.name.encode("utf-8", "surrogatepass") + b"\0")
+        while chunk := self.stream.read(1 << 18):
+            digest.update(chunk)
+        return digest.hexdigest()
 
     def handle(self, work: Work) -> Reply:
         work.actor.require("file.upload")

@@ -13,6 +13,7 @@ _BY_CODE = {
     "case.changed": 409,
     "case.conflict": 409,
     "command.reused": 409,
+    "instance.reason_missing": 422,
     "message.ambiguous": 409,
     "task.claimed": 409,
     "task.not_open": 409,

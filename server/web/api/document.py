@@ -10,6 +10,9 @@ from typing import Any
 import yaml
 
 SOURCES = Path(__file__).parent / "openapi"
+_SHARED = re.compile("/paths|/components|/components/(schemas|parameters|responses)")
+"""Where several files may add keys of their own."""
+
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -97,12 +100,13 @@ class Document:
 
 def _merge(whole: dict[str, Any], part: Mapping[str, Any], name: str, where: str = "") -> None:
     for key, value in part.items():
+        here = f"{where}/{key}"
         if key not in whole:
             whole[key] = value
-        elif where.count("/") < 2 and isinstance(value, dict) and isinstance(whole[key], dict):
-            _merge(whole[key], value, name, f"{where}/{key}")
+        elif _SHARED.fullmatch(here):
+            _merge(whole[key], value, name, here)
         else:
-            raise ValueError(f"{name} defines {where}/{key} a second time")
+            raise ValueError(f"{name} defines {here} a second time")
 
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)

@@ -19,6 +19,7 @@ _HTTP = {
     400: ("malformed.request", N_("The request cannot be understood.")),
     404: ("not_found.path", N_("There is nothing at this address.")),
     405: ("method_not_allowed", N_("This address does not take that method.")),
+    416: ("malformed.range", N_("The file has no such part. Ask for bytes within its length.")),
     413: ("too_large", N_("The body is too large. Send less at once.")),
     429: ("rate_limited", N_("Too many calls. Wait a little, then go on.")),
 }
