@@ -1,23 +1,78 @@
 """Everything the check says about a bundle before it may be published."""
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 
 from server.casework.library import known_names
 from server.domain.bundle import Bundle
-from server.domain.forms import FormBook
-from server.engine.check import Finding, check_files
+from server.domain.form_rules import problems
+from server.domain.forms import CASE_SCHEMA, FormBook
+from server.domain.rejection import Rejected
+from server.engine.check import CODES, Finding, check_files, process_ids
+from server.i18n import N_
+
+APPLICATION = "application.toml"
 
 
-def check_bundle(bundle: Bundle, topics: Container[str]) -> list[Finding]:
-    """Findings of diagrams and tables against the bundle's own forms, groups and case schema, and `topics`.
+def check_bundle(bundle: Bundle, topics: Container[str] | None) -> list[Finding]:
+    """Findings of application, forms, diagrams and tables against each other and against `topics`.
 
-    Raises Rejected when application.toml or a form cannot be read at all.
+    topics: what workers offer; None where that is not known. Never raises for what a bundle holds.
     """
+    try:
+        application = bundle.application
+    except Rejected as error:
+        return [rejection_finding(error)]
     forms = FormBook(bundle)
-    return check_files(
-        {name: data for name, data in bundle.items() if name.endswith((".bpmn", ".dmn"))},
+    names, found = _case_names(forms)
+    diagrams = {name: data for name, data in bundle.items() if name.endswith((".bpmn", ".dmn"))}
+    found += check_files(
+        diagrams,
         forms=frozenset(forms.keys()),
         topics=topics,
-        groups=frozenset(bundle.application.groups),
-        known_names=known_names(forms.case_schema()),
+        groups=frozenset(application.groups),
+        known_names=names,
     )
+    if application.filing_form not in forms:
+        message = N_("The filing form {form} is not there.")
+        fix = N_("Add forms/{form}.json, or name another form as filing_form.")
+        found.append(_finding("K704", APPLICATION, message, fix, form=application.filing_form))
+    found += _processes(diagrams, application.process_id)
+    return sorted(found, key=lambda finding: finding.file)
+
+
+def rejection_finding(error: Rejected) -> Finding:
+    """The finding for an application that cannot even be read."""
+    fix = N_("Correct application.toml or the folder around it.")
+    return Finding("K701", CODES["K701"].severity, APPLICATION, None, None, error.message, fix, error.params)
+
+
+def _case_names(forms: FormBook) -> tuple[frozenset[str] | None, list[Finding]]:
+    """(names expressions may use, None when the case schema cannot be read; findings about the forms)."""
+    fix = N_("Correct the file; docs/interfaces lists the keywords forms have.")
+    found = [
+        Finding("K702", CODES["K702"].severity, told.file, None, told.pointer or None, told.message, fix, told.params)
+        for told in problems(forms)
+    ]
+    if any(finding.file == f"forms/{CASE_SCHEMA}" for finding in found):
+        return None, found
+    return known_names(forms.case_schema()), found
+
+
+def _processes(diagrams: dict[str, bytes], process_id: str) -> Iterator[Finding]:
+    called, there = process_ids(diagrams)
+    if process_id not in there:
+        message = N_("The application starts the process {id}, which no diagram holds.")
+        fix = N_("Name one of the processes as process_id: {known}.")
+        known = ", ".join(sorted(there)[:10]) or "–"
+        yield _finding("K703", APPLICATION, message, fix, id=process_id, known=known)
+        return
+    for process, file in sorted(there.items()):
+        if process != process_id and process not in called:
+            message = N_("The process {id} is neither the application's process nor called by one.")
+            fix = N_("Call it by a call activity, or remove it.")
+            severity = CODES["K705"].severity
+            yield Finding("K705", severity, file, process, None, message, fix, {"id": process})
+
+
+def _finding(code: str, file: str, message: str, fix: str, **params: object) -> Finding:
+    return Finding(code, CODES[code].severity, file, None, None, message, fix, params)

@@ -30,7 +30,7 @@ from server.engine.errors import DiagramRefused
 from server.engine.gate import BPMN, admit
 from server.i18n import N_
 
-__all__ = ["CODES", "Code", "Finding", "Place", "Severity", "check_files"]
+__all__ = ["CODES", "Code", "Finding", "Place", "Severity", "check_files", "process_ids"]
 
 _RULES: tuple[Callable[[Context], Iterator[Finding]], ...] = (
     check_ids,
@@ -71,6 +71,14 @@ def check_files(
     if not any(finding.severity == "error" or finding.code in _NEIGHBOURS_OF_PARSING for finding in found):
         found.extend(_run(lambda context: check_trial(context, files), context))
     return sorted(found, key=lambda finding: finding.file)
+
+
+def process_ids(files: Mapping[str, bytes]) -> tuple[frozenset[str], dict[str, str]]:
+    """(ids that call activities name, file of every executable process by its id) of the diagrams that can be read."""
+    roots, _ = _admitted(files)
+    context = _context(roots, None, None, None, None, False)
+    called = {node.element.get("calledElement", "") for node in context.nodes("callActivity")}
+    return frozenset(called), {key: scope.file for key, scope in context.processes.items() if scope.executable}
 
 
 def _run(rule: Callable[[Context], Iterator[Finding]], context: Context) -> list[Finding]:

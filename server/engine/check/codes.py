@@ -166,6 +166,14 @@ TABLES = {
     "K612": _error(N_("Cell with a bare value beside a condition")),
 }
 
+BUNDLE = {
+    "K701": _error(N_("application.toml cannot be used")),
+    "K702": _error(N_("Form or case schema not as forms have to be")),
+    "K703": _error(N_("Process of the application unknown")),
+    "K704": _error(N_("Filing form unknown")),
+    "K705": _warning(N_("Process that nothing starts")),
+}
+
 PARSER = {
     "K901": _error(N_("Not valid by the BPMN schema")),
     "K902": _error(N_("The engine refuses the process")),
@@ -183,5 +191,6 @@ CODES: dict[str, Code] = {
     **REFERENCES,
     **EXTENSIONS,
     **TABLES,
+    **BUNDLE,
     **PARSER,
 }

@@ -1,0 +1,151 @@
+"""The check of folders, roots and lone files, in the shape that docs/interfaces promises."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from server.casework.check_bundle import check_bundle
+from server.domain.bundle import Bundle, bundled_root
+from server.domain.rejection import Rejected
+from server.queries.check_application import Report, check_application, check_applications
+from tests.unit.check.drawing import chain, choice, end, process, start, step, user
+
+APPLICATION = """
+key = "demo"
+title = "示例\\nDemo"
+process_id = "p"
+filing_form = "file"
+[groups]
+sales = "销售\\nSales"
+"""
+CASE = {
+    "type": "object",
+    "properties": {"amount": {"type": "number", "title": "数量\nAmount"}},
+}
+FORM = {"schema": {"type": "object", "properties": {"amount": {"$ref": "case.schema.json#/properties/amount"}}}}
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A root with one small sound application `demo`."""
+    write(tmp_path, "workflows/demo/application.toml", APPLICATION)
+    write(tmp_path, "workflows/demo/demo.bpmn", step(user(), "u", lanes="u"))
+    write(tmp_path, "forms/demo/case.schema.json", json.dumps(CASE))
+    for form in ("file", "u"):
+        write(tmp_path, f"forms/demo/{form}.json", json.dumps(FORM))
+    return tmp_path
+
+
+def write(root: Path, name: str, content: str | bytes) -> None:
+    (root / name).parent.mkdir(parents=True, exist_ok=True)
+    (root / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def codes(report: Report) -> list[str]:
+    return [finding.code for finding in report.findings]
+
+
+def test_the_bundled_applications_are_without_a_finding() -> None:
+    report = check_application(bundled_root(), None)
+    assert report.ok
+    assert [finding.to_json(str.format) for finding in report.findings] == []
+
+
+def test_a_sound_application_by_folder_and_by_root(root: Path) -> None:
+    by_folder = check_application(root / "workflows" / "demo", {"topic@1"})
+    by_root = check_application(root, {"topic@1"})
+    assert by_folder.ok
+    assert codes(by_folder) == codes(by_root) == []
+    assert "demo.bpmn" in by_folder.files
+    assert {"workflows/demo/demo.bpmn", "forms/demo/file.json"} <= set(by_root.files)
+
+
+def test_the_shape_of_the_answer(root: Path) -> None:
+    write(root, "workflows/demo/demo.bpmn", choice("amuont == 1", None, default="b"))
+    shown = check_application(root / "workflows" / "demo", None).to_json("en")
+    assert set(shown) == {"ok", "seconds", "files", "findings"}
+    assert shown["ok"] is False
+    assert 0 <= shown["seconds"] < 5
+    (finding,) = shown["findings"]
+    assert finding == {
+        "code": "K302",
+        "severity": "error",
+        "file": "demo.bpmn",
+        "process": "p",
+        "element": "f_g_a",
+        "message": "The expression amuont == 1 uses amuont, which is no field of the case.",
+        "fix": "Did you mean amount?",
+    }
+    assert json.loads(json.dumps(shown)) == shown
+
+
+def test_the_text_says_what_where_and_what_to_do(root: Path) -> None:
+    write(root, "workflows/demo/demo.bpmn", choice("amuont == 1", None, default="b"))
+    text = check_application(root, None).to_text("en")
+    assert "error K302 workflows/demo/demo.bpmn p f_g_a" in text
+    assert "Did you mean amount?" in text
+
+
+def test_a_lone_diagram_is_only_warned_about_its_neighbours(root: Path) -> None:
+    write(root, "lone.bpmn", step('<userTask id="u" name="u"/>', "u"))
+    report = check_application(root / "lone.bpmn", set())
+    assert report.ok
+    assert codes(report) == ["K409", "K411"]
+    assert report.files == ("lone.bpmn",)
+
+
+def test_a_folder_of_diagrams_knows_its_own_processes(tmp_path: Path) -> None:
+    write(tmp_path, "a.bpmn", step('<callActivity id="c" calledElement="q"/>', "c"))
+    write(tmp_path, "b.bpmn", process(start("s1") + end("e1") + chain("s1", "e1"), key="q"))
+    assert codes(check_application(tmp_path, None)) == []
+    assert codes(check_application(tmp_path / "a.bpmn", None)) == ["K402"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "code"),
+    [
+        ("workflows/demo/application.toml", "key = ", "K701"),
+        ("workflows/demo/application.toml", APPLICATION.replace('"demo"', '"other"'), "K701"),
+        ("workflows/demo/application.toml", APPLICATION.replace('"p"', '"q"'), "K703"),
+        ("workflows/demo/application.toml", APPLICATION.replace('"file"', '"missing"'), "K704"),
+        ("workflows/demo/application.toml", APPLICATION.replace("sales =", "quality ="), "K412"),
+        ("workflows/demo/more.bpmn", process(start("s1") + end("e1") + chain("s1", "e1"), key="q"), "K705"),
+        ("forms/demo/u.json", "{", "K702"),
+        ("forms/demo/u.json", '{"schema": {"type": "object"}, "schema": {}}', "K702"),
+        ("forms/demo/u.json", '{"schema": {"$ref": "nowhere.json#/a"}}', "K702"),
+        ("forms/demo/u.json", '{"schema": {"type": "object", "patternProperties": {}}}', "K702"),
+        ("forms/demo/u.json", "[" * 5000 + "]" * 5000, "K702"),
+        ("forms/demo/case.schema.json", "[]", "K702"),
+        ("workflows/demo/demo.bpmn", "<!DOCTYPE a><a/>", "K104"),
+    ],
+)
+def test_what_is_wrong_with_an_application_is_a_finding(root: Path, name: str, content: str | bytes, code: str) -> None:
+    write(root, name, content)
+    report = check_application(root / "workflows" / "demo", None)
+    assert code in codes(report)
+    for finding in report.to_json("en")["findings"]:
+        assert finding["message"]
+        assert finding["fix"]
+
+
+def test_a_missing_form_is_an_error_in_a_bundle(root: Path) -> None:
+    (root / "forms" / "demo" / "u.json").unlink()
+    bundle = Bundle.from_folder(root, "demo")
+    (found,) = check_bundle(bundle, None)
+    assert (found.code, found.severity, found.element) == ("K410", "error", "u")
+
+
+def test_nothing_to_check_is_wrong_use(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "missing.bpmn", tmp_path / "missing"):
+        with pytest.raises(Rejected) as refused:
+            check_application(path, None)
+        assert refused.value.code == "not_found.file"
+
+
+def test_several_paths_are_one_report(root: Path) -> None:
+    write(root, "lone.bpmn", b"<!DOCTYPE a><a/>")
+    report = check_applications([root / "workflows" / "demo", root / "lone.bpmn"], None)
+    assert codes(report) == ["K104"]
+    assert not report.ok
+    assert {"demo.bpmn", "lone.bpmn"} <= set(report.files)
