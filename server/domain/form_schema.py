@@ -16,12 +16,14 @@ KEYWORDS = frozenset(
     | {"if", "then", "else", "items", "minItems", "maxItems", "minLength", "maxLength", "minimum", "maximum"}
     | {"exclusiveMinimum", "exclusiveMaximum", "format", "readOnly", "default"}
 )
-"""The keywords a form may use, as docs/interfaces promises to whoever scripts against it."""
+"""The keywords a form may use; who scripts against a form may rely on meeting no others."""
 
 _ONE = ("items", "if", "then", "else")
 _MANY = ("allOf", "anyOf", "oneOf")
 _DROPPED = frozenset({"$schema", "$id", "$defs", "$comment", "definitions"})
 _MAX_DEPTH = 40
+# References that each use another twice double with every step; this is far more than any form needs.
+_MAX_PARTS = 20_000
 
 
 def resolve(schema: Any, load: Loader, file: str) -> Schema:
@@ -30,7 +32,7 @@ def resolve(schema: Any, load: Loader, file: str) -> Schema:
     Keywords beside a `$ref` add to its target or override it. Raises Rejected `bundle.form` for a reference
     that leads nowhere or in a circle, and for anything that is no schema object.
     """
-    return _resolve(schema, load, file, 0)
+    return _resolve(schema, load, file, 0, [_MAX_PARTS])
 
 
 def localise(schema: Schema, languages: Sequence[str], language: str) -> Schema:
@@ -72,19 +74,22 @@ def is_rows(schema: Schema) -> bool:
     return isinstance(items, dict) and isinstance(items.get("properties"), dict) and "id" in items["properties"]
 
 
-def _resolve(schema: Any, load: Loader, file: str, depth: int) -> Schema:
+def _resolve(schema: Any, load: Loader, file: str, depth: int, left: list[int]) -> Schema:
     if not isinstance(schema, dict):
         raise _wrong(N_("{file}: a schema must be an object, not {found}."), file, found=repr(schema)[:60])
     if depth > _MAX_DEPTH:
         raise _wrong(N_("{file}: the schema is nested too deeply or refers to itself. Break the circle."), file)
+    left[0] -= 1
+    if left[0] < 0:
+        raise _wrong(N_("{file}: the schema grows too large through its references. Use fewer."), file)
     if "$ref" in schema:
         target, source = _follow(schema["$ref"], load, file)
-        beside = _resolve({key: value for key, value in schema.items() if key != "$ref"}, load, file, depth + 1)
-        return {**_resolve(target, load, source, depth + 1), **beside}
+        beside = _resolve({key: value for key, value in schema.items() if key != "$ref"}, load, file, depth + 1, left)
+        return {**_resolve(target, load, source, depth + 1, left), **beside}
     kept = {key: value for key, value in schema.items() if key not in _DROPPED}
     if not isinstance(kept.get("properties", {}), dict):
         raise _wrong(N_("{file}: properties must be an object that lists fields by name."), file)
-    return map_subschemas(kept, lambda inner: _resolve(inner, load, file, depth + 1))
+    return map_subschemas(kept, lambda inner: _resolve(inner, load, file, depth + 1, left))
 
 
 def _follow(reference: Any, load: Loader, file: str) -> tuple[Any, str]:
