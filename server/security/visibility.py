@@ -6,7 +6,6 @@ from sqlalchemy.orm import aliased
 from server.persistence.models import CaseFile, UserTask
 from server.security.actor import Actor
 
-
 # An alias, since most queries that carry the condition select tasks themselves.
 Part = aliased(UserTask, name="part")
 
