@@ -84,7 +84,7 @@ SENTENCES: Mapping[EventType, str] = {
     EventType.TASK_SENT_BACK: N_("{actor} sent “{element}” back to “{to}”: {reason}"),
     EventType.JOB_CREATED: N_("“{element}” is waiting to be done by the server."),
     EventType.JOB_COMPLETED: N_("The server did “{element}”."),
-    EventType.JOB_FAILED: N_("“{element}” failed and will be tried again: {error}"),
+    EventType.JOB_FAILED: N_("“{element}” failed: {error}"),
     EventType.JOB_RETRIED: N_("{actor} had “{element}” tried again."),
     EventType.JOB_ERROR_THROWN: N_("“{element}” reported the error {code}."),
     EventType.JOB_CANCELLED: N_("“{element}” no longer needs the server."),
