@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -101,6 +102,27 @@ def test_every_python_dependency_has_an_exact_release():
     extras = PROJECT["project"].get("optional-dependencies", {})
     wanted = [*PROJECT["project"]["dependencies"], *(line for extra in extras.values() for line in extra)]
     assert {requirement(line) for line in wanted} <= pinned
+
+
+def imported() -> set[str]:
+    """Distributions that server/, workers/ and their migrations import, in lower case."""
+    owners = metadata.packages_distributions()
+    modules: set[str] = set()
+    for file in tracked("server/*.py", "workers/*.py"):
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Import):
+                modules |= {alias.name.partition(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and not node.level:
+                modules.add((node.module or "").partition(".")[0])
+    foreign = modules - sys.stdlib_module_names - {"server", "workers"}
+    return {owners.get(module, [module])[0].lower().replace("_", "-") for module in foreign}
+
+
+def test_what_is_imported_is_declared_and_what_is_declared_is_used():
+    wanted = {requirement(line) for line in PROJECT["project"]["dependencies"]}
+    parts = {"markupsafe", "werkzeug", "pydantic", "referencing"}  # of Flask, pydantic-settings and jsonschema
+    assert imported() - parts <= wanted
+    assert wanted - imported() <= {"tzdata"}  # data only: zoneinfo reads it by itself
 
 
 def test_every_folder_of_the_server_introduces_itself_briefly():
