@@ -7,6 +7,7 @@ import structlog
 from sqlalchemy import Row, select, update
 
 from server.casework.context import Context
+from server.files.store import FileMissing
 from server.mail.outbox import BadAddress, MailAttachment, OutgoingMail, compose
 from server.mail.smtp import MailSender, PermanentMailError, TemporaryMailError
 from server.persistence.models import Attachment, OutboxMail
@@ -60,10 +61,14 @@ def _mail(context: Context, row: Row[Any]) -> OutgoingMail:
     query = select(Attachment).where(Attachment.id.in_(row.attachments))
     with context.read() as connection:
         found = {one.id: one for one in connection.execute(query)}
-    files = [
-        MailAttachment(one.name, one.media_type, context.files.path(one.sha256).read_bytes())
-        for one in (found[file_id] for file_id in row.attachments)
-    ]
+    try:
+        files = [
+            MailAttachment(one.name, one.media_type, context.files.path(one.sha256).read_bytes())
+            for one in (found[file_id] for file_id in row.attachments)
+        ]
+    except (KeyError, FileMissing) as error:
+        # Without this one mail whose file is gone would hold up all that come after it.
+        raise PermanentMailError(f"an attachment is gone: {error}") from error
     return OutgoingMail(row.idempotency_key, row.recipient, row.subject, row.body, row.created_at, files)
 
 
