@@ -1,10 +1,10 @@
 """One case in hand: its file, its instance in memory, and what changes in both."""
 
-import copy
 import uuid
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import orjson
 from sqlalchemy import Row, Select, select
 
 from server.casework.attachments import claim_attachments
@@ -33,7 +33,10 @@ INSTANCE_COLUMNS = (
     InstanceRow.waits,
     InstanceRow.history_seq,
     InstanceRow.history_hash,
+    InstanceRow.state_reason,
     InstanceRow.started_at,
+    InstanceRow.ended_at.label("instance_ended_at"),
+    InstanceRow.end_event,
 )
 CASE_COLUMNS = (
     CaseFile.id.label("case_id"),
@@ -71,8 +74,9 @@ class CaseWork:
         self.case_id: int | None = row.case_id
         self.number: str = row.number
         self.state: str = row.instance_state
+        self.state_reason: str | None = row.state_reason
         self.version: PublishedVersion = work.context.library.version(row.version_id)
-        self.data: dict[str, Any] = copy.deepcopy(row.data)
+        self.data: dict[str, Any] = row.data
         self.revision: int = row.revision
         self.field_revisions: dict[str, int] = row.field_revisions
         self.changes: list[Change] = []
@@ -132,7 +136,7 @@ class CaseWork:
     def advance(self, act: Callable[[ProcessInstance], T]) -> T:
         """Let the engine do `act` and run to its next wait; what it writes to the case file is recorded."""
         engine = self.engine
-        before = copy.deepcopy(self.data)
+        before = orjson.dumps(self.data)
         try:
             outcome = act(engine)
             engine.reevaluate()
@@ -146,13 +150,15 @@ class CaseWork:
         path = [element_id for _process, element_id in engine.path()]
         self.record(EventType.INSTANCE_ADVANCED, path=path)
         for thrown in engine.thrown():
-            self.record(EventType.MESSAGE_THROWN, **thrown)
+            what = {name: value for name, value in thrown.items() if name not in ("kind", "element_id")}
+            self.record(EventType.MESSAGE_THROWN, thrown["element_id"], event=thrown["kind"], **what)
         return outcome
 
-    def _keep_engine_changes(self, before: dict[str, Any]) -> None:
+    def _keep_engine_changes(self, snapshot: bytes) -> None:
         """Tables and workers write to the case file too: their rows get ids, and their values a revision."""
-        if self.data == before:
+        if orjson.dumps(self.data) == snapshot:
             return
+        before = orjson.loads(snapshot)
         schema = self.version.forms.case_schema()
         tidy = case_file.without_nulls(case_file.identify_rows(schema, self.data, _new_id))
         self.data.clear()

@@ -1,16 +1,15 @@
 """Carries a command out: idempotent by its id, again on conflict, the bell after the commit."""
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from server.casework.case_work import CaseFault
 from server.casework.command import SYSTEM, Answer, Command
 from server.casework.context import Context
 from server.casework.record_fault import RecordFault
+from server.casework.statements import EARLIER_COMMAND
 from server.casework.work import Conflict, Work
 from server.domain.rejection import Rejected
 from server.i18n import N_
-from server.persistence.models import CommandRecord
 
 ATTEMPTS = 3
 COMMAND_ID_LENGTH = 64
@@ -69,11 +68,8 @@ def _check_id(command: Command) -> None:
 def _earlier_answer(work: Work, command: Command) -> Answer | None:
     if command.command_id is None:
         return None
-    row = work.read(
-        select(CommandRecord).where(
-            CommandRecord.user_id == command.actor.user_id, CommandRecord.command_id == command.command_id
-        )
-    ).one_or_none()
+    key = {"user": command.actor.user_id, "command": command.command_id}
+    row = work.read(EARLIER_COMMAND, key).one_or_none()
     if row is None:
         return None
     if (row.call, row.body_digest) != (command.verb, command.fingerprint()):

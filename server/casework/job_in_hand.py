@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, select
 
 from server.casework.case_work import CaseWork, load_case
+from server.casework.statements import JOB_ENDED
 from server.casework.work import Work
 from server.persistence.models import Job, ProcessInstance
 
@@ -18,15 +19,14 @@ class JobInHand:
         self.work, self.row, self.case = work, row, case
         self.id: str = row.id
 
-    def end(self, state: str, **values: Any) -> None:
-        """Queue the end of this attempt, fenced by its token."""
-        ended = {"ended_at": self.work.now} if state in ("done", "failed") else {}
+    def end(self, state: str, **changed: Any) -> None:
+        """Queue the end of this attempt, fenced by its token; `changed` are columns of JOB_ENDED."""
+        row = self.row
         self.work.finished.add(self.id)
-        self.work.write_one(
-            update(Job)
-            .where(Job.id == self.id, Job.state == "locked", Job.attempt_token == self.row.attempt_token)
-            .values(state=state, attempt_token=None, lock_until=None, locked_by=None, **ended, **values)
-        )
+        kept = {"run_at": row.run_at, "error": row.error, "fingerprint": row.fingerprint}
+        ended = {"ended_at": self.work.now if state in ("done", "failed") else None, "retries_left": row.retries_left}
+        key = {"job": self.id, "token": row.attempt_token, "state": state}
+        self.work.write_one(JOB_ENDED, key | kept | ended | changed)
 
 
 def job_in_hand(work: Work, job_id: str, token: str) -> JobInHand:

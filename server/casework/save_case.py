@@ -2,23 +2,22 @@
 
 from typing import Any
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import delete, update
 
 from server.casework.case_work import CaseFault, CaseWork
 from server.casework.register import columns_of
+from server.casework.statements import CASE_CHANGED, INSERTS, INSTANCE_ADVANCED, INSTANCE_TOUCHED
 from server.casework.wait_rows import NewRows, Place, add_rows, entry
 from server.casework.work import Work
 from server.domain.history import EventType
 from server.domain.rejection import Rejected
 from server.engine import ExpressionError, ProcessFault
 from server.persistence.models import (
-    CaseFile,
     HistoryEvent,
     HistoryPayload,
     Incident,
     Job,
     MessageSubscription,
-    ProcessInstance,
     Timer,
     UserTask,
 )
@@ -26,7 +25,7 @@ from server.persistence.models import (
 
 def save(case: CaseWork) -> None:
     """Queue every write that follows from what was done to `case`; a newer state in the database is a Conflict."""
-    values: dict[str, Any] = {"version": case.row.lock_version + 1, "state": case.state}
+    values: dict[str, Any] = {"ended_at": case.row.instance_ended_at, "end_event": case.row.end_event}
     rows = NewRows()
     gone: list[dict[str, Any]] = []
     if case.advanced:
@@ -36,12 +35,10 @@ def save(case: CaseWork) -> None:
         _record_end(case, values)
     case.recorder.close()
     values |= {"state": case.state, "history_seq": case.recorder.seq, "history_hash": case.recorder.head}
+    values |= {"instance": case.instance_id, "lock_version": case.row.lock_version}
+    values |= {"version": case.row.lock_version + 1, "state_reason": case.state_reason}
     work = case.work
-    work.write_one(
-        update(ProcessInstance)
-        .where(ProcessInstance.id == case.instance_id, ProcessInstance.version == case.row.lock_version)
-        .values(**values)
-    )
+    work.write_one(INSTANCE_ADVANCED if case.advanced else INSTANCE_TOUCHED, values)
     _write_case_file(case)
     end_waits(work, case.instance_id, gone)
     insert_rows(work, rows)
@@ -92,16 +89,14 @@ def _record_end(case: CaseWork, values: dict[str, Any]) -> None:
 def _write_case_file(case: CaseWork) -> None:
     if not case.changes:
         return
-    case.work.write(
-        update(CaseFile)
-        .where(CaseFile.id == case.case_id)
-        .values(
-            data=case.data,
-            revision=case.revision + 1,
-            field_revisions=case.field_revisions,
-            **columns_of(case.version.application, case.data),
-        )
-    )
+    values = {
+        "case": case.case_id,
+        "data": case.data,
+        "revision": case.revision + 1,
+        "field_revisions": case.field_revisions,
+        **columns_of(case.version.application, case.data),
+    }
+    case.work.write(CASE_CHANGED, [values])
 
 
 def end_waits(work: Work, instance_id: str, gone: list[dict[str, Any]]) -> None:
@@ -135,11 +130,11 @@ def end_waits(work: Work, instance_id: str, gone: list[dict[str, Any]]) -> None:
 def insert_rows(work: Work, rows: NewRows) -> None:
     for table, new in rows.tables():
         if new:
-            work.write(insert(table), new)
+            work.write(INSERTS[table], new)
 
 
 def write_history(case: CaseWork) -> None:
     """Queue the recorded events; `case.recorder` must be closed."""
     if case.recorder.rows:
-        case.work.write(insert(HistoryEvent), case.recorder.rows)
-        case.work.write(insert(HistoryPayload), case.recorder.payloads)
+        case.work.write(INSERTS[HistoryEvent], case.recorder.rows)
+        case.work.write(INSERTS[HistoryPayload], case.recorder.payloads)

@@ -7,10 +7,11 @@ from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, CursorResult, Executable, insert
+from sqlalchemy import Connection, CursorResult, Executable
 
 from server.casework.command import Answer, Command, Reply
 from server.casework.context import Context
+from server.casework.statements import INSERTS
 from server.persistence.models import CommandRecord
 
 Write = Callable[[Connection], None]
@@ -48,18 +49,18 @@ class Work:
         """Id for history and foreign keys; None for the system itself."""
         return self.actor.user_id or None
 
-    def read(self, statement: Executable) -> CursorResult[Any]:
-        return self.connection.execute(statement)
+    def read(self, statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
+        return self.connection.execute(statement, values)
 
     def write(self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None) -> None:
         """Execute at commit; `rows` are looked at then, so that they may still be filled in."""
         self._writes.append(lambda connection: _run(connection, statement, rows))
 
-    def write_one(self, statement: Executable) -> None:
+    def write_one(self, statement: Executable, values: Mapping[str, Any] | None = None) -> None:
         """Execute at commit; anything but exactly one row touched is a Conflict."""
 
         def run(connection: Connection) -> None:
-            if connection.execute(statement).rowcount != 1:
+            if connection.execute(statement, values).rowcount != 1:
                 raise Conflict
 
         self._writes.append(run)
@@ -70,16 +71,14 @@ class Work:
 
     def commit(self, reply: Reply) -> Answer:
         """All writes in order, the command's record last; raises Conflict."""
-        self._stack.close()
-        self.__dict__.pop("connection", None)
         if not self._writes:
             return reply() if callable(reply) else reply
-        with self.context.database.write(self.command.verb) as connection:
+        with self.context.database.write(self.command.verb, self.connection) as connection:
             for write in self._writes:
                 write(connection)
             answer = reply() if callable(reply) else reply
             if self.command.command_id is not None:
-                connection.execute(insert(CommandRecord), [self._record(answer)])
+                connection.execute(INSERTS[CommandRecord], self._record(answer))
         return answer
 
     def _record(self, answer: Answer) -> dict[str, Any]:
@@ -98,4 +97,4 @@ def _run(connection: Connection, statement: Executable, rows: Sequence[Mapping[s
     if rows is None:
         connection.execute(statement)
     elif rows:
-        connection.execute(statement, [dict(row) for row in rows])
+        connection.execute(statement, rows[0] if len(rows) == 1 else rows)

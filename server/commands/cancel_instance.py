@@ -13,7 +13,7 @@ from server.casework.work import Work
 from server.domain.history import EventType
 from server.domain.rejection import Rejected
 from server.i18n import N_
-from server.persistence.models import Incident, ProcessInstance
+from server.persistence.models import Incident
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,12 +29,9 @@ class CancelInstance(Command):
         if case.state in ("completed", "cancelled"):
             raise Rejected("instance.ended", N_("Complaint {number} has already ended."), number=case.number)
         case.record(EventType.INSTANCE_CANCELLED, reason=self.reason.strip())
-        case.state = "cancelled"
+        case.state, case.state_reason = "cancelled", self.reason.strip()
         case.advance(lambda engine: engine.cancel())
         save(case)
-        work.write(
-            update(ProcessInstance).where(ProcessInstance.id == case.instance_id).values(state_reason=self.reason)
-        )
         work.write(
             update(Incident)
             .where(Incident.instance_id == case.instance_id, Incident.state == "open")

@@ -49,7 +49,7 @@ class CompleteJob(Command):
             files=[row["name"] for row in self.effects.files],
         )
         case.advance(lambda engine: engine.complete_job(job.row.engine_task_id, self.result))
-        job.end("done", lost_in_a_row=0)
+        job.end("done")
         save(case)
         return Answer(200, {"instance_id": case.instance_id})
 

@@ -3,14 +3,12 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from sqlalchemy import update
-
 from server.casework.command import Answer, Command, Reply
 from server.casework.save_case import save
+from server.casework.statements import TASK_COMPLETED
 from server.casework.task_in_hand import open_task, require_unclaimed
 from server.casework.work import Work
 from server.domain.history import EventType
-from server.persistence.models import UserTask
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,10 +34,6 @@ class CompleteTask(Command):
         )
         work.finished.add(task.id)
         case.advance(lambda engine: engine.complete_user_task(task.row.engine_task_id))
-        work.write_one(
-            update(UserTask)
-            .where(UserTask.id == task.id, UserTask.state == "open")
-            .values(state="completed", ended_at=work.now, ended_by=work.actor_id, draft=None)
-        )
+        work.write_one(TASK_COMPLETED, {"task": task.id, "ended_at": work.now, "ended_by": work.actor_id})
         save(case)
         return Answer(200, task.answer(state="completed"))

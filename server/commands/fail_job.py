@@ -32,7 +32,7 @@ class FailJob(Command):
         case.record(
             EventType.JOB_FAILED, job.row.element_id, job_id=job.id, error=error, attempt=job.row.attempt, left=left
         )
-        common = {"error": error, "fingerprint": fingerprint(error), "retries_left": max(left, 0), "lost_in_a_row": 0}
+        common = {"error": error, "fingerprint": fingerprint(error), "retries_left": max(left, 0)}
         if left > 0:
             pause = self.delay or _pause(job.row.retry_base, job.row.attempt)
             job.end("ready", run_at=work.now + pause, **common)

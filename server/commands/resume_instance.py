@@ -30,6 +30,7 @@ class ResumeInstance(Command):
             raise Rejected("instance.not_suspended", N_("Complaint {number} is not suspended."), number=case.number)
         incidents = select(Incident.id).where(Incident.instance_id == case.instance_id, Incident.state == "open")
         case.state = "incident" if work.read(incidents).first() else "active"
+        case.state_reason = None
         case.record(EventType.INSTANCE_RESUMED, reason=self.reason.strip())
         save(case)
         return Answer(200, case_answer(case))

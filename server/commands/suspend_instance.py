@@ -20,7 +20,7 @@ class SuspendInstance(Command):
     def handle(self, work: Work) -> Reply:
         case = controlled_instance(work, self.instance_id, self.reason)
         case.require_live()
-        case.state = "suspended"
+        case.state, case.state_reason = "suspended", self.reason.strip()
         case.record(EventType.INSTANCE_SUSPENDED, reason=self.reason.strip())
         save(case)
         return Answer(200, case_answer(case))

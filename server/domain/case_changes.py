@@ -87,6 +87,8 @@ def tokens(pointer: str) -> list[str]:
 
 def _objects(pointer: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
     for key in (*before, *(key for key in after if key not in before)):
+        if key in before and before[key] is after.get(key):
+            continue
         yield from _values(f"{pointer}/{pointer_token(key)}", before.get(key), after.get(key))
 
 

@@ -53,7 +53,8 @@ def apply_patch(
     """
     _check_request(patch, revision, base_revision)
     merge = Merge(new_id, field_revisions, base_revision)
-    merged = merge.fields(view, deepcopy(dict(case)), patch, "", view.get("readOnly") is True)
+    # What the patch does not touch is shared with `case`, which lets `diff` pass it over.
+    merged = merge.fields(view, case, patch, "", view.get("readOnly") is True)
     _refuse(merge, view)
     _validate(view, merged, draft)
     changes = diff(case, merged)

@@ -1,11 +1,12 @@
 """The one door to the database: reads in autocommit, writes in one short transaction."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import orjson
 from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 Probe = Callable[[str], None]
@@ -24,12 +25,13 @@ class Database:
 
     def __init__(self, url: str, probe: Probe = no_probe):
         self.probe = probe
-        options: dict[str, Any] = {"json_serializer": _dumps, "json_deserializer": orjson.loads}
+        # Autocommit at the driver, so that reads hold nothing and a write begins where we say so.
+        options: dict[str, Any] = {"isolation_level": "AUTOCOMMIT", "skip_autocommit_rollback": True}
         if url.startswith("sqlite"):
-            # Autocommit at the driver, since its implicit BEGIN comes too late to be IMMEDIATE.
-            options |= {"isolation_level": "AUTOCOMMIT", "connect_args": {"timeout": 30}}
-        self.engine = create_engine(url, **options)
+            options["connect_args"] = {"timeout": 30}
+        self.engine = create_engine(url, json_serializer=_dumps, json_deserializer=orjson.loads, **options)
         self.is_sqlite = self.engine.dialect.name == "sqlite"
+        self._begin = "BEGIN IMMEDIATE" if self.is_sqlite else "BEGIN"
         if self.is_sqlite:
             event.listen(self.engine, "connect", _pragmas)
 
@@ -37,29 +39,28 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """A connection for reading; each statement sees the newest committed state."""
         with self.engine.connect() as connection:
-            if self.is_sqlite:
-                yield connection
-            else:
-                yield connection.execution_options(isolation_level="AUTOCOMMIT")
+            yield connection
 
     @contextmanager
-    def write(self, point: str) -> Iterator[Connection]:
-        """One write transaction, committed at the end of the block, rolled back on any exception."""
-        with self.engine.connect() as connection:
-            if not self.is_sqlite:
-                with connection.begin():
-                    yield connection
-                    self.probe(f"{point}.before")
-            else:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-                try:
-                    yield connection
-                    self.probe(f"{point}.before")
-                    connection.exec_driver_sql("COMMIT")
-                except BaseException:
-                    if connection.connection.dbapi_connection.in_transaction:  # type: ignore[union-attr]
-                        connection.exec_driver_sql("ROLLBACK")
-                    raise
+    def write(self, point: str, connection: Connection | None = None) -> Iterator[Connection]:
+        """One write transaction, committed at the end of the block, rolled back on any exception.
+
+        `connection` is one from `read` that is to be used again, which saves a second one.
+        """
+        if connection is None:
+            with self.read() as own, self.write(point, own):
+                yield own
+            return
+        connection.exec_driver_sql(self._begin)
+        try:
+            yield connection
+            self.probe(f"{point}.before")
+            connection.exec_driver_sql("COMMIT")
+        except BaseException:
+            # A failed COMMIT may have ended the transaction already; then there is nothing to roll back.
+            with suppress(DBAPIError):
+                connection.exec_driver_sql("ROLLBACK")
+            raise
         self.probe(f"{point}.after")
 
     def close(self) -> None:

@@ -1,0 +1,79 @@
+"""The statements of every advance, made once: building one costs more than running it."""
+
+from sqlalchemy import Insert, Select, Update, bindparam, insert, select, update
+
+from server.persistence.models import (
+    CaseFile,
+    CommandRecord,
+    HistoryEvent,
+    HistoryPayload,
+    Job,
+    MessageSubscription,
+    ProcessInstance,
+    Timer,
+    UserTask,
+)
+
+# On the tables rather than the mapped classes: nothing of the ORM is needed here.
+_INSTANCE, _CASE, _TASK, _JOB = (model.__table__ for model in (ProcessInstance, CaseFile, UserTask, Job))
+_COMMAND = CommandRecord.__table__
+
+_TOUCHED = ("version", "state", "state_reason", "history_seq", "history_hash", "ended_at")
+_ADVANCED = (*_TOUCHED, "waits", "engine_state", "end_event")
+
+
+def _update_instance(columns: tuple[str, ...]) -> Update:
+    return (
+        update(_INSTANCE)
+        .where(_INSTANCE.c.id == bindparam("instance"), _INSTANCE.c.version == bindparam("lock_version"))
+        .values({name: bindparam(name, type_=_INSTANCE.c[name].type) for name in columns})
+    )
+
+
+INSTANCE_TOUCHED = _update_instance(_TOUCHED)
+"""State and history moved; the engine did not."""
+
+INSTANCE_ADVANCED = _update_instance(_ADVANCED)
+
+CASE_CHANGED = (
+    update(_CASE)
+    .where(_CASE.c.id == bindparam("case"))
+    .values(
+        {
+            name: bindparam(name, type_=_CASE.c[name].type)
+            for name in ("data", "revision", "field_revisions", "columns", "title", "customer")
+        }
+    )
+)
+
+TASK_COMPLETED = (
+    update(_TASK)
+    .where(_TASK.c.id == bindparam("task"), _TASK.c.state == "open")
+    .values(
+        state="completed",
+        draft=None,
+        ended_at=bindparam("ended_at", type_=_TASK.c.ended_at.type),
+        ended_by=bindparam("ended_by", type_=_TASK.c.ended_by.type),
+    )
+)
+
+JOB_ENDED = (
+    update(_JOB)
+    .where(_JOB.c.id == bindparam("job"), _JOB.c.state == "locked", _JOB.c.attempt_token == bindparam("token"))
+    .values(
+        {
+            name: bindparam(name, type_=_JOB.c[name].type)
+            for name in ("state", "ended_at", "run_at", "error", "fingerprint", "retries_left")
+        }
+        | {"attempt_token": None, "lock_until": None, "locked_by": None, "lost_in_a_row": 0}
+    )
+)
+
+EARLIER_COMMAND: Select[tuple[str, str, int, dict[str, object]]] = select(
+    _COMMAND.c.call, _COMMAND.c.body_digest, _COMMAND.c.status, _COMMAND.c.answer
+).where(_COMMAND.c.user_id == bindparam("user"), _COMMAND.c.command_id == bindparam("command"))
+
+INSERTS: dict[type, Insert] = {
+    model: insert(model.__table__)
+    for model in (UserTask, Job, Timer, MessageSubscription, HistoryEvent, HistoryPayload, CommandRecord)
+}
