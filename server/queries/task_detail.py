@@ -77,7 +77,7 @@ def _form(version: PublishedVersion, row: Row[Any], language: str) -> dict[str, 
         return {"schema": NO_FORM, "ui": {}, "data": {}}
     return {
         "schema": version.forms.schema(row.form_key, language),
-        "ui": version.forms.ui(row.form_key),
+        "ui": version.forms.ui(row.form_key, language),
         "data": version.forms.view_data(row.form_key, row.data),
     }
 

@@ -1,6 +1,7 @@
 """Pages and REST API around the commands and queries; `register` is the door."""
 
 from datetime import timedelta
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from flask import Flask, redirect
@@ -38,6 +39,7 @@ def register(app: Flask, context: Context) -> None:
 
 def _configure(app: Flask, context: Context) -> None:
     settings = context.settings
+    app.static_folder = str(Path(__file__).parents[1] / "static")
     public = urlsplit(settings.public_url)
     app.config.update(
         SECRET_KEY=settings.secret(),

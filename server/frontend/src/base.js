@@ -4,6 +4,7 @@ import './tokens.css';
 import './base.css';
 import './frame.css';
 import './lists.css';
+import './case.css';
 import './print.css';
 import 'bootstrap/js/dist/alert';
 import 'bootstrap/js/dist/collapse';

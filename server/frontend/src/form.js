@@ -1,6 +1,7 @@
 // What makes a long form bearable: fields that appear when needed, rows, pictures, and drafts that save themselves.
 // Without script the same form works: everything is visible, and the server renders one more row.
 import './form.css';
+import './fields.css';
 import { keepDraft } from './form-draft.js';
 import { showPicked } from './form-files.js';
 import { wireRows } from './form-rows.js';
