@@ -5,7 +5,11 @@ from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 
 limiter = Limiter(
-    key_func=get_remote_address, storage_uri="memory://", default_limits=[], headers_enabled=False, strategy="moving-window"
+    key_func=get_remote_address,
+    storage_uri="memory://",
+    default_limits=[],
+    headers_enabled=False,
+    strategy="moving-window",
 )
 
 PUBLIC_PAGES = "60 per minute"
