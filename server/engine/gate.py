@@ -15,6 +15,8 @@ from server.i18n import N_
 MAX_BYTES = 2_000_000
 MAX_ELEMENTS = 5_000
 MAX_DEPTH = 64
+MAX_ID = 200
+MAX_ATTRIBUTES = 100
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 SPIFF = "http://spiffworkflow.org/bpmn/schema/1.0/core"
@@ -48,7 +50,7 @@ def admit(xml: bytes, file: str) -> etree._Element:
     """The root element of a BPMN or DMN file, parsed without comments and processing instructions.
 
     xml: the file's bytes; file: its name, for the refusal and (by its ending .bpmn or .dmn) for what root is due.
-    Raises DiagramRefused (K101 to K110) and nothing else.
+    Raises DiagramRefused (K101 to K111) and nothing else.
     """
     if len(xml) > MAX_BYTES:
         raise DiagramRefused(
@@ -160,12 +162,20 @@ def _too_deep(file: str, line: int) -> DiagramRefused:
 
 
 def _look_through(root: etree._Element, file: str) -> None:
-    """Depth, number of elements and double ids, in one walk that stops at the first excess."""
+    """Depth, numbers, long and double ids, in one walk that stops at the first excess."""
     seen: dict[str, int] = {}
     for count, (depth, element) in enumerate(_walk(root), start=1):
         line = element.sourceline or 0
         if depth > MAX_DEPTH:
             raise _too_deep(file, line)
+        if len(element.attrib) > MAX_ATTRIBUTES or (element is root and len(element.nsmap) > MAX_ATTRIBUTES):
+            raise DiagramRefused(
+                "K107",
+                N_("The element on line {line} has more than {limit} attributes."),
+                {"line": line, "limit": MAX_ATTRIBUTES},
+                file=file,
+                fix=N_("Remove the attributes that no modeler shows."),
+            )
         if count > MAX_ELEMENTS:
             raise DiagramRefused(
                 "K107",
@@ -177,13 +187,21 @@ def _look_through(root: etree._Element, file: str) -> None:
         element_id = element.get("id")
         if element_id is None or etree.QName(element).namespace not in _OWN_IDS:
             continue
+        if len(element_id) > MAX_ID:
+            raise DiagramRefused(
+                "K111",
+                N_("The id on line {line} has more than {limit} characters."),
+                {"line": line, "limit": MAX_ID},
+                file=file,
+                fix=N_("Give the element a shorter id."),
+            )
         if element_id in seen:
             raise DiagramRefused(
                 "K108",
                 N_("The id {id} stands twice, on line {first} and on line {line}."),
-                {"id": element_id[:80], "first": seen[element_id], "line": line},
+                {"id": element_id, "first": seen[element_id], "line": line},
                 file=file,
-                element=element_id[:80],
+                element=element_id,
                 fix=N_("Give one of the two elements another id."),
             )
         seen[element_id] = line

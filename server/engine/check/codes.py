@@ -40,10 +40,11 @@ GATE = {
     "K104": _error(N_("Document type or entities declared")),
     "K105": _error(N_("Not well-formed XML")),
     "K106": _error(N_("Nested too deep")),
-    "K107": _error(N_("Too many elements")),
+    "K107": _error(N_("Too many elements or attributes")),
     "K108": _error(N_("Id used twice in a file")),
     "K109": _error(N_("Neither BPMN nor DMN")),
     "K110": _error(N_("File ending and content differ")),
+    "K111": _error(N_("Id too long")),
 }
 
 STRUCTURE = {
@@ -70,6 +71,7 @@ STRUCTURE = {
     "K221": _error(N_("Sub-process needs exactly one start event")),
     "K222": _error(N_("Event gateway leads to something that is no event")),
     "K223": _error(N_("Several timers behind an event gateway")),
+    "K224": _error(N_("Too many elements in a row")),
 }
 
 ELEMENTS = {

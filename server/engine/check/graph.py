@@ -1,6 +1,6 @@
 """Walks over the nodes of one process: what can be reached, and what lies on a loop."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from server.engine.check.model import Node, Scope
 
@@ -17,6 +17,23 @@ def reachable(scope: Scope, starts: Iterable[str], through: Callable[[Node], boo
         if through(scope.nodes[here]):
             waiting.extend(scope.nodes[here].after)
     return found
+
+
+def longest_walk(scope: Scope, starts: Iterable[str]) -> int:
+    """How many nodes a depth-first walk from the starts has on its way at most, each node visited once."""
+    seen: set[str] = set()
+    deepest = 0
+    for start in starts:
+        way: list[Iterator[str]] = [iter((start,))]
+        while way:
+            target = next(way[-1], None)
+            if target is None:
+                way.pop()
+            elif target not in seen and target in scope.nodes:
+                seen.add(target)
+                way.append(scope.nodes[target].after)
+                deepest = max(deepest, len(way) - 1)
+    return deepest
 
 
 def loops(scope: Scope, of: Callable[[Node], bool] = lambda node: True) -> list[list[str]]:

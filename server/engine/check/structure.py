@@ -4,9 +4,11 @@ from collections.abc import Iterator
 
 from server.engine.check.context import Context
 from server.engine.check.finding import Finding, Place
-from server.engine.check.graph import reachable
+from server.engine.check.graph import longest_walk, reachable
 from server.engine.check.model import Diagram, Node, Scope, bpmn
 from server.i18n import N_
+
+MAX_LENGTH = 300
 
 
 def check_structure(context: Context) -> Iterator[Finding]:
@@ -20,6 +22,7 @@ def check_structure(context: Context) -> Iterator[Finding]:
                 yield from _reach(context, scope)
                 yield from _flows(context, scope)
                 yield from _outgoing(context, scope)
+                yield from _length(context, scope)
 
 
 def _runs(scope: Scope) -> bool:
@@ -112,6 +115,15 @@ def _flows(context: Context, scope: Scope) -> Iterator[Finding]:
                 fix = N_("Connect the flow within one process or sub-process; between pools use a message.")
                 place = scope.place._replace(element=flow.id)
                 yield context.finding("K208", place, message, fix, id=flow.id or "", end=end or "")
+
+
+def _length(context: Context, scope: Scope) -> Iterator[Finding]:
+    """The library's parser follows the flow by recursion: 350 elements in a row are fine, 500 are not (3.2.0)."""
+    length = longest_walk(scope, [node.id for node in begins(scope)])
+    if length > MAX_LENGTH:
+        message = N_("{length} elements of {id} follow one another; at most {limit} can be read.")
+        fix = N_("Put parts of the process into sub-processes or called processes.")
+        yield context.finding("K224", scope.place, message, fix, id=scope.id, length=length, limit=MAX_LENGTH)
 
 
 def _outgoing(context: Context, scope: Scope) -> Iterator[Finding]:

@@ -79,7 +79,9 @@ def with_boundary(definition: str, more: str = "", root: str = "") -> bytes:
 
 
 def timer(form: str, source: str) -> str:
-    return f'<timerEventDefinition id="t"><{form} xsi:type="tFormalExpression">{source}</{form}></timerEventDefinition>'
+    return (
+        f'<timerEventDefinition id="time"><{form} xsi:type="tFormalExpression">{source}</{form}></timerEventDefinition>'
+    )
 
 
 def catching(definition: str, root: str = "") -> bytes:

@@ -53,6 +53,8 @@ TASK = '<task id="k"/>'
 MESSAGE = '<message id="m" name="answered"/>'
 DECISION = "<s:calledDecisionId>d</s:calledDecisionId>"
 NO_VALUE = '<s:properties><s:property name="x"/></s:properties>'
+LONG_IDS = [f"k{number}" for number in range(300)]
+LONG = "".join(f'<task id="{key}"/>' for key in LONG_IDS)
 LATER = '<timerEventDefinition id="t{}"><timeDuration>"P1D"</timeDuration></timerEventDefinition>'
 
 GATE: dict[str, list[Example]] = {
@@ -65,6 +67,7 @@ GATE: dict[str, list[Example]] = {
     "K107": [one(definitions("<p/>" * 5001))],
     "K108": [one(step('<task id="s"/>', "s"))],
     "K109": [one(b"<html/>"), one(process(PLAIN).replace(b"definitions", b"process"))],
+    "K111": [one(process(PLAIN.replace('"s"', f'"{"s" * 201}"')))],
     "K110": [({"x.dmn": process(PLAIN)}, {})],
 }
 
@@ -161,6 +164,7 @@ STRUCTURE: dict[str, list[Example]] = {
     ],
     "K221": [one(step(_sub("n", end("ie") + '<task id="i"/>' + chain("i", "ie")), "n"))],
     "K222": [one(process(start() + '<eventBasedGateway id="g"/>' + TASK + end() + chain("s", "g", "k", "e")))],
+    "K224": [one(process(start() + LONG + end() + chain("s", *LONG_IDS, "e")))],
     "K223": [
         one(
             process(

@@ -5,8 +5,8 @@ import pytest
 from server.engine.check import CODES, Finding, check_files
 from tests.unit.check.examples import EXAMPLES, Example
 
-# K902 is the engine's own refusal, K903 a fault of a rule: both are tested with a rule or engine that fails.
-_ELSEWHERE = {"K902", "K903"}
+# K902 and K903 need an engine or a rule that fails (test_faults), K7.. whole applications (test_check_application).
+_ELSEWHERE = {"K902", "K903", "K701", "K702", "K703", "K704", "K705"}
 _ALL = [
     pytest.param(code, example, id=f"{code}-{number}")
     for code, found in EXAMPLES.items()

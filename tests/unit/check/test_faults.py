@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from server.engine import check
-from server.engine.check import Finding, check_files
+from server.engine.check import Finding, check_files, structure
 from server.engine.check.context import Context
 from server.engine.errors import DiagramRefused
 from tests.unit.check.drawing import chain, end, process, start
@@ -33,7 +33,13 @@ def test_a_chain_too_long_for_the_parser_is_a_finding() -> None:
     ids = [f"k{number}" for number in range(900)]
     nodes = "".join(f'<task id="{node}"/>' for node in ids)
     (found,) = check_files({"x.bpmn": process(start() + nodes + end() + chain("s", *ids, "e"))})
-    assert found.code == "K902"
+    assert found.code == "K224"
+
+
+def test_the_longest_chain_that_passes_can_be_parsed() -> None:
+    ids = [f"k{number}" for number in range(structure.MAX_LENGTH - 2)]
+    nodes = "".join(f'<task id="{node}"/>' for node in ids)
+    assert check_files({"x.bpmn": process(start() + nodes + end() + chain("s", *ids, "e"))}) == []
 
 
 def test_a_rule_that_fails_is_a_finding(monkeypatch: pytest.MonkeyPatch) -> None:
