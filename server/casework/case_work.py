@@ -139,7 +139,6 @@ class CaseWork:
         before = orjson.dumps(self.data)
         try:
             outcome = act(engine)
-            engine.reevaluate()
         except TaskNotOpen as error:
             raise Conflict from error
         except ProcessFault as fault:

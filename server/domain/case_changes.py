@@ -32,12 +32,18 @@ class Change:
 
 def diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
     """The changes that lead from one case file to the other; values are copies."""
-    return [Change(one.pointer, deepcopy(one.before), deepcopy(one.after)) for one in _objects("", before, after)]
+    return [Change(one.pointer, _copy(one.before), _copy(one.after)) for one in _objects("", before, after)]
 
 
 def stamp(changes: Iterable[Change], field_revisions: Mapping[str, int], revision: int) -> dict[str, int]:
     """`field_revisions` (pointer to the revision that last changed it) with `changes` made at `revision`."""
-    return {**field_revisions, **{change.pointer: revision for change in changes}}
+    # A group that only came or went empty is nobody's change: whoever fills it next is in no one's way.
+    changed = (change for change in changes if not _is_empty_group(change))
+    return {**field_revisions, **{change.pointer: revision for change in changed}}
+
+
+def _is_empty_group(change: Change) -> bool:
+    return (change.before, change.after) in ((None, {}), ({}, None))
 
 
 def fold(changes: Iterable[Change | Mapping[str, Any]], start: Mapping[str, Any] | None = None) -> dict[str, Any]:
@@ -83,6 +89,10 @@ def are_rows(value: Any) -> bool:
 def tokens(pointer: str) -> list[str]:
     """The steps of a JSON pointer."""
     return [token.replace("~1", "/").replace("~0", "~") for token in pointer.split("/")[1:]]
+
+
+def _copy(value: Any) -> Any:
+    return deepcopy(value) if isinstance(value, dict | list) else value
 
 
 def _objects(pointer: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
