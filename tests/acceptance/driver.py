@@ -96,6 +96,9 @@ class Driver:
             self._prelude(path, task)
         return self._complete(path, task)
 
+    def close(self) -> None:
+        self.client.close()
+
     def expect(self, status: int, method: str, path: str, body: Any = None, **options: Any) -> Reply:
         reply = self.client.call(method, path, body, **options)
         assert reply.status == status, self.told(f"{method} {path}: {status} expected, not {reply.status}")

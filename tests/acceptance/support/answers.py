@@ -57,7 +57,8 @@ class Answers:
     def _group(self, schema: Schema, standing: Any, sent: Any, required: bool, chance: float) -> Any:
         if standing is None and not required and not self._happens(chance):
             return _KEEP
-        if standing is not None and not required and chance == SOME and self._happens(0.02):
+        clearable = standing is not None and not required and not _holds_read_only(schema)
+        if clearable and chance == SOME and self._happens(0.02):
             return None
         value = self._object(effective(schema, standing or {}), standing, sent, chance)
         return value if value or (required and standing is None) else _KEEP
@@ -203,3 +204,8 @@ def demanded_of_people(schema: Schema) -> Schema:
     if isinstance(schema.get("items"), dict):
         found["items"] = demanded_of_people(schema["items"])
     return found
+
+
+def _holds_read_only(schema: Schema) -> bool:
+    inner = schema.get("properties", {}).values()
+    return any(part.get("readOnly") or _holds_read_only(part) for part in inner)

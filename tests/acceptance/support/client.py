@@ -94,7 +94,7 @@ class Client:
         return Reply(answer.status, json.loads(content) if is_json else content, dict(answer.getheaders()))
 
     def _look_at(self, method: str, path: str, data: bytes | None, reply: Reply) -> None:
-        self.log.append(f"{method} {path} {(data or b'')[:1500]!r} -> {reply.status} {str(reply.body)[:600]}")
+        self.log.append(f"{method} {path} {(data or b'')[:600]!r} -> {reply.status} {str(reply.body)[:300]}")
         assert reply.status < 500, self.told("the server failed")
         assert reply.status != 429, self.told("a valid token was rate limited")
         if reply.status < 400:

@@ -43,7 +43,9 @@ def _leaves(
     for name, part in schema.get("properties", {}).items():
         if name not in patch or part.get("readOnly") or "items" in part:
             continue
-        if isinstance(patch[name], Mapping):
-            yield from _leaves(part, patch[name], (*path, name))
+        if "properties" in part:
+            # A group that is cleared loses what the form shows of it; what other forms know of it stays.
+            inner = dict.fromkeys(part["properties"]) if patch[name] is None else patch[name]
+            yield from _leaves(part, inner, (*path, name))
         else:
             yield (*path, name), patch[name]

@@ -1,0 +1,66 @@
+"""Twenty complaints of random content reach their end over HTTP, whatever is answered to the forms.
+
+`KESU_SEED` repeats a run, `KESU_COMPLAINTS` makes it longer; the seed is printed.
+"""
+
+import os
+import secrets
+from collections.abc import Iterator
+
+import pytest
+
+from tests.acceptance.driver import Driver
+from tests.acceptance.messages import MESSAGES
+from tests.acceptance.support.server_process import ServerProcess
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
+    process = ServerProcess(tmp_path_factory.mktemp("server") / "data").start()
+    yield process
+    assert process.stop() == 0, process.log()
+
+
+@pytest.fixture
+def driver(server: ServerProcess) -> Iterator[Driver]:
+    seed = os.environ.get("KESU_SEED") or secrets.token_hex(4)
+    print(f"KESU_SEED={seed}")
+    driver = Driver(server.url, server.token("admin"), seed, messages=MESSAGES)
+    yield driver
+    driver.close()
+
+
+def test_random_complaints_reach_their_end(driver: Driver) -> None:
+    wanted = int(os.environ.get("KESU_COMPLAINTS") or 20)
+    filed = [driver.file() for _ in range(wanted)]
+    assert len({one.number for one in filed}) == wanted
+    ends = {driver.finish(one.instance_id)["end_event"] for one in driver.rng.sample(filed, wanted)}
+    assert ends <= {"End_Archived", "End_NotQuality"}
+    register = {item["number"]: item["state"] for item in driver.all_items("/complaints", limit=1000)}
+    assert {register[one.number] for one in filed} == {"completed"}
+    assert driver.all_items("/incidents") == []
+
+
+def test_pages_of_any_size_hold_the_same(driver: Driver) -> None:
+    """Asked for in small pages and in one, with the same filter, a list is the same."""
+    for path, key, query in (
+        ("/complaints", "number", {"state": "completed"}),
+        ("/tasks", "id", {"state": "completed", "order": "created"}),
+        ("/tasks", "id", {"state": "completed", "order": "due"}),
+    ):
+        whole = [item[key] for item in driver.all_items(path, limit=1000, **query)]
+        assert whole
+        assert whole == [item[key] for item in driver.all_items(path, limit=3, **query)]
+
+
+def test_work_in_turn_on_several_complaints(driver: Driver) -> None:
+    filed = [driver.file() for _ in range(4)]
+    ours = {one.instance_id for one in filed}
+    for _round in range(400):
+        tasks = [task for task in driver.all_items("/tasks", order="due") if task["instance_id"] in ours]
+        if tasks:
+            driver.step(driver.rng.choice(tasks))
+        ended = [driver.expect(200, "GET", f"/instances/{one}").body["state"] == "completed" for one in sorted(ours)]
+        if all(ended):
+            break
+    assert all(driver.finish(one)["state"] == "completed" for one in sorted(ours))
