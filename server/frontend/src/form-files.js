@@ -36,13 +36,17 @@ async function entry(file, limit, tooLarge) {
   return item;
 }
 
-/** Lists what an input holds in a `.file-preview` after it. `data-max-bytes` and `data-text-too-large` come from the page. */
+const lists = new WeakMap(); // what an input shows, apart from files the server has already
+
+/** Lists what an input holds below it or its label. `data-max-bytes` and `data-text-too-large` come from the page. */
 export async function showPicked(input) {
   const limit = Number(input.dataset.maxBytes ?? Infinity);
   const files = [...input.files];
-  const items = await Promise.all(files.map((file) => entry(file, limit, input.dataset.textTooLarge)));
-  const list = input.parentElement.querySelector('.file-preview') ?? Object.assign(document.createElement('ul'), { className: 'file-preview' });
-  list.replaceChildren(...items);
-  input.after(list);
   input.setCustomValidity(files.some((file) => file.size > limit) ? `${input.dataset.textTooLarge ?? '>'} ${size(limit)}` : '');
+  const items = await Promise.all(files.map((file) => entry(file, limit, input.dataset.textTooLarge)));
+  if (!lists.has(input)) {
+    lists.set(input, Object.assign(document.createElement('ul'), { className: 'file-preview' }));
+    (input.closest('label') ?? input).after(lists.get(input));
+  }
+  lists.get(input).replaceChildren(...items);
 }
