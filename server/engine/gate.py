@@ -168,14 +168,6 @@ def _look_through(root: etree._Element, file: str) -> None:
         line = element.sourceline or 0
         if depth > MAX_DEPTH:
             raise _too_deep(file, line)
-        if len(element.attrib) > MAX_ATTRIBUTES or (element is root and len(element.nsmap) > MAX_ATTRIBUTES):
-            raise DiagramRefused(
-                "K107",
-                N_("The element on line {line} has more than {limit} attributes."),
-                {"line": line, "limit": MAX_ATTRIBUTES},
-                file=file,
-                fix=N_("Remove the attributes that no modeler shows."),
-            )
         if count > MAX_ELEMENTS:
             raise DiagramRefused(
                 "K107",
@@ -184,27 +176,38 @@ def _look_through(root: etree._Element, file: str) -> None:
                 file=file,
                 fix=N_("Split the diagram and connect the parts by call activities."),
             )
+        if len(element.attrib) > MAX_ATTRIBUTES or (element is root and len(element.nsmap) > MAX_ATTRIBUTES):
+            raise DiagramRefused(
+                "K107",
+                N_("The element on line {line} has more than {limit} attributes."),
+                {"line": line, "limit": MAX_ATTRIBUTES},
+                file=file,
+                fix=N_("Remove the attributes that no modeler shows."),
+            )
         element_id = element.get("id")
-        if element_id is None or etree.QName(element).namespace not in _OWN_IDS:
-            continue
-        if len(element_id) > MAX_ID:
-            raise DiagramRefused(
-                "K111",
-                N_("The id on line {line} has more than {limit} characters."),
-                {"line": line, "limit": MAX_ID},
-                file=file,
-                fix=N_("Give the element a shorter id."),
-            )
-        if element_id in seen:
-            raise DiagramRefused(
-                "K108",
-                N_("The id {id} stands twice, on line {first} and on line {line}."),
-                {"id": element_id, "first": seen[element_id], "line": line},
-                file=file,
-                element=element_id,
-                fix=N_("Give one of the two elements another id."),
-            )
-        seen[element_id] = line
+        if element_id is not None and etree.QName(element).namespace in _OWN_IDS:
+            _new_id(element_id, line, seen, file)
+
+
+def _new_id(element_id: str, line: int, seen: dict[str, int], file: str) -> None:
+    if len(element_id) > MAX_ID:
+        raise DiagramRefused(
+            "K111",
+            N_("The id on line {line} has more than {limit} characters."),
+            {"line": line, "limit": MAX_ID},
+            file=file,
+            fix=N_("Give the element a shorter id."),
+        )
+    if element_id in seen:
+        raise DiagramRefused(
+            "K108",
+            N_("The id {id} stands twice, on line {first} and on line {line}."),
+            {"id": element_id, "first": seen[element_id], "line": line},
+            file=file,
+            element=element_id,
+            fix=N_("Give one of the two elements another id."),
+        )
+    seen[element_id] = line
 
 
 def _walk(root: etree._Element) -> Iterator[tuple[int, etree._Element]]:
