@@ -2,17 +2,18 @@
 
 import base64
 import binascii
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
 from sqlalchemy import ColumnElement, and_, false, or_
 
-from server.casework.wait_rows import rfc3339
 from server.domain.rejection import Rejected
 from server.i18n import N_
 
 MOST = 1000
+MOST_KEY = 2**63 - 1
+"""Beyond this no database takes a number."""
 
 
 def clamp(limit: int) -> int:
@@ -21,7 +22,7 @@ def clamp(limit: int) -> int:
 
 
 def encode(*key: Any) -> str:
-    values = [rfc3339(value) if isinstance(value, datetime) else value for value in key]
+    values = [value.isoformat() if isinstance(value, datetime) else value for value in key]
     return base64.urlsafe_b64encode(orjson.dumps(values)).decode().rstrip("=")
 
 
@@ -32,7 +33,7 @@ def decode(cursor: str, *kinds: type) -> list[Any]:
         if not isinstance(values, list) or len(values) != len(kinds):
             raise ValueError(cursor)
         return [_typed(value, kind) for value, kind in zip(values, kinds, strict=True)]
-    except (ValueError, TypeError, binascii.Error):
+    except (ValueError, TypeError, OverflowError, binascii.Error):
         raise Rejected(
             "malformed.cursor",
             N_("This cursor was not made here. Use the “next” of the page before, or leave it out."),
@@ -44,8 +45,11 @@ def _typed(value: Any, kind: type) -> Any:
     if value is None:
         return None
     if kind is datetime:
-        return datetime.fromisoformat(value)
-    if type(value) is not kind:
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError(value)
+        return moment.astimezone(UTC)
+    if type(value) is not kind or (kind is int and abs(value) > MOST_KEY):
         raise ValueError(value)
     return value
 

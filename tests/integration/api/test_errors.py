@@ -1,5 +1,6 @@
 """Every refusal has the one shape, the right status, and says where it is wrong. `conforms` checks the shape."""
 
+import base64
 import json
 from typing import Any
 
@@ -210,3 +211,24 @@ def test_answers_are_not_cached_or_sniffed(shared_api: Api) -> None:
         assert reply.headers["Cache-Control"] == "no-store"
         assert reply.headers["X-Content-Type-Options"] == "nosniff"
         assert "Set-Cookie" not in reply.headers
+
+
+@pytest.mark.parametrize(
+    ("path", "key"),
+    [
+        ("/tasks", ["2026-01-01T00:00:00", "2026-01-01T00:00:00", "x"]),
+        ("/tasks", ["0001-01-01T00:00:00+14:00", None, "x"]),
+        ("/tasks", [5, 5, 5]),
+        ("/tasks", ["x", "y", "z"]),
+        ("/tasks", {"a": 1}),
+        ("/incidents", [2**64 - 1]),
+        ("/incidents", [-(2**63)]),
+        ("/incidents", [True]),
+        ("/complaints", [2**63]),
+        ("/complaints", ["1"]),
+    ],
+)
+def test_forged_cursors(shared_api: Api, path: str, key: Any) -> None:
+    cursor = base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
+    reply = shared_api.get(f"{path}?cursor={cursor}")
+    assert (reply.status_code, reply.json["error"]["code"]) == (400, "malformed.cursor")

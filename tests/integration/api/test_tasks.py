@@ -10,8 +10,10 @@ RECEIVED = {"intake": {"urgency": "high"}}
 RECORDED = {"problem": {"description": "Cracked at the corner"}}
 
 
-def test_the_list_and_its_filters(api: Api) -> None:
-    first, second = api.file()["number"], api.file(customer={"name": "海天塑胶"})["number"]
+def test_the_list_and_its_filters(api: Api, clock: ManualClock) -> None:
+    first = api.file()["number"]
+    clock.advance(timedelta(seconds=1))
+    second = api.file(customer={"name": "海天塑胶"})["number"]
     cases = lambda query: [item["case_number"] for item in api.get(f"/tasks?{query}").json["items"]]  # noqa: E731
     assert cases("") == cases("order=created") == cases("group=sales") == [first, second]
     assert cases("group=quality") == cases("assignee=sales1") == cases("state=completed") == []
