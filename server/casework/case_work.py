@@ -92,10 +92,14 @@ class CaseWork:
     @property
     def engine(self) -> ProcessInstance:
         if self._engine is None:
-            self._engine = ProcessInstance.load(
-                self.version.definition, self.row.engine_state, self.data, environment(self.work, self.version)
-            )
+            live = self.work.context.live.take(self.instance_id, self.row.lock_version)
+            self._engine = live.resume(self.data) if live is not None else self._load()
         return self._engine
+
+    def _load(self) -> ProcessInstance:
+        return ProcessInstance.load(
+            self.version.definition, self.row.engine_state, self.data, environment(self.work, self.version)
+        )
 
     def require_live(self) -> None:
         """Raises Rejected when the instance is suspended or has ended."""

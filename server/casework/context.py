@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from server.casework.command import Answer, Command
 from server.casework.library import Library
+from server.casework.live import LiveInstances
 from server.clock import Clock
 from server.domain.working_time import WorkCalendar
 from server.files.store import FileStore
@@ -40,6 +41,7 @@ class Context:
     topics: Registry
     calendar: WorkCalendar
     bell: Bell = field(default_factory=SilentBell)
+    live: LiveInstances = field(default_factory=LiveInstances)
     demo: bool = False
 
     def read(self) -> AbstractContextManager[Connection]:

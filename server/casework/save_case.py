@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import delete, update
 
-from server.casework.case_work import CaseFault, CaseWork
+from server.casework.case_work import LIVE, CaseFault, CaseWork
 from server.casework.register import columns_of
 from server.casework.statements import CASE_CHANGED, INSERTS, INSTANCE_ADVANCED, INSTANCE_TOUCHED
 from server.casework.wait_rows import NewRows, Place, add_rows, entry
@@ -43,6 +43,9 @@ def save(case: CaseWork) -> None:
     end_waits(work, case.instance_id, gone)
     insert_rows(work, rows)
     write_history(case)
+    if case.advanced and case.state in LIVE:
+        engine, version = case.engine, case.row.lock_version + 1
+        work.after_commit(lambda: work.context.live.keep(case.instance_id, version, engine))
 
 
 def follow_waits(case: CaseWork) -> tuple[list[dict[str, Any]], NewRows, list[dict[str, Any]]]:

@@ -32,6 +32,7 @@ class Work:
         self.new_jobs: list[str] = []
         self.finished: set[str] = set()
         self._writes: list[Write] = []
+        self._afterwards: list[Callable[[], None]] = []
         self._stack = ExitStack()
 
     def __enter__(self) -> Self:
@@ -69,6 +70,10 @@ class Work:
         """Run `act` inside the write transaction, in its turn; for what can only be known there."""
         self._writes.append(act)
 
+    def after_commit(self, act: Callable[[], None]) -> None:
+        """Run `act` once everything is committed; it must not fail."""
+        self._afterwards.append(act)
+
     def commit(self, reply: Reply) -> Answer:
         """All writes in order, the command's record last; raises Conflict."""
         if not self._writes:
@@ -79,6 +84,8 @@ class Work:
             answer = reply() if callable(reply) else reply
             if self.command.command_id is not None:
                 connection.execute(INSERTS[CommandRecord], self._record(answer))
+        for act in self._afterwards:
+            act()
         return answer
 
     def _record(self, answer: Answer) -> dict[str, Any]:

@@ -9,9 +9,16 @@ for "not there", since a case file holds no nulls (`without_nulls`); nulls insid
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
+from types import NoneType
 from typing import Any
 
+import orjson
+
 from server.domain.json_gate import pointer_token
+
+# Tuples of plain types: an abstract Mapping or a union would be asked again for every field of every case.
+_GROUP = (dict, NoneType)
+_CONTAINER = (dict, list)
 
 ORDER = "-"
 """The last step of the pointer that stands for the order of an array of rows (RFC 6901: past its end)."""
@@ -60,10 +67,10 @@ def fold(changes: Iterable[Change | Mapping[str, Any]], start: Mapping[str, Any]
 
 def without_nulls(value: Any) -> Any:
     """A copy of a case file or part of it in which fields that are null are absent."""
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         return {key: without_nulls(item) for key, item in value.items() if item is not None}
     if isinstance(value, list):
-        return [without_nulls(item) if isinstance(item, Mapping | list) else item for item in value]
+        return [without_nulls(item) if isinstance(item, _CONTAINER) else item for item in value]
     return value
 
 
@@ -71,7 +78,7 @@ def same(one: Any, other: Any) -> bool:
     """Equality of JSON values: 1 and 1.0 are the same, 1 and true are not, the order of members is nothing."""
     if isinstance(one, bool) or isinstance(other, bool):
         return one is other
-    if isinstance(one, Mapping) and isinstance(other, Mapping):
+    if isinstance(one, dict) and isinstance(other, dict):
         return one.keys() == other.keys() and all(same(value, other[key]) for key, value in one.items())
     if isinstance(one, list) and isinstance(other, list):
         return len(one) == len(other) and all(map(same, one, other))
@@ -80,7 +87,7 @@ def same(one: Any, other: Any) -> bool:
 
 def are_rows(value: Any) -> bool:
     """Whether `value` is a list of rows: objects with an `id` text each, no id twice. An empty list is."""
-    if not isinstance(value, list) or not all(isinstance(row, Mapping) for row in value):
+    if not isinstance(value, list) or not all(isinstance(row, dict) for row in value):
         return False
     ids = [row.get("id") for row in value]
     return all(isinstance(one, str) and one not in ("", ORDER) for one in ids) and len(set(ids)) == len(ids)
@@ -92,7 +99,7 @@ def tokens(pointer: str) -> list[str]:
 
 
 def _copy(value: Any) -> Any:
-    return deepcopy(value) if isinstance(value, dict | list) else value
+    return orjson.loads(orjson.dumps(value)) if isinstance(value, _CONTAINER) else value
 
 
 def _objects(pointer: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
@@ -103,7 +110,9 @@ def _objects(pointer: str, before: Mapping[str, Any], after: Mapping[str, Any]) 
 
 
 def _values(pointer: str, before: Any, after: Any) -> Iterator[Change]:
-    if isinstance(before, Mapping | None) and isinstance(after, Mapping | None):
+    if before is after:
+        return
+    if isinstance(before, _GROUP) and isinstance(after, _GROUP):
         yield from _maybe_objects(pointer, before, after)
     elif _row_lists(before, after):
         yield from _rows(pointer, before, after)

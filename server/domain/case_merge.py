@@ -28,7 +28,7 @@ class Merge:
 
     def fields(self, view: Schema, current: Any, patch: Mapping[str, Any], at: str, locked: bool) -> dict[str, Any]:
         """`current` (an object or not there) with the members of `patch` merged in; `locked` means read-only."""
-        merged = dict(current) if isinstance(current, Mapping) else {}
+        merged = dict(current) if isinstance(current, dict) else {}
         properties: Mapping[str, Schema] = view.get("properties", {})
         for name, sent in patch.items():
             pointer = f"{at}/{pointer_token(name)}"
@@ -44,7 +44,7 @@ class Merge:
 
     def _value(self, view: Schema, current: Any, sent: Any, pointer: str, locked: bool) -> Any:
         locked = locked or view.get("readOnly") is True
-        if "properties" in view and isinstance(sent, Mapping):
+        if "properties" in view and isinstance(sent, dict):
             return self.fields(view, current, sent, pointer, locked)
         if "properties" in view and sent is None and isinstance(current, Mapping):
             # Clearing a group clears what the form shows of it; fields of other forms stay.
@@ -66,22 +66,23 @@ class Merge:
             return current
         if moved:
             self.conflicts.append((pointer, sent, current))
-        return without_nulls(deepcopy(sent))
+        return without_nulls(deepcopy(sent)) if isinstance(sent, dict | list) else sent
 
     def _rows(self, view: Schema, current: list[Any] | None, sent: list[Any] | None, at: str, locked: bool) -> Any:
         # Rows without ids (a worker may have written them) cannot be meant by what was sent: that replaces them.
         standing = {row["id"]: row for row in current or []} if are_rows(current or []) else {}
         rows: dict[str, Any] = {}
+        new, known = _writable(view), _with_free_id(view)
         for position, row in enumerate(sent or []):
             key = row.get("id")
             if key is None:
-                self._new_row(view, row, at, locked, rows)
+                self._new_row(new, row, at, locked, rows)
             elif not isinstance(key, str):
                 self.bad_rows.append((f"{at}/{position}/id", "unknown"))
             elif key in rows:
                 self.bad_rows.append((f"{at}/{position}/id", "twice"))
             elif key in standing:
-                rows[key] = self.fields(_with_free_id(view), standing[key], row, f"{at}/{pointer_token(key)}", locked)
+                rows[key] = self.fields(known, standing[key], row, f"{at}/{pointer_token(key)}", locked)
             else:
                 self._gone_row(row, f"{at}/{pointer_token(key)}", f"{at}/{position}/id", locked)
         for key, row in standing.items():
@@ -97,7 +98,7 @@ class Merge:
             return
         key = self.new_id()
         sent = {name: value for name, value in row.items() if name != "id"}
-        rows[key] = {"id": key, **self.fields(_writable(view), None, sent, f"{at}/{pointer_token(key)}", locked)}
+        rows[key] = {"id": key, **self.fields(view, None, sent, f"{at}/{pointer_token(key)}", locked)}
 
     def _gone_row(self, row: Mapping[str, Any], pointer: str, sent_at: str, locked: bool) -> None:
         """A row is sent that is not there: removed by someone meanwhile, or never known."""
@@ -137,7 +138,7 @@ class Merge:
 
 
 def _are_objects(sent: Any) -> bool:
-    return isinstance(sent, list) and all(isinstance(row, Mapping) for row in sent)
+    return isinstance(sent, list) and all(isinstance(row, dict) for row in sent)
 
 
 def _with_free_id(view: Schema) -> Schema:

@@ -20,7 +20,7 @@ import orjson
 
 from server.i18n import N_, translate
 
-_ODD_FLOAT = re.compile(rb"[0-9](\.0|e)")
+_ODD_FLOAT = re.compile(rb"(^|[:,\[])-?([0-9]+(\.[0-9]+)?e|0\.0000)|\.0($|[,\]}])")
 """Found wherever orjson may write a float otherwise than `json`; anything else both write alike."""
 
 GENESIS = "0" * 64
@@ -191,7 +191,7 @@ def canonical(value: Any) -> bytes:
     try:
         found = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except TypeError:  # an integer of more than 64 bits, or no JSON at all
-        found = b"0e"
+        found = b"0e0"
     if _ODD_FLOAT.search(found) or (b"null" in found and not _is_finite(value)):
         plain = _plain_numbers(value)
         return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
