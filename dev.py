@@ -144,15 +144,16 @@ def check(args):
     }
     if "--no-tests" not in args:
         steps["tests"] = [PYTHON, "-m", "pytest", "-q", "-x", "tests/unit"]
-    bad = 0
-    for name, command in steps.items():
-        begin = time.monotonic()
-        done = subprocess.run(command, cwd=ROOT, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-        verdict = "no" if done.returncode else "good"
-        print("{:<8} {:6.1f} s   {}".format(name, time.monotonic() - begin, verdict), flush=True)
-        if done.returncode:
+    begin, bad = time.monotonic(), 0
+    pipes = {"cwd": ROOT, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    running = {name: subprocess.Popen(command, **pipes) for name, command in steps.items()}  # side by side
+    for name, process in running.items():
+        said = process.communicate()[0]
+        verdict = "no" if process.returncode else "good"
+        print("{:<8} {:4}  after {:5.1f} s".format(name, verdict, time.monotonic() - begin), flush=True)
+        if process.returncode:
             bad += 1
-            sys.stdout.buffer.write(done.stdout)
+            sys.stdout.buffer.write(said)
             sys.stdout.flush()
     sys.exit(1 if bad else 0)
 
