@@ -13,6 +13,21 @@ from server.security.actor import Actor
 from server.security.visibility import visible_to
 
 ORDER = [(CaseFile.received_at, True), (CaseFile.id, True)]
+_SHOWN = (
+    select(
+        CaseFile.id,
+        CaseFile.number,
+        CaseFile.title,
+        CaseFile.customer,
+        CaseFile.channel,
+        CaseFile.columns,
+        CaseFile.received_at,
+        ProcessInstance.id.label("instance_id"),
+        ProcessInstance.state,
+    )
+    .join(ProcessInstance, ProcessInstance.case_id == CaseFile.id)
+    .order_by(CaseFile.received_at.desc(), CaseFile.id.desc())
+)
 
 
 def complaint_list(
@@ -28,23 +43,7 @@ def complaint_list(
 ) -> dict[str, Any]:
     """`{"items", "next"}`; `q` looks in number, title and customer. `language` is for texts of the items' columns."""
     limit = clamp(limit)
-    query = (
-        select(
-            CaseFile.id,
-            CaseFile.number,
-            CaseFile.title,
-            CaseFile.customer,
-            CaseFile.channel,
-            CaseFile.columns,
-            CaseFile.received_at,
-            ProcessInstance.id.label("instance_id"),
-            ProcessInstance.state,
-        )
-        .join(ProcessInstance, ProcessInstance.case_id == CaseFile.id)
-        .where(visible_to(actor))
-        .order_by(CaseFile.received_at.desc(), CaseFile.id.desc())
-        .limit(limit + 1)
-    )
+    query = _SHOWN.where(visible_to(actor)).limit(limit + 1)
     if state:
         query = query.where(ProcessInstance.state == state)
     if customer:

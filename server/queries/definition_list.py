@@ -44,14 +44,16 @@ def definition_list(context: Context, actor: Actor, language: str) -> dict[str, 
             )
             if row.id == row.current_version_id:
                 item["version"] = row.number
-            item["versions"].append(
-                {
-                    "id": row.id,
-                    "version": row.number,
-                    "note": row.note,
-                    "published_at": rfc3339(row.published_at),
-                    "published_by": row.username or "system",
-                    "open_instances": row.open_instances,
-                }
-            )
+            item["versions"].append(_version(row))
     return {"items": list(items.values()), "next": None}
+
+
+def _version(row: Any) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "version": row.number,
+        "note": row.note,
+        "published_at": rfc3339(row.published_at),
+        "published_by": row.username or "system",
+        "open_instances": row.open_instances,
+    }
