@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import START
-from tests.integration.api.conftest import Api
+from tests.house import START
+from tests.rest import Api
 
 LITTLE = {"customer": {"name": "ACME"}, "problem": {"description": "Cracked housing"}}
 

@@ -8,7 +8,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from server.domain.bundle import Bundle
-from tests.integration.api.conftest import Api
+from tests.rest import Api
 
 ROOT = Path(__file__).parents[3]
 

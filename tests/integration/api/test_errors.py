@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.api.conftest import DOCUMENT, Api
+from tests.rest import DOCUMENT, Api
 
 LITTLE = {"customer": {"name": "ACME"}, "problem": {"description": "Cracked"}}
 GOOD = {"channel": "phone", "fields": LITTLE}

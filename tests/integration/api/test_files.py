@@ -9,7 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.acceptance.support.samples import pdf, png, table, text
-from tests.integration.api.conftest import Api
+from tests.rest import Api
 
 
 def send(api: Api, name: str, data: bytes, field: str = "file", **others: str) -> TestResponse:

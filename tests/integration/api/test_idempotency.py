@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.integration.api.conftest import Api
+from tests.rest import Api
 
 LITTLE = {"customer": {"name": "ACME"}, "problem": {"description": "Cracked housing"}}
 RECEIVED = {"intake": {"urgency": "high"}}

@@ -6,8 +6,8 @@ import pytest
 
 from server.commands.create_token import CreateToken
 from server.commands.disable_user import DisableUser
-from tests.conftest import actor, token_of
-from tests.integration.api.conftest import DOCUMENT, Api
+from tests.house import actor, token_of
+from tests.rest import DOCUMENT, Api
 
 OPERATIONS = [operation for operation in DOCUMENT.operations if not operation.public]
 

@@ -7,8 +7,8 @@ import pytest
 
 from server.clock import ManualClock
 from tests import stories
-from tests.conftest import drain_jobs
-from tests.integration.api.conftest import Api
+from tests.house import drain_jobs
+from tests.rest import Api
 
 RECEIVED = {"intake": {"urgency": "high"}}
 

@@ -1,10 +1,12 @@
 """User tasks: found, read, claimed, drafted, completed, handed on, sent back."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from tests.integration.api.conftest import Api
+from server.clock import ManualClock
+from tests.rest import Api
 
 RECEIVED = {"intake": {"urgency": "high"}}
 RECORDED = {"problem": {"description": "Cracked at the corner"}}
@@ -220,3 +222,37 @@ def test_tasks_nobody_has(shared_api: Api, call: str) -> None:
     body = {"complete": {"data": {}}, "draft": {"data": {}}, "transfer": {"to": "admin"}, "send-back": {"reason": "x"}}
     reply = shared_api.post(f"/tasks/nope/{call}", body.get(call, {}))
     assert (reply.status_code, reply.json["error"]["code"]) == (404, "not_found.task")
+
+
+def test_what_was_done_before_going_back_is_no_way_back(api: Api, clock: ManualClock, filed: dict[str, Any]) -> None:
+    number = filed["number"]
+    for data in (RECEIVED, RECORDED, {"classification": {"is_quality": "yes"}}):
+        clock.advance(timedelta(minutes=1))
+        api.complete(number, data)
+    clock.advance(timedelta(minutes=1))
+    cause = api.task(number)
+    assert [step["element_id"] for step in cause["send_back_targets"]] == ["confirm", "record", "receive"]
+    api.post(f"/tasks/{cause['id']}/send-back", {"reason": "x", "target": "record"})
+    record = api.task(number)
+    assert [step["element_id"] for step in record["send_back_targets"]] == ["receive"]
+    assert api.post(f"/tasks/{record['id']}/send-back", {"reason": "x", "target": "confirm"}).status_code == 422
+    clock.advance(timedelta(minutes=1))
+    assert api.post(f"/tasks/{record['id']}/send-back", {"reason": "x"}).status_code == 200
+    first = api.task(number)
+    assert (first["element_id"], first["send_back_targets"]) == ("receive", [])
+    assert "send_back" not in first["actions"]
+
+
+@pytest.mark.parametrize("path", ["/tasks?order=created", "/tasks?order=due", "/complaints?"])
+def test_pages_by_the_microsecond(api: Api, clock: ManualClock, path: str) -> None:
+    numbers = []
+    for _ in range(5):
+        clock.advance(timedelta(microseconds=100))
+        numbers.append(api.file()["number"])
+    found, cursor = [], ""
+    for _page in range(5):
+        page = api.get(f"{path}&limit=1{cursor}").json
+        found += [item.get("case_number") or item["number"] for item in page["items"]]
+        cursor = f"&cursor={page['next']}"
+    assert page["next"] is None
+    assert sorted(found) == numbers
