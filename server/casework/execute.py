@@ -16,25 +16,26 @@ COMMAND_ID_LENGTH = 64
 
 
 def execute(context: Context, command: Command) -> Answer:
-    """Raises Rejected; `case.conflict` when others were faster three times in a row."""
+    """Raises Rejected; `case.conflict` when others were faster three times in a row.
+
+    A command id used before is found when the work cannot be done or recorded again, which is the rare case.
+    """
     _check_id(command)
     for _attempt in range(ATTEMPTS):
         with Work(context, command) as work:
-            earlier = _earlier_answer(work, command)
-            if earlier is not None:
-                return earlier
             try:
-                reply = command.handle(work)
-                answer = work.commit(reply)
+                answer = work.commit(command.handle(work))
             except Conflict:
                 continue
-            except CaseFault as fault:
-                raise _refusal(context, command, fault) from fault
-            except IntegrityError:
-                # Only the same command id, sent twice at the same moment, may end here: the other one's answer counts.
-                if command.command_id is None or _earlier_answer(work, command) is None:
+            except (Rejected, CaseFault, IntegrityError) as trouble:
+                earlier = _earlier_answer(work, command)
+                if earlier is not None:
+                    return earlier
+                if isinstance(trouble, CaseFault):
+                    raise _refusal(context, command, trouble) from trouble
+                if isinstance(trouble, Rejected):
                     raise
-                continue
+                continue  # somebody else made the same thing a moment earlier
         context.bell.ring(work.new_jobs)
         return answer
     raise Rejected(
