@@ -30,7 +30,7 @@ def customer_status(context: Context, number: str, language: str) -> dict[str, A
         if row is None:
             raise Rejected("not_found.case", N_("There is no complaint {name}."), name=number[:64])
         tasks = connection.execute(
-            select(UserTask.element_id, UserTask.name, UserTask.state, UserTask.ended_at)
+            select(UserTask.name, UserTask.state, UserTask.milestone, UserTask.ended_at)
             .where(UserTask.case_id == row.id, UserTask.state.in_(("open", "completed")))
             .order_by(UserTask.created_at)
         ).all()
@@ -43,6 +43,7 @@ def customer_status(context: Context, number: str, language: str) -> dict[str, A
             {
                 "name": pick_line(task.name, language=language),
                 "state": task.state,
+                "milestone": task.milestone,
                 "ended_at": rfc3339(task.ended_at) if task.ended_at else None,
             }
             for task in tasks

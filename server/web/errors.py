@@ -6,7 +6,7 @@ import secrets
 from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from server.domain.rejection import Rejected
 from server.i18n import N_, translate
@@ -93,6 +93,9 @@ def _forged(error: CSRFError) -> ResponseReturnValue:
 def _http(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or (error.code or 500) < 400:
         return error.get_response()
+    if isinstance(error, SecurityError):
+        # Under a host name that is not ours no address can be made, hence no page of ours.
+        return Response("Unknown host name. Set KESU_PUBLIC_URL.", 400, content_type="text/plain; charset=utf-8")
     reply = error_page(error.code or 500)
     for name, value in error.get_headers():
         if name in ("Allow", "Retry-After"):

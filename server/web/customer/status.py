@@ -11,6 +11,7 @@ from server.web.access import public
 from server.web.limits import PUBLIC_PAGES, limiter
 from server.web.person import context, language
 from server.web.replies import page
+from server.web.texts import _
 
 STAGES = (
     (0, N_("We have received your complaint")),
@@ -33,17 +34,17 @@ _OPEN = N_("We are working on your complaint.")
 @limiter.limit(PUBLIC_PAGES)
 def show(token: str) -> Response:
     number = read_status_token(token, context().settings.secret())
-    status = customer_status(context(), number, language())
-    sentence = _STATES.get(status["state"], _OPEN)
-    return page("customer/status.html", status=status, sentence=sentence, stages=stages(status))
+    seen = customer_status(context(), number, language())
+    sentence = _(_STATES.get(seen["state"], _OPEN))
+    return page("customer/status.html", complaint=seen, sentence=sentence, stages=stages(seen))
 
 
-def stages(status: dict[str, Any]) -> list[dict[str, Any]]:
+def stages(seen: dict[str, Any]) -> list[dict[str, Any]]:
     """Every stage with `state` done, now or ahead; of a closed complaint only those it went through."""
-    reached = [_level(step["milestone"]) for step in status["steps"]]
+    reached = [_level(step["milestone"]) for step in seen["steps"]]
     level = max((one for one in reached if one is not None), default=0)
-    over = status["state"] in _STATES
-    now = max(position for position, (least, _text) in enumerate(STAGES) if least <= level)
+    over = seen["state"] in _STATES
+    now = max(position for position, (least, _words) in enumerate(STAGES) if least <= level)
     shown = []
     for position, (_least, text) in enumerate(STAGES):
         state = "done" if over or position < now else "now" if position == now else "ahead"

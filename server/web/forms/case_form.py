@@ -51,7 +51,7 @@ class CaseForm:
 
     def __getitem__(self, pointer: str) -> Leaf:
         """The field at `pointer`; KeyError when the form has none there."""
-        return self._form[html_name(pointer)]  # type: ignore[no-any-return]
+        return self._form[html_name(pointer)]
 
     @property
     def parts(self) -> list[tuple[str, list[Leaf]]]:

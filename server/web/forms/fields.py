@@ -3,16 +3,8 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from server.web.forms.leaves import (
-    BooleanLeaf,
-    ChoiceLeaf,
-    ChoicesLeaf,
-    DateTimeLeaf,
-    FilesLeaf,
-    Leaf,
-    LinesLeaf,
-    NumberLeaf,
-)
+from server.web.forms.choices import BooleanLeaf, ChoiceLeaf, ChoicesLeaf
+from server.web.forms.leaves import DateTimeLeaf, FilesLeaf, Leaf, LinesLeaf, NumberLeaf
 from server.web.forms.rows import RowsLeaf
 from server.web.forms.spec import Spec, type_of
 

@@ -4,18 +4,18 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import orjson
 from wtforms.fields import Field
 from wtforms.utils import unset_value
 
 from server.domain.rejection import Rejected
 from server.i18n import N_
-from server.web.forms.spec import RADIOS, Spec, options_of, type_of
+from server.web.forms.spec import Spec, type_of
 
-_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,9})?")
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,20})?")
 _THOUSANDS = re.compile(r"-?[0-9]{1,3}(,[0-9]{3})+(\.[0-9]+)?")
 
 
@@ -72,6 +72,10 @@ class NumberLeaf(Leaf):
             raise Rejected("form.number", N_("This is not a number. Write it like 1200 or 12.5."))
         return float(text) if "." in text else int(text)
 
+    def write(self, value: Any) -> str:
+        # Never 1e-05: a person reads and types plain digits.
+        return "" if value is None else format(Decimal(str(value)), "f")
+
     @property
     def inputmode(self) -> str:
         return "numeric" if type_of(self.spec.schema) == "integer" else "decimal"
@@ -100,58 +104,6 @@ class DateTimeLeaf(Leaf):
             return datetime.fromisoformat(value).astimezone(self.zone).strftime("%Y-%m-%dT%H:%M")
         except ValueError:
             return value
-
-
-class ChoiceLeaf(Leaf):
-    """One of the allowed values; a stored value that is no longer offered stays choosable."""
-
-    @property
-    def options(self) -> list[tuple[str, str, bool]]:
-        """(key sent by the browser, label, chosen)."""
-        offered = options_of(self.spec.schema)
-        if self.data is not None and self.data not in [value for value, _label in offered]:
-            offered = [*offered, (self.data, str(self.data))]
-        return [(_key(value), label, value == self.data) for value, label in offered]
-
-    @property
-    def as_radio(self) -> bool:
-        return len(options_of(self.spec.schema)) <= RADIOS
-
-    def read(self, sent: Sequence[str]) -> Any:
-        if not sent[0]:
-            return None
-        known = {_key(value): value for value, _label in options_of(self.spec.schema)}
-        if self.stored is not None:
-            known.setdefault(_key(self.stored), self.stored)
-        return known.get(sent[0], sent[0])
-
-
-class BooleanLeaf(ChoiceLeaf):
-    """Yes, no, or not said yet."""
-
-    @property
-    def options(self) -> list[tuple[str, str, bool]]:
-        return [("true", N_("Yes"), self.data is True), ("false", N_("No"), self.data is False)]
-
-    @property
-    def as_radio(self) -> bool:
-        return True
-
-    def read(self, sent: Sequence[str]) -> Any:
-        return {"true": True, "false": False, "": None}.get(sent[0], sent[0])
-
-
-class ChoicesLeaf(Leaf):
-    """Any number of the allowed values."""
-
-    @property
-    def options(self) -> list[tuple[str, str, bool]]:
-        chosen = self.data or []
-        return [(_key(value), label, value in chosen) for value, label in options_of(self.spec.schema["items"])]
-
-    def read(self, sent: Sequence[str]) -> Any:
-        known = {_key(value): value for value, _label in options_of(self.spec.schema["items"])}
-        return [known.get(key, key) for key in sent if key] or None
 
 
 class LinesLeaf(Leaf):
@@ -185,7 +137,3 @@ class FilesLeaf(Leaf):
 
     def add(self, file_id: str) -> None:
         self.data = [*(self.data or ()), file_id]
-
-
-def _key(value: Any) -> str:
-    return value if isinstance(value, str) else orjson.dumps(value).decode()

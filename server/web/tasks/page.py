@@ -1,6 +1,6 @@
 """The page of one task: see what to do, fill the form, done."""
 
-from typing import Any
+from typing import Any, BinaryIO, cast
 
 from flask import Response, flash, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
@@ -53,7 +53,7 @@ def keep(task_id: str) -> ResponseReturnValue:
 
 def store(file: FileStorage) -> str:
     """Id of the stored file; raises Rejected when it is not let in."""
-    command = UploadFile(actor=actor(), name=file.filename or "", stream=file.stream)
+    command = UploadFile(actor=actor(), name=file.filename or "", stream=cast(BinaryIO, file.stream))
     return str(context().execute(command).body["id"])
 
 
