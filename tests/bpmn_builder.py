@@ -234,7 +234,7 @@ def decision_table(
     )
     extra = f' aggregation="{aggregation}"' if aggregation else ""
     return (
-        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="http://x">'
+        '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="definitions" name="d" namespace="http://x">'
         f'<decision id="{decision_id}" name="{decision_id}"><decisionTable id="t" hitPolicy="{hit_policy}"{extra}>'
         f"{columns}{rules}</decisionTable></decision></definitions>"
     ).encode()

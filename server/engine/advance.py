@@ -58,7 +58,7 @@ def run(workflow: CaseWorkflow, limits: Limits) -> None:
     """Run every task that needs nobody, look at conditions, and tidy up."""
     budget = Budget(limits)
     while _run_ready(workflow, budget) or look_at_events(workflow, timers=False):
-        pass
+        budget.step(None)
     check_data(workflow)
     prune(workflow)
 

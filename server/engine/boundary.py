@@ -12,7 +12,7 @@ from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.util.task import TaskState
 
-OPEN = TaskState.READY | TaskState.STARTED | TaskState.WAITING
+WAS_TRUE = "was_true"  # internal_data: a condition has fired and has not been false since
 
 
 class StayingBoundaryEvent(BoundaryEvent):
@@ -33,20 +33,17 @@ class StayingBoundaryEvent(BoundaryEvent):
 
     def look(self, my_task: Any) -> bool:
         """Spawn the flow when the event's own condition (timer, condition) has come true; True when it did."""
-        came = self.event_definition.has_fired(my_task)
-        if came and not my_task.internal_data.get("was_true"):
-            self.spawn(my_task)
-        elif not came:
-            my_task.internal_data.pop("was_true", None)
+        if not self.event_definition.has_fired(my_task):
+            my_task.internal_data.pop(WAS_TRUE, None)
             return False
-        return bool(came)
+        if my_task.internal_data.get(WAS_TRUE):
+            return False
+        self.spawn(my_task)
+        return True
 
     def spawn(self, my_task: Any) -> None:
         """Start the flow behind the event once more; the event goes on waiting."""
-        if hasattr(self.event_definition, "move_on"):
-            self.event_definition.move_on(my_task)
-        elif hasattr(self.event_definition, "expression"):
-            my_task.internal_data["was_true"] = True
+        self.event_definition.spawned(my_task)
         my_task.workflow.top_workflow.note_element(my_task)
         for output in self.outputs:
             if not isinstance(output, BoundaryEventJoin):

@@ -48,10 +48,12 @@ def write_path(case: dict[str, Any], data: Mapping[str, Any], path: str, value: 
     segments = path.split(".")
     holder: dict[str, Any] = case
     if segments[0] in data and segments[0] not in case:
-        holder, segments = _row_for_writing(case, data, segments[0]), segments[1:] or ["value"]
-        if segments == ["value"] and isinstance(value, dict):
-            merge_patch(holder, {key: part for key, part in value.items() if key != "id"})
+        holder = _row_for_writing(case, data, segments[0])
+        if len(segments) == 1:
+            whole = {key: part for key, part in value.items() if key != "id"} if isinstance(value, dict) else None
+            merge_patch(holder, {"value": value} if whole is None else whole)
             return
+        segments = segments[1:]
     for segment in segments[:-1]:
         inner = holder.get(segment)
         if inner is None:

@@ -5,7 +5,7 @@ from typing import Any
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
 from SpiffWorkflow.util.task import TaskState
 
-from server.engine.boundary import fire, raise_outwards
+from server.engine.boundary import WAS_TRUE, fire, raise_outwards
 from server.engine.case_writing import write_path
 
 CORRELATION = "correlation"  # internal_data of a message wait
@@ -23,6 +23,9 @@ class PayloadDefinition(EventDefinition):
         """Write a payload to the declared path of the case; without a path or payload nothing is written."""
         if self.variable is not None and payload is not None:
             write_path(my_task.workflow.script_engine.environment.case, my_task.data, self.variable, payload)
+
+    def spawned(self, my_task: Any) -> None:
+        """A non-interrupting event has fired; it goes on waiting for the next one."""
 
     def evaluate_payload(self, my_task: Any) -> Any:
         """The payload of a thrown event; None without an expression."""
@@ -147,6 +150,10 @@ class ConditionDefinition(EventDefinition):
     def has_fired(self, my_task: Any) -> bool:
         """The truth of the condition now."""
         return bool(my_task.workflow.script_engine.evaluate(my_task, self.expression))
+
+    def spawned(self, my_task: Any) -> None:
+        """A non-interrupting condition has fired; it must become false before it fires again."""
+        my_task.internal_data[WAS_TRUE] = True
 
     def __eq__(self, other: object) -> bool:
         return self is other

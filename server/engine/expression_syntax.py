@@ -58,6 +58,8 @@ def _check_node(source: str, node: ast.AST) -> None:
         _check_constant(source, node.value)
     elif isinstance(node, ast.Attribute) and node.attr.startswith("_"):
         raise ExpressionError(source, f"the name {node.attr} is not allowed")
+    elif isinstance(node, ast.Name) and node.id.startswith("_"):
+        raise ExpressionError(source, f"the name {node.id} is not allowed")
     elif isinstance(node, ast.Call):
         _check_call(source, node)
     elif isinstance(node, ast.comprehension) and (node.is_async or not isinstance(node.target, ast.Name)):

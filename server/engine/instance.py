@@ -56,6 +56,13 @@ class ProcessInstance:
             workflow = load_state(definition, blob, CaseScriptEngine(environment))
         return cls(workflow, environment, limits)
 
+    def resume(self, case: dict[str, Any]) -> Self:
+        """This instance for its next advance, as if loaded from what it last dumped, with the case file of then."""
+        self._environment.case = case
+        self._workflow.trace.clear()
+        self._workflow.thrown.clear()
+        return self
+
     def dump(self) -> bytes:
         """The state without spec and case file. Raises BudgetExceeded when it is too large."""
         with faults(self._workflow):

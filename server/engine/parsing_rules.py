@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from SpiffWorkflow.bpmn.parser.event_parsers import SIGNAL_EVENT_XPATH
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.event_definitions.simple import TerminateEventDefinition
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import TransactionSubprocess
@@ -114,6 +115,11 @@ class OwnEventRules(OwnTaskRules):
     def parse_cancel_event(self: Any, event: Any) -> events.CancelDefinition:
         """The cancel event of a transaction."""
         return events.CancelDefinition(self.node.get("name"))
+
+    def get_event_definition(self: Any, xpaths: list[str]) -> Any:
+        """The event's definition; a signal counts at an end event too, where the library reads it as none."""
+        paths = xpaths if SIGNAL_EVENT_XPATH in xpaths else [*xpaths, SIGNAL_EVENT_XPATH]
+        return super().get_event_definition(paths)  # type: ignore[misc]
 
     def parse_terminate_event(self: Any, event: Any) -> QuietTerminate:
         """A terminate end event."""

@@ -7,7 +7,8 @@ looked at by a join.
 
 from typing import Any
 
-from SpiffWorkflow.bpmn.specs.control import _EndJoin
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit, _EndJoin
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.util.task import TaskState
@@ -28,9 +29,19 @@ def prune(top: CaseWorkflow) -> int:
 
 
 def _prune_one(top: CaseWorkflow, workflow: Any) -> int:
+    reached = [task.task_spec for task in workflow.tasks.values() if task.state & _REACHED]
+    if len(set(reached)) == len(reached):
+        return 0  # nothing happened twice, as in most instances
     done, last = _latest(workflow)
     if len(last) == len(workflow.tasks):
         return 0
+    removed = 0
+    while step := _prune_once(top, workflow, done, last):
+        removed += step
+    return removed
+
+
+def _prune_once(top: CaseWorkflow, workflow: Any, done: dict[str, Any], last: dict[str, Any]) -> int:
     removed = 0
     # Later tasks first, so that a whole chain behind an old task is gone when its turn comes.
     for task in list(reversed(workflow.tasks.values())):
@@ -66,6 +77,8 @@ def _superseded(top: CaseWorkflow, workflow: Any, task: Any, last: dict[str, Any
     is_gateway = isinstance(task.task_spec, UnstructuredJoin) and not isinstance(task.task_spec, _EndJoin)
     if is_gateway and USED not in task.internal_data:
         return False
+    if _guards(task) or _is_guard_of_kept(task):
+        return False
     behind = [child for child in task.children if not _is_instance(child)]
     if len(behind) > 1 or any(_needs_parent(child) for child in behind):
         return False
@@ -74,6 +87,21 @@ def _superseded(top: CaseWorkflow, workflow: Any, task: Any, last: dict[str, Any
     ):
         return False
     return _insides_superseded(top, task)
+
+
+def _guards(task: Any) -> bool:
+    """True for the split before an activity with boundary events while the activity is still there."""
+    is_split = isinstance(task.task_spec, BoundaryEventSplit)
+    return is_split and any(child.task_spec.name == _activity(task.task_spec) for child in task.children)
+
+
+def _is_guard_of_kept(task: Any) -> bool:
+    """True for a boundary event whose activity is still there: sending back starts both again."""
+    return isinstance(task.task_spec, BoundaryEvent) and task.parent is not None and _guards(task.parent)
+
+
+def _activity(split: Any) -> str:
+    return str(split.name).removesuffix(".BoundaryEventSplit")
 
 
 def _finished(task: Any) -> bool:

@@ -44,7 +44,7 @@ class TimerDefinition(EventDefinition):
         """Fix the due date when the event starts to wait."""
         self.due_at(my_task)
 
-    def move_on(self, my_task: Any) -> None:
+    def spawned(self, my_task: Any) -> None:
         """Set the next occurrence after a firing; occurrences missed meanwhile are used up with it."""
         cycle = my_task.internal_data.get(CYCLE)
         if cycle is None:

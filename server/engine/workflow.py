@@ -152,7 +152,8 @@ class CaseWorkflow(_Scanning, BpmnWorkflow):
 
     def note_completed(self, task: Any) -> None:
         """Note a completed element and the flows it left by."""
-        if task.task_spec.bpmn_id is None or (task.parent and isinstance(task.parent.task_spec, LoopTask)):
+        is_instance = task.triggered and task.parent is not None and isinstance(task.parent.task_spec, LoopTask)
+        if task.task_spec.bpmn_id is None or is_instance:
             return
         self.note_element(task)
         if isinstance(task.task_spec, EndEvent) and task.workflow is self:

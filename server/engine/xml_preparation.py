@@ -36,6 +36,7 @@ def _refuse_unsupported(node: etree._Element, process: etree._Element, file: str
             fix=N_("Give the element another id, for example {id}_1."),
             **where,
         )
+    _refuse_several_definitions(node, where)
     scripts = [each for each in ("preScript", "postScript") if extension(node, each) is not None]
     if name in _ELEMENTS or node.get("triggeredByEvent") == "true" or scripts:
         raise DiagramRefused(
@@ -43,6 +44,18 @@ def _refuse_unsupported(node: etree._Element, process: etree._Element, file: str
             N_("{element} is not run by this engine."),
             {"element": scripts[0] if scripts else "eventSubProcess" if name == "subProcess" else name},
             fix=N_("Draw it with tasks, gateways, boundary events and decision tables."),
+            **where,
+        )
+
+
+def _refuse_several_definitions(node: etree._Element, where: dict[str, str | None]) -> None:
+    definitions = [each for each in node if isinstance(each.tag, str) and each.tag.endswith("EventDefinition")]
+    if len(definitions) > 1:
+        raise DiagramRefused(
+            "engine.unsupported",
+            N_("{element} is not run by this engine."),
+            {"element": "multipleEventDefinition"},
+            fix=N_("Draw one event for each definition."),
             **where,
         )
 
