@@ -28,6 +28,7 @@ class Visitor:
 
     def __post_init__(self) -> None:
         self.client = self.app.test_client()
+        self.client.environ_base["HTTP_ACCEPT_LANGUAGE"] = "en"
 
     def get(self, url: str, **options: Any) -> TestResponse:
         return self._show(self.client.get(url, **options))

@@ -14,7 +14,9 @@ PASSWORD = "eine lange Nacht"
 @pytest.fixture
 def anna(house: Context) -> str:
     admin = actor(house, "admin")
-    house.execute(AddUser(actor=admin, username="anna", display_name="Anna", groups=("sales",), password=PASSWORD))
+    house.execute(
+        AddUser(actor=admin, username="anna", display_name="Anna", groups=("sales",), password=PASSWORD, language="en")
+    )
     return "anna"
 
 
