@@ -46,7 +46,9 @@ def main(argv: list[str] | None = None) -> None:
         "completions": len(ours),
     }
     print(json.dumps(figure))
-    print(f"A durable task completion takes {ratio:.2f} times raw SpiffWorkflow's load + step + save (at most {TARGET}).")
+    print(
+        f"A durable task completion takes {ratio:.2f} times raw SpiffWorkflow's load + step + save (at most {TARGET})."
+    )
 
 
 def _milliseconds(times: list[float]) -> dict[str, float]:

@@ -7,7 +7,15 @@ from pathlib import Path
 import click
 
 from server.commandline.people import token, user
-from server.commandline.support import CannotRun, open_context, plain_refusals, settings_of
+from server.commandline.support import (
+    CannotRun,
+    open_context,
+    plain_refusals,
+    say,
+    settings_of,
+    terminal_language,
+)
+from server.i18n import N_, translate
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -31,9 +39,15 @@ def serve(demo: bool, host: str, port: int, workers: int) -> None:
     from server.serving import serve_forever
 
     if demo and host not in ("127.0.0.1", "localhost", "::1"):
-        raise CannotRun("--demo lets everybody in without a password, so it runs on 127.0.0.1 only; leave out --host.")
+        raise CannotRun(
+            translate(
+                N_("--demo lets everybody in without a password, so it runs on 127.0.0.1 only; leave out --host."),
+                terminal_language(),
+            )
+        )
     if workers > 1:
-        raise CannotRun("Several server processes need PostgreSQL; with SQLite leave out --workers.")
+        sentence = N_("Several server processes need PostgreSQL; with SQLite leave out --workers.")
+        raise CannotRun(translate(sentence, terminal_language()))
     # Without an address of its own the server is reached where it listens.
     own = {} if os.environ.get("KESU_PUBLIC_URL") else {"public_url": f"http://{host}:{port}"}
     serve_forever(settings_of(**own), host, port, demo=demo)
@@ -55,7 +69,7 @@ def worker(topics: str | None, concurrency: int) -> None:
 @plain_refusals
 def init() -> None:
     """Prepare the data folder: database, groups, bundled applications."""
-    click.echo(f"Ready: {open_context().settings.data_dir.resolve()}")
+    say(N_("Ready: {folder}"), folder=str(open_context().settings.data_dir.resolve()))
 
 
 @main.command()
@@ -63,7 +77,7 @@ def init() -> None:
 def settings() -> None:
     """List all settings with their values; secrets are masked."""
     for line in settings_of().describe():
-        click.echo(f"{line.name}={line.value}  ({line.source}) {line.help}")
+        click.echo(f"{line.name}={line.value}  ({line.source}) {translate(line.help, terminal_language())}")
 
 
 @main.command()
@@ -92,4 +106,4 @@ def deploy(path: Path, note: str) -> None:
     folder = path.resolve()
     bundle = Bundle.from_folder(folder.parents[1], folder.name)
     done = open_context().execute(PublishVersion(actor=SYSTEM, bundle=bundle.to_zip(), note=note))
-    click.echo(f"{done.body['key']} version {done.body['version']}")
+    say(N_("{key}: version {version} is published."), key=done.body["key"], version=done.body["version"])

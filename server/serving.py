@@ -13,7 +13,9 @@ from sqlalchemy import select
 from server.app import build_context, create_app
 from server.casework.command import SYSTEM
 from server.casework.context import Context
+from server.commandline.support import say, terminal_language
 from server.commands.add_user import AddUser
+from server.i18n import N_, translate
 from server.persistence.models import UserAccount
 from server.runner.local_dispatcher import LocalDispatcher
 from server.runner.samples import load_samples
@@ -52,7 +54,7 @@ def serve_forever(settings: Settings, host: str, port: int, *, demo: bool) -> No
     try:
         server.run()
     except KeyboardInterrupt:
-        click.echo("Ending …")
+        say(N_("Ending …"))
     finally:
         server.close()
         ticks.stop()
@@ -65,12 +67,12 @@ def work_forever(settings: Settings, *, topics: Collection[str] | None, concurre
     context = build_context(settings)
     prepare(context)
     dispatcher, ticks = _start_runner(context, topics=topics, concurrency=concurrency)
-    click.echo(f"Working on {', '.join(sorted(topics or context.topics.topics))}")
+    say(N_("Working on {topics}"), topics=", ".join(sorted(topics or context.topics.topics)))
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         threading.Event().wait()
     except KeyboardInterrupt:
-        click.echo("Ending …")
+        say(N_("Ending …"))
     finally:
         ticks.stop()
         dispatcher.stop()
@@ -87,7 +89,9 @@ def _listen(host: str, port: int) -> socket.socket:
         listener.bind((host, port))
     except OSError as error:
         listener.close()
-        raise CannotListen(f"{host}:{port} cannot be used ({error.strerror}). Choose another with --port.") from error
+        sentence = N_("{host}:{port} cannot be used ({why}). Choose another port with --port.")
+        told = translate(sentence, terminal_language(), host=host, port=port, why=error.strerror)
+        raise CannotListen(told) from error
     return listener
 
 

@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from server.i18n import N_
+
 PREFIX = "KESU_"
 SECRET_FILE = "secret-key"  # noqa: S105 - a file name
 DATABASE_FILE = "kesu.db"
@@ -40,26 +42,36 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, env_ignore_empty=True, extra="forbid")
 
-    data_dir: Path = Field(Path("data"), description="Folder of everything that is kept: database, files, secret")
+    data_dir: Path = Field(Path("data"), description=N_("Folder of everything that is kept: database, files, secret"))
     database_url: str = Field(
-        "", validate_default=True, description="sqlite:///FILE or postgresql://…; unset: kesu.db in the data folder"
+        "", validate_default=True, description=N_("sqlite:///FILE or postgresql://…; unset: kesu.db in the data folder")
     )
     secret_key: SecretStr | None = Field(
-        None, description="Signs log-ins and links; unset: generated once, kept in a file"
+        None, description=N_("Signs log-ins and links; unset: generated once, kept in a file")
     )
-    secret_key_file: Path | None = Field(None, description="File that holds the secret key, instead of the variable")
-    site: str = Field("HQ", pattern=r"^[A-Z0-9-]{1,12}$", description="Site code at the front of complaint numbers")
-    timezone: str = Field("Asia/Shanghai", description="Time zone of the site: working time, days and numbers' years")
-    language: Literal["zh-CN", "en"] = Field("zh-CN", description="Language where the reader's is not known")
-    public_url: str = Field("http://127.0.0.1:8000", description="Address under which people reach the server")
-    smtp_url: str = Field("", description="smtp[s]://user:password@host:port; empty: mails stay on the mailbox page")
-    imap_url: str = Field("", description="imap[s]://user:password@host:port/FOLDER; empty: no mail is fetched")
-    mail_from: str = Field("Kesu <kesu@localhost>", description="Sender of mails")
-    workers: Annotated[tuple[str, ...], NoDecode] = Field((), description="Python packages with workers of the site")
-    dispatcher: Literal["local", "procrastinate"] = Field("local", description="Who wakes the workers")
-    max_upload_mb: int = Field(25, ge=1, le=1000, description="Largest file that can be uploaded, in megabytes")
-    four_eyes: bool = Field(False, description="Nobody approves what he planned himself")
-    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is written to the log")
+    secret_key_file: Path | None = Field(
+        None, description=N_("File that holds the secret key, instead of the variable")
+    )
+    site: str = Field("HQ", pattern=r"^[A-Z0-9-]{1,12}$", description=N_("Site code at the front of complaint numbers"))
+    timezone: str = Field(
+        "Asia/Shanghai", description=N_("Time zone of the site: working time, days and numbers' years")
+    )
+    language: Literal["zh-CN", "en"] = Field("zh-CN", description=N_("Language where the reader's is not known"))
+    public_url: str = Field("http://127.0.0.1:8000", description=N_("Address under which people reach the server"))
+    smtp_url: str = Field(
+        "", description=N_("smtp[s]://user:password@host:port; empty: mails stay on the mailbox page")
+    )
+    imap_url: str = Field("", description=N_("imap[s]://user:password@host:port/FOLDER; empty: no mail is fetched"))
+    mail_from: str = Field("Kesu <kesu@localhost>", description=N_("Sender of mails"))
+    workers: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description=N_("Python packages with workers of the site")
+    )
+    dispatcher: Literal["local", "procrastinate"] = Field("local", description=N_("Who wakes the workers"))
+    max_upload_mb: int = Field(25, ge=1, le=1000, description=N_("Largest file that can be uploaded, in megabytes"))
+    four_eyes: bool = Field(False, description=N_("Nobody approves what he planned himself"))
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description=N_("What is written to the log")
+    )
 
     @classmethod
     def load(cls, **given: Any) -> Self:

@@ -3,6 +3,7 @@
 from sqlalchemy import Insert, Select, Update, bindparam, insert, select, update
 
 from server.persistence.models import (
+    Base,
     CaseFile,
     CommandRecord,
     HistoryEvent,
@@ -15,8 +16,10 @@ from server.persistence.models import (
 )
 
 # On the tables rather than the mapped classes: nothing of the ORM is needed here.
-_INSTANCE, _CASE, _TASK, _JOB = (model.__table__ for model in (ProcessInstance, CaseFile, UserTask, Job))
-_COMMAND = CommandRecord.__table__
+_TABLES = Base.metadata.tables
+_INSTANCE, _CASE = _TABLES[ProcessInstance.__tablename__], _TABLES[CaseFile.__tablename__]
+_TASK, _JOB = _TABLES[UserTask.__tablename__], _TABLES[Job.__tablename__]
+_COMMAND = _TABLES[CommandRecord.__tablename__]
 
 _TOUCHED = ("version", "state", "state_reason", "history_seq", "history_hash", "ended_at")
 _ADVANCED = (*_TOUCHED, "waits", "engine_state", "end_event")
@@ -73,7 +76,7 @@ EARLIER_COMMAND: Select[tuple[str, str, int, dict[str, object]]] = select(
     _COMMAND.c.call, _COMMAND.c.body_digest, _COMMAND.c.status, _COMMAND.c.answer
 ).where(_COMMAND.c.user_id == bindparam("user"), _COMMAND.c.command_id == bindparam("command"))
 
-INSERTS: dict[type, Insert] = {
-    model: insert(model.__table__)
+INSERTS: dict[type[Base], Insert] = {
+    model: insert(_TABLES[model.__tablename__])
     for model in (UserTask, Job, Timer, MessageSubscription, HistoryEvent, HistoryPayload, CommandRecord)
 }

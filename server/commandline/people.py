@@ -1,8 +1,11 @@
 """`kesu user …` and `kesu token create`."""
 
+import sys
+
 import click
 
-from server.commandline.support import open_context, plain_refusals
+from server.commandline.support import open_context, plain_refusals, say, terminal_language
+from server.i18n import N_, translate
 
 
 @click.group()
@@ -24,7 +27,7 @@ def add(username: str, display_name: str, groups: str, email: str | None, passwo
     from server.security.links import login_token
 
     context = open_context()
-    password = click.get_text_stream("stdin").readline().rstrip("\n") if password_stdin else None
+    password = sys.stdin.readline().rstrip("\n") if password_stdin else None
     wanted = tuple(group.strip() for group in groups.split(",") if group.strip())
     context.execute(
         AddUser(
@@ -40,7 +43,7 @@ def add(username: str, display_name: str, groups: str, email: str | None, passwo
         token = login_token(username, None, context.settings.secret(), context.clock.now())
         click.echo(f"{context.settings.public_url}/login/{token}")
     else:
-        click.echo(f"{username} added.")
+        say(N_("{name} was added."), name=username)
 
 
 @user.command()
@@ -52,7 +55,7 @@ def disable(username: str) -> None:
     from server.commands.disable_user import DisableUser
 
     open_context().execute(DisableUser(actor=SYSTEM, username=username))
-    click.echo(f"{username} disabled.")
+    say(N_("{name} is disabled: no log-in and no token works any more."), name=username)
 
 
 @user.command(name="list")
@@ -62,7 +65,7 @@ def list_() -> None:
     from server.queries.people import people
 
     for person in people(open_context()):
-        state = "active" if person["is_active"] else "disabled"
+        state = translate(N_("active") if person["is_active"] else N_("disabled"), terminal_language())
         click.echo(f"{person['username']}\t{person['display_name']}\t{','.join(person['groups'])}\t{state}")
 
 

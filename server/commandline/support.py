@@ -1,15 +1,29 @@
 """What every command of `kesu` needs: settings, a prepared context, errors as one sentence."""
 
+import os
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from server.i18n import N_, best_language, translate
 from server.settings import Settings, SettingsError
 
 if TYPE_CHECKING:
     from server.casework.context import Context
+
+
+def terminal_language() -> str:
+    """The language of the terminal, by the usual variables: `zh_CN.UTF-8` reads Chinese, anything else English."""
+    names = ("LC_ALL", "LC_MESSAGES", "LANG")
+    locale = next((os.environ[name].partition(".")[0] for name in names if os.environ.get(name)), "")
+    return best_language(locale.replace("_", "-"), default="en")
+
+
+def say(text: str, **params: Any) -> None:
+    """Print `text` (an English msgid) in the language of the terminal."""
+    click.echo(translate(text, terminal_language(), **params))
 
 
 class CannotRun(click.ClickException):
@@ -58,9 +72,12 @@ def plain_refusals(act: Callable[..., Any]) -> Callable[..., Any]:
         try:
             return act(*args, **kwargs)
         except Rejected as refusal:
-            raise AnswerIsNo(str(refusal)) from None
+            raise AnswerIsNo(refusal.text(terminal_language())) from None
         except OperationalError as error:
-            raise CannotRun(f"The database cannot be opened: {error.orig}") from None
+            sentence = N_("The database cannot be opened: {why}")
+            raise CannotRun(translate(sentence, terminal_language(), why=str(error.orig))) from None
+        except BrokenPipeError:
+            raise  # the reader of our output has had enough, which click ends in silence
         except (OSError, WorkerNotLoaded) as error:
             raise CannotRun(str(error)) from None
 

@@ -49,7 +49,7 @@ def _typed(value: Any, kind: type) -> Any:
         if moment.tzinfo is None:
             raise ValueError(value)
         return moment.astimezone(UTC)
-    if type(value) is not kind or (kind is int and abs(value) > MOST_KEY):
+    if type(value) is not kind or (isinstance(value, int) and abs(value) > MOST_KEY):
         raise ValueError(value)
     return value
 

@@ -27,7 +27,9 @@ def play(house: Context, sample: dict[str, Any]) -> str:
         drain_jobs(house)
         task = task_list(house, admin, language="en", case=number)["items"][0]
         if position == 2:
-            house.execute(AmendCase(actor=admin, number=number, data={"customer": {"contact": "新联系人"}}, reason="换人"))
+            house.execute(
+                AmendCase(actor=admin, number=number, data={"customer": {"contact": "新联系人"}}, reason="换人")
+            )
             house.execute(SendBackTask(actor=admin, task_id=task["id"], reason="资料不全", target="receive"))
             for again in sample["answers"][:2]:
                 drain_jobs(house)
