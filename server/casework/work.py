@@ -76,7 +76,8 @@ class Work:
 
     def commit(self, reply: Reply) -> Answer:
         """All writes in order, the command's record last; raises Conflict."""
-        if not self._writes:
+        # What changed nothing is recorded too: repeated later, on another state, it could change something.
+        if not self._writes and self.command.command_id is None:
             return reply() if callable(reply) else reply
         with self.context.database.write(self.command.verb, self.connection) as connection:
             for write in self._writes:
