@@ -6,6 +6,7 @@ looked at by a join.
 """
 
 from typing import Any
+from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit, _EndJoin
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
@@ -32,28 +33,28 @@ def _prune_one(top: CaseWorkflow, workflow: Any) -> int:
     reached = [task.task_spec for task in workflow.tasks.values() if task.state & _REACHED]
     if len(set(reached)) == len(reached):
         return 0  # nothing happened twice, as in most instances
-    done, last = _latest(workflow)
-    if len(last) == len(workflow.tasks):
-        return 0
+    keep = _kept(workflow)
     removed = 0
-    while step := _prune_once(top, workflow, done, last):
+    while step := _prune_once(top, workflow, keep):
         removed += step
     return removed
 
 
-def _prune_once(top: CaseWorkflow, workflow: Any, done: dict[str, Any], last: dict[str, Any]) -> int:
+def _prune_once(top: CaseWorkflow, workflow: Any, keep: set[Any]) -> int:
     removed = 0
     # Later tasks first, so that a whole chain behind an old task is gone when its turn comes.
     for task in list(reversed(workflow.tasks.values())):
-        latest = done if task.state == TaskState.COMPLETED else last
-        if task.id in workflow.tasks and _superseded(top, workflow, task, latest):
+        if task.id in workflow.tasks and task.id not in keep and _superseded(top, workflow, task):
             _splice(top, workflow, task)
             removed += 1
     return removed
 
 
-def _latest(workflow: Any) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Latest occurrence by spec name: not counting cancelled ones, and counting them."""
+def _kept(workflow: Any) -> set[Any]:
+    """Ids of the latest occurrences, and of the latest before each user task among them.
+
+    The second lot is what would be the latest after sending back to that user task.
+    """
     done: dict[str, Any] = {}
     last: dict[str, Any] = {}
     for task in workflow.tasks.values():
@@ -61,21 +62,33 @@ def _latest(workflow: Any) -> tuple[dict[str, Any], dict[str, Any]]:
             last[task.task_spec.name] = task
             if task.state != TaskState.CANCELLED:
                 done[task.task_spec.name] = task
-    return done, last
+    keep = {task.id for task in (*done.values(), *last.values())}
+    for task in done.values():
+        if task.task_spec.manual:
+            keep |= _before(task)
+    return keep
+
+
+def _before(task: Any) -> set[Any]:
+    nearest: dict[str, Any] = {}
+    above = task.parent
+    while above is not None:
+        if above.task_spec.manual and above.state == TaskState.COMPLETED:
+            nearest.setdefault(above.task_spec.name, above.id)
+        above = above.parent
+    return set(nearest.values())
 
 
 def _is_instance(task: Any) -> bool:
     return task.parent is not None and isinstance(task.parent.task_spec, LoopTask) and task.triggered
 
 
-def _superseded(top: CaseWorkflow, workflow: Any, task: Any, last: dict[str, Any]) -> bool:
+def _superseded(top: CaseWorkflow, workflow: Any, task: Any) -> bool:
     if task._parent is None or not task.state & (TaskState.COMPLETED | TaskState.CANCELLED) or _is_instance(task):
         return False
-    later = last.get(task.task_spec.name)
-    if later is None or later is task or task is workflow.last_task:
+    if task is workflow.last_task:
         return False
-    is_gateway = isinstance(task.task_spec, UnstructuredJoin) and not isinstance(task.task_spec, _EndJoin)
-    if is_gateway and USED not in task.internal_data:
+    if _is_counted(workflow, task):
         return False
     if _guards(task) or _is_guard_of_kept(task):
         return False
@@ -87,6 +100,14 @@ def _superseded(top: CaseWorkflow, workflow: Any, task: Any, last: dict[str, Any
     ):
         return False
     return _insides_superseded(top, task)
+
+
+def _is_counted(workflow: Any, task: Any) -> bool:
+    """True for an arrival at a join that is not used up yet, or used by a firing that may still be taken back."""
+    if not isinstance(task.task_spec, UnstructuredJoin) or isinstance(task.task_spec, _EndJoin):
+        return False
+    used_by = task.internal_data.get(USED)
+    return used_by is None or (used_by != str(task.id) and UUID(used_by) in workflow.tasks)
 
 
 def _guards(task: Any) -> bool:
