@@ -17,18 +17,22 @@ ERROR_LENGTH = 4000
 
 @dataclass(frozen=True, kw_only=True)
 class FailJob(Command):
-    """`delay` is a worker's own wish (RetryLater) and uses up no retry; else the pause grows from try to try."""
+    """`delay` is a worker's own wish (RetryLater) and uses up no retry; else the pause grows from try to try.
+
+    `final`: an incident at once, however many retries are left.
+    """
 
     verb: ClassVar[str] = "fail_job"
     job_id: str
     token: str
     error: str
     delay: timedelta | None = None
+    final: bool = False
 
     def handle(self, work: Work) -> Reply:
         job = job_in_hand(work, self.job_id, self.token)
         case, error = job.case, self.error[:ERROR_LENGTH]
-        left = job.row.retries_left if self.delay is not None else job.row.retries_left - 1
+        left = 0 if self.final else job.row.retries_left - (self.delay is None)
         case.record(
             EventType.JOB_FAILED, job.row.element_id, job_id=job.id, error=error, attempt=job.row.attempt, left=left
         )

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import psutil
-from sqlalchemy import Connection, and_, or_, select, update
+from sqlalchemy import Connection, select, update
 
 from server.persistence.database import Database
 from server.persistence.models import Job, ProcessInstance
@@ -42,7 +42,10 @@ def owner() -> str:
 
 
 def claim(database: Database, now: datetime, topics: Collection[str], limit: int, who: str) -> list[Claim]:
-    """Lock up to `limit` jobs that are due, oldest first; jobs of suspended or ended instances stay."""
+    """Lock up to `limit` jobs that are due, oldest first; jobs of suspended or ended instances stay.
+
+    A lease that ran out is none of this: `free_lost` frees its job, so that a lost attempt is counted as one.
+    """
     with database.read() as connection:
         if connection.execute(_due(now, topics).limit(1)).first() is None:
             return []
@@ -58,7 +61,8 @@ def _due(now: datetime, topics: Collection[str]) -> Any:
         .where(
             Job.topic.in_(sorted(topics)),
             ProcessInstance.state.in_(("active", "incident")),
-            or_(and_(Job.state == "ready", Job.run_at <= now), and_(Job.state == "locked", Job.lock_until < now)),
+            Job.state == "ready",
+            Job.run_at <= now,
         )
         .order_by(Job.run_at)
     )
@@ -89,24 +93,35 @@ def renew(database: Database, now: datetime, tokens: Iterable[str]) -> None:
             )
 
 
-def free_lost(database: Database, now: datetime) -> list[str]:
-    """Free the jobs of processes that no longer live on this machine; returns the ids of those lost too often.
+def free_lost(database: Database, now: datetime) -> dict[str, str]:
+    """Free the jobs of processes that no longer live on this machine, and those whose lease ran out.
 
-    Such an attempt uses up no retry; one lost LOST_IN_A_ROW times in a row is left locked for an incident.
+    Such an attempt uses up no retry. One lost LOST_IN_A_ROW times in a row stays locked: returns those by id with the
+    token that locks them now, for an incident (runner.lost_jobs).
     """
-    query = select(Job.id, Job.locked_by, Job.lost_in_a_row).where(Job.state == "locked")
+    query = select(Job.id, Job.locked_by, Job.lock_until, Job.attempt_token, Job.lost_in_a_row)
     with database.read() as connection:
-        lost = [row for row in connection.execute(query) if not _alive(row.locked_by)]
+        locked = connection.execute(query.where(Job.state == "locked")).all()
+    lost = [row for row in locked if row.lock_until < now or not _alive(row.locked_by)]
     if not lost:
-        return []
+        return {}
     with database.write("free_jobs") as connection:
-        for row in lost:
-            connection.execute(
-                update(Job)
-                .where(Job.id == row.id, Job.state == "locked", Job.locked_by == row.locked_by)
-                .values(state="ready", run_at=now, attempt_token=None, lost_in_a_row=row.lost_in_a_row + 1)
-            )
-    return [row.id for row in lost if row.lost_in_a_row + 1 >= LOST_IN_A_ROW]
+        freed = [(row.id, _free(connection, row, now)) for row in lost]
+    return {job_id: token for job_id, token in freed if token}
+
+
+def _free(connection: Connection, row: Any, now: datetime) -> str | None:
+    """The token of a job that stays locked, None for one that is free again or went to another attempt."""
+    times = row.lost_in_a_row + 1
+    values: dict[str, Any] = {"state": "ready", "run_at": now, "attempt_token": None, "lost_in_a_row": times}
+    token = None
+    if times >= LOST_IN_A_ROW:
+        # Still held by the lost process: should this one be lost too, the next one finds the job again.
+        token = uuid.uuid4().hex
+        values = {"attempt_token": token, "lock_until": now + LEASE}
+    same = (Job.id == row.id, Job.state == "locked", Job.attempt_token == row.attempt_token)
+    done = connection.execute(update(Job).where(*same).values(**values))
+    return token if done.rowcount else None
 
 
 def _alive(who: str | None) -> bool:

@@ -9,6 +9,7 @@ from server.casework.context import Context
 from server.jobs import ledger
 from server.jobs.ledger import Claim
 from server.runner.attempt import attempt
+from server.runner.lost_jobs import free_lost_jobs
 
 log = structlog.get_logger(__name__)
 
@@ -32,7 +33,7 @@ class LocalDispatcher:
 
     def start(self) -> None:
         """Free what a lost process of this machine held, then begin."""
-        ledger.free_lost(self._context.database, self._context.clock.now())
+        free_lost_jobs(self._context)
         for thread in self._threads:
             thread.start()
 

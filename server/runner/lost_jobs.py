@@ -1,26 +1,28 @@
 """A job whose process was lost again and again is stopped: perhaps it is the job that ends the process."""
 
-from sqlalchemy import update
+import structlog
 
 from server.casework.command import SYSTEM
 from server.casework.context import Context
 from server.casework.job_in_hand import LateAttempt
 from server.commands.fail_job import FailJob
+from server.domain.rejection import Rejected
+from server.jobs import ledger
 from server.jobs.ledger import LOST_IN_A_ROW
-from server.persistence.models import Job
+
+log = structlog.get_logger(__name__)
 
 
-def give_up(context: Context, job_id: str) -> None:
-    """Open an incident for a job that is ready again after LOST_IN_A_ROW lost attempts; not if it runs meanwhile."""
-    token = f"lost:{job_id}"
-    with context.database.write("stop_lost_job") as connection:
-        connection.execute(
-            update(Job)
-            .where(Job.id == job_id, Job.state == "ready", Job.lost_in_a_row >= LOST_IN_A_ROW)
-            .values(state="locked", attempt_token=token, retries_left=1)
-        )
+def free_lost_jobs(context: Context) -> None:
+    """Free what lost processes held, and open an incident for each job lost LOST_IN_A_ROW times in a row."""
+    for job_id, token in ledger.free_lost(context.database, context.clock.now()).items():
+        _give_up(context, job_id, token)
+
+
+def _give_up(context: Context, job_id: str, token: str) -> None:
     error = f"The process that ran this job was lost {LOST_IN_A_ROW} times in a row."
     try:
-        context.execute(FailJob(actor=SYSTEM, job_id=job_id, token=token, error=error))
-    except LateAttempt:
-        return
+        context.execute(FailJob(actor=SYSTEM, job_id=job_id, token=token, error=error, final=True))
+    except (LateAttempt, Rejected) as why:
+        # Its lease ends in a minute, and then it is found again, if nobody else has ended it.
+        log.warning("lost job not stopped yet", job=job_id, why=str(why))

@@ -15,7 +15,7 @@ from server.jobs import ledger
 from server.mail.smtp import SmtpSender, parse_smtp_url
 from server.persistence.models import CommandRecord, ProcessInstance, Timer
 from server.runner.local_dispatcher import LocalDispatcher
-from server.runner.lost_jobs import give_up
+from server.runner.lost_jobs import free_lost_jobs
 from server.runner.mail_desk import send_due
 
 log = structlog.get_logger(__name__)
@@ -75,8 +75,7 @@ class Ticks:
         now = self._context.clock.now()
         if self._dispatcher is not None:
             ledger.renew(self._context.database, now, self._dispatcher.running())
-        for job_id in ledger.free_lost(self._context.database, now):
-            give_up(self._context, job_id)
+        free_lost_jobs(self._context)
 
     def forget_commands(self) -> None:
         """Command ids are kept 30 days."""
