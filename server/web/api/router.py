@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import RequestRedirect
 
 from server.domain.rejection import Rejected
@@ -86,11 +86,13 @@ def _handle_errors(api: Blueprint) -> None:
 def _unrouted() -> ResponseReturnValue | None:
     # Flask asks a blueprint's error handlers only after a route of it was found.
     error = request.routing_exception
-    if not isinstance(error, HTTPException) or isinstance(error, RequestRedirect):
+    if not isinstance(error, HTTPException):
         return None
     if request.path != PREFIX and not request.path.startswith(f"{PREFIX}/"):
         return None
-    return _headers(refused_by_http(error, _language()))
+    # A script that writes a slash too many is told so; a redirect would lose its body.
+    wrong = NotFound() if isinstance(error, RequestRedirect) else error
+    return _headers(refused_by_http(wrong, _language()))
 
 
 def _headers(reply: Response) -> Response:

@@ -132,7 +132,9 @@ def test_limit_is_capped_in_silence_and_unknown_parameters_are_ignored(shared_ap
     assert shared_api.get(f"{path}?limit=1000000&colour=red").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["", "/", "/nothing", "/tasks/", "/complaints/a/b", "/tasks/x/explode", "/openapi"])
+@pytest.mark.parametrize(
+    "path", ["", "/", "/nothing", "/tasks/", "/complaints/a/b", "/tasks/x/explode", "/openapi", "//tasks", "/tasks//x"]
+)
 def test_unknown_addresses(shared_api: Api, path: str) -> None:
     reply = shared_api.get(path)
     assert (reply.status_code, reply.json["error"]["code"]) == (404, "not_found.path")
