@@ -38,7 +38,7 @@ class Claim:
 
 def owner() -> str:
     """This process by host, number and start, so that a number used again is not taken for the old process."""
-    return f"{socket.gethostname()}:{os.getpid()}:{psutil.Process().create_time():.2f}"
+    return f"{socket.gethostname()}:{os.getpid()}:{_started(psutil.Process())}"
 
 
 def claim(database: Database, now: datetime, topics: Collection[str], limit: int, who: str) -> list[Claim]:
@@ -132,6 +132,16 @@ def _alive(who: str | None) -> bool:
     if host != socket.gethostname():
         return True
     try:
-        return f"{psutil.Process(int(number)).create_time():.2f}" == started
+        process = psutil.Process(int(number))
+        return _started(process) == started and process.status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:
         return False
+
+
+def _started(process: psutil.Process) -> str:
+    """When the process began, told the same way before and after the computer's clock was set."""
+    began = process.create_time()
+    if psutil.LINUX:
+        # Counted from boot there; psutil adds the boot time, which moves when the clock is set.
+        began -= psutil.boot_time()
+    return f"{began:.2f}"

@@ -1,5 +1,9 @@
 """Attempts whose process was lost: the job runs again, its late completion counts for nothing, ten in a row stop it."""
 
+import os
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -181,6 +185,30 @@ def test_a_number_used_again_is_another_process() -> None:
     assert ledger._alive(ledger.owner())
     assert not ledger._alive(f"{host}:{number}:1.00")
     assert not ledger._alive(None)
+
+
+@pytest.mark.skipif(not psutil.LINUX, reason="elsewhere the start of a process is written down once, not computed")
+def test_a_clock_that_is_set_makes_no_process_look_dead(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = ledger.owner()
+    later = psutil.boot_time() + 3600
+    for module in (psutil, psutil._psplatform):
+        monkeypatch.setattr(module, "boot_time", lambda: later)
+    assert ledger._alive(before)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="only there a process stays behind when it has ended")
+def test_a_process_that_ended_is_dead_even_if_nobody_noticed() -> None:
+    child = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
+    host = ledger.owner().partition(":")[0]
+    who = f"{host}:{child.pid}:{ledger._started(psutil.Process(child.pid))}"
+    assert ledger._alive(who)
+    child.kill()
+    deadline = time.monotonic() + 10
+    while psutil.Process(child.pid).status() != psutil.STATUS_ZOMBIE:
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert not ledger._alive(who)
+    child.communicate()
 
 
 def mail() -> Effects:
