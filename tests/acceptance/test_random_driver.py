@@ -64,3 +64,9 @@ def test_work_in_turn_on_several_complaints(driver: Driver) -> None:
         if all(ended):
             break
     assert all(driver.finish(one)["state"] == "completed" for one in sorted(ours))
+
+
+def test_a_file_over_the_limit_is_told_so(driver: Driver) -> None:
+    """Not cut off: the answer is the one JSON shape."""
+    reply = driver.client.upload("long.txt", b"x" * 60_000_000)
+    assert (reply.status, reply.code) == (413, "too_large")
