@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from server.domain.rejection import Rejected
 from server.i18n import N_, translate
+from server.security.permissions import PERMISSIONS
 from server.web.auth.form import login_html
 from server.web.person import current_actor, language
 from server.web.refusals import status_of
@@ -79,7 +80,15 @@ def _refused(refusal: Rejected) -> ResponseReturnValue:
         fields = kept_fields()
         carried = {} if fields is None else {"kept": pack(fields), "target": request.full_path.rstrip("?")}
         return make_response(login_html(**carried), 401)
-    return error_page(status_of(refusal), refusal.text(language()))
+    return error_page(status_of(refusal), _plain(refusal))
+
+
+def _plain(refusal: Rejected) -> str:
+    """The refusal's sentence; a missing permission is named by what it allows, not by its key."""
+    missing = PERMISSIONS.get(refusal.params.get("permission", ""))
+    if missing is None:
+        return refusal.text(language())
+    return translate(N_("This needs the permission “{what}”."), language(), what=translate(missing, language()))
 
 
 def _forged(error: CSRFError) -> ResponseReturnValue:

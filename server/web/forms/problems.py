@@ -14,7 +14,6 @@ def show_refusal(form: CaseForm, refusal: Rejected, language: str) -> None:
     details = shown.get("details") or []
     if refusal.code == "case.changed":
         _show_conflicts(form, details)
-        form.problems.append(shown["message"])
         return
     for detail in details:
         leaf = find(form, str(detail.get("field", "")))

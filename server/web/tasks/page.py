@@ -4,6 +4,7 @@ from typing import Any, BinaryIO, cast
 
 from flask import Response, flash, jsonify, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
 
 from server.commands.claim_task import ClaimTask
@@ -19,6 +20,7 @@ from server.web.person import actor, context, language
 from server.web.refusals import status_of
 from server.web.replies import command_id, done, run, see_other
 from server.web.tasks.desk import Desk
+from server.web.texts import _
 
 
 @needs("task.work")
@@ -108,6 +110,7 @@ def _say_next(instance: dict[str, Any]) -> None:
     if instance["state"] == "completed":
         done(N_("Complaint {number} is closed."), number=number)
     elif names:
-        done(N_("Complaint {number} goes on with: {steps}."), number=number, steps=", ".join(names))
+        words = _(N_("Complaint {number} goes on with: {steps}."), number=number, steps=", ".join(names))
+        flash(Markup('<a href="{}">{}</a>').format(url_for("manage.complaint", number=number), words), "success")
     elif instance["state"] == "incident":
-        flash(N_("The next step failed and is on the repair desk."), "warning")
+        flash(_(N_("The next step failed and is on the repair desk.")), "warning")
