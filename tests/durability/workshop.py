@@ -13,6 +13,7 @@ from tests.bpmn_builder import (
     error,
     error_definition,
     lanes,
+    parallel,
     process,
     service,
     start,
@@ -92,3 +93,30 @@ def publish(context: Context, diagram: bytes) -> None:
     files = {name: data for name, data in bundled.items() if not name.endswith((".bpmn", ".dmn"))}
     bundle = Bundle(files | {"complaint.bpmn": diagram})
     context.execute(PublishVersion(actor=SYSTEM, bundle=bundle.to_zip(), note="for a test"))
+
+
+PARALLEL = document(
+    process(
+        "complaint",
+        start(),
+        user("receive", {"formKey": "receive"}),
+        parallel("both"),
+        user("record", {"formKey": "record"}),
+        service("work", "durability.slow@1", {"seconds": "0"}),
+        parallel("together"),
+        user("confirm", {"formKey": "confirm"}),
+        end(),
+        flows=[
+            "start > receive",
+            "receive > both",
+            "both > record",
+            "both > work",
+            "record > together",
+            "work > together",
+            "together > confirm",
+            "confirm > end",
+        ],
+        lanes=lanes(sales=["receive", "record"], quality=["confirm"]),
+    ),
+)
+"""A user task and a job open at the same time, and a step to go back to."""
