@@ -1,33 +1,21 @@
 """The shape of a command: one verb, carried out whole or not at all."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from dataclasses import dataclass, fields
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import orjson
 
+from server.casework.answer import Answer, Reply
+from server.casework.work import Work
 from server.security.actor import Actor
 from server.security.permissions import PERMISSIONS
 
-if TYPE_CHECKING:
-    from server.casework.work import Work
+__all__ = ["SYSTEM", "Answer", "Command", "Reply"]
 
 SYSTEM = Actor(user_id=0, username="system", display_name="Kesu", permissions=frozenset(PERMISSIONS), language="en")
 """Acts where no person does: jobs, timers, the command line of whoever holds the data folder."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What a command answers: an HTTP-like status and a JSON-able body."""
-
-    status: int
-    body: dict[str, Any]
-
-
-Reply = Answer | Callable[[], Answer]
-"""An answer may wait for the write transaction, since a complaint's number exists only there."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +30,7 @@ class Command(ABC):
     command_id: str | None = None
 
     @abstractmethod
-    def handle(self, work: "Work") -> Reply:
+    def handle(self, work: Work) -> Reply:
         """Load, authorise, decide, act, record; raises Rejected when refused. Writes go through `work`."""
 
     def fingerprint(self) -> str:

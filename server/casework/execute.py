@@ -1,30 +1,37 @@
 """Carries a command out: idempotent by its id, again on conflict, the bell after the commit."""
 
+from datetime import datetime
+from functools import partial
+
+from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
 from server.casework.case_work import CaseFault
 from server.casework.command import SYSTEM, Answer, Command
-from server.casework.context import Context
 from server.casework.record_fault import RecordFault
-from server.casework.statements import EARLIER_COMMAND
+from server.casework.statements import EARLIER_COMMAND, INSERTS
+from server.casework.tools import Tools
 from server.casework.work import Conflict, Work
 from server.domain.rejection import Rejected
 from server.i18n import N_
+from server.persistence.models import CommandRecord
 
 ATTEMPTS = 3
 COMMAND_ID_LENGTH = 64
 
 
-def execute(context: Context, command: Command) -> Answer:
+def execute(context: Tools, command: Command) -> Answer:
     """Raises Rejected; `case.conflict` when others were faster three times in a row.
 
     A command id used before is found when the work cannot be done or recorded again, which is the rare case.
     """
     _check_id(command)
     for _attempt in range(ATTEMPTS):
-        with Work(context, command) as work:
+        with Work(context, command.actor, command.verb) as work:
             try:
-                answer = work.commit(command.handle(work))
+                # What changed nothing is recorded too: repeated later, on another state, it could change something.
+                record = partial(_keep, command, work.now) if command.command_id is not None else None
+                answer = work.commit(command.handle(work), record)
             except Conflict:
                 continue
             except (Rejected, CaseFault, IntegrityError) as trouble:
@@ -44,7 +51,7 @@ def execute(context: Context, command: Command) -> Answer:
     )
 
 
-def _refusal(context: Context, command: Command, fault: CaseFault) -> Rejected:
+def _refusal(context: Tools, command: Command, fault: CaseFault) -> Rejected:
     """The refusal that tells the caller of a fault of the process, which an incident now shows to its owner."""
     if command.keeps_faults and fault.case_id is not None:
         execute(context, RecordFault(actor=SYSTEM, fault=fault))
@@ -64,6 +71,20 @@ def _check_id(command: Command) -> None:
             field="/command_id",
             limit=COMMAND_ID_LENGTH,
         )
+
+
+def _keep(command: Command, now: datetime, connection: Connection, answer: Answer) -> None:
+    """The command's record, in the transaction of what it did."""
+    row = {
+        "user_id": command.actor.user_id,
+        "command_id": command.command_id,
+        "call": command.verb,
+        "body_digest": command.fingerprint(),
+        "status": answer.status,
+        "answer": answer.body,
+        "created_at": now,
+    }
+    connection.execute(INSERTS[CommandRecord], row)
 
 
 def _earlier_answer(work: Work, command: Command) -> Answer | None:

@@ -9,10 +9,9 @@ from typing import Any, Self
 
 from sqlalchemy import Connection, CursorResult, Executable
 
-from server.casework.command import Answer, Command, Reply
-from server.casework.context import Context
-from server.casework.statements import INSERTS
-from server.persistence.models import CommandRecord
+from server.casework.answer import Answer, Reply
+from server.casework.tools import Tools
+from server.security.actor import Actor
 
 Write = Callable[[Connection], None]
 
@@ -24,10 +23,11 @@ class Conflict(Exception):
 class Work:
     """One attempt at one command. Nothing is written before `commit`."""
 
-    def __init__(self, context: Context, command: Command):
+    def __init__(self, context: Tools, actor: Actor, verb: str):
+        """`verb` names the commit point."""
         self.context = context
-        self.command = command
-        self.actor = command.actor
+        self.actor = actor
+        self.verb = verb
         self.now: datetime = context.clock.now()
         self.new_jobs: list[str] = []
         self.finished: set[str] = set()
@@ -74,31 +74,19 @@ class Work:
         """Run `act` once everything is committed; it must not fail."""
         self._afterwards.append(act)
 
-    def commit(self, reply: Reply) -> Answer:
-        """All writes in order, the command's record last; raises Conflict."""
-        # What changed nothing is recorded too: repeated later, on another state, it could change something.
-        if not self._writes and self.command.command_id is None:
+    def commit(self, reply: Reply, keep: Callable[[Connection, Answer], None] | None = None) -> Answer:
+        """All writes in order, then `keep` with the answer, in one transaction; raises Conflict."""
+        if not self._writes and keep is None:
             return reply() if callable(reply) else reply
-        with self.context.database.write(self.command.verb, self.connection) as connection:
+        with self.context.database.write(self.verb, self.connection) as connection:
             for write in self._writes:
                 write(connection)
             answer = reply() if callable(reply) else reply
-            if self.command.command_id is not None:
-                connection.execute(INSERTS[CommandRecord], self._record(answer))
+            if keep is not None:
+                keep(connection, answer)
         for act in self._afterwards:
             act()
         return answer
-
-    def _record(self, answer: Answer) -> dict[str, Any]:
-        return {
-            "user_id": self.actor.user_id,
-            "command_id": self.command.command_id,
-            "call": self.command.verb,
-            "body_digest": self.command.fingerprint(),
-            "status": answer.status,
-            "answer": answer.body,
-            "created_at": self.now,
-        }
 
 
 def _run(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]] | None) -> None:
