@@ -9,6 +9,10 @@ RADIOS = 4
 """Up to this many choices stand side by side; more go into a drop-down list."""
 
 
+LINE = 250
+"""Longest text, in characters, that one line is enough for."""
+
+
 @dataclass(frozen=True)
 class Spec:
     """One field: `pointer` is its place in the case file (RFC 6901), `name` its HTML name."""
@@ -129,7 +133,12 @@ def _columns(schema: Schema) -> tuple[Spec, ...]:
     row = schema.get("items", {})
     properties = row.get("properties", {})
     return tuple(
-        Spec(f"/{name}", inner, None, name in row.get("required", ()), inner.get("readOnly") is True)
+        Spec(f"/{name}", inner, _cell_widget(inner), name in row.get("required", ()), inner.get("readOnly") is True)
         for name, inner in properties.items()
         if name != "id"
     )
+
+
+def _cell_widget(schema: Schema) -> str | None:
+    """Hints name whole fields only; a cell that may hold a paragraph gets room for one."""
+    return "textarea" if schema.get("maxLength", 0) > LINE else None

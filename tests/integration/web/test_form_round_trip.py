@@ -13,6 +13,8 @@ from flask import Flask, render_template_string
 from lxml import html
 from werkzeug.datastructures import MultiDict
 
+from server.app import create_app
+from server.casework.context import Context
 from server.domain.bundle import Bundle, bundled_root
 from server.domain.forms import FormBook
 from server.web.forms import CaseForm, patch_of
@@ -24,6 +26,12 @@ BOOK = FormBook(Bundle.from_folder(bundled_root(), "complaint"))
 PAGE = """{% from "forms/fields.html" import case_form_parts, hidden_of with context %}
 <form method="post">{{ hidden_of(form, 1, "once") }}{{ case_form_parts(form, {}) }}</form>"""
 SEEDS = range(4)
+
+
+@pytest.fixture(scope="module")
+def app(shared_house: Context) -> Flask:
+    """One for the whole file: these tests draw forms and store nothing."""
+    return create_app(shared_house)
 
 
 @pytest.fixture(scope="module")
