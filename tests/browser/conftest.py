@@ -10,6 +10,8 @@ import pytest
 from flask import Flask
 from werkzeug.serving import make_server
 
+from tests.browser.watching import watch
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "msedge")
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 ARGUMENTS = (
@@ -55,17 +57,6 @@ def served(app: Flask) -> Iterator[str]:
 @pytest.fixture(scope="session")
 def serve() -> Callable[[Flask], object]:
     return served
-
-
-def watch(page) -> list[str]:
-    """Collects what a page must not do: script errors, policy violations, requests off this host, HTTP errors."""
-    bad: list[str] = []
-    page.on("pageerror", lambda error: bad.append(f"error: {error}"))
-    page.on("console", lambda message: bad.append(f"console: {message.text}") if message.type == "error" else None)
-    page.on("response", lambda answer: bad.append(f"{answer.status}: {answer.url}") if answer.status >= 400 else None)
-    local = ("http://127.0.0.1", "data:", "blob:")
-    page.on("request", lambda sent: None if sent.url.startswith(local) else bad.append(f"off-site: {sent.url}"))
-    return bad
 
 
 @pytest.fixture
