@@ -23,6 +23,9 @@ class FireTimers(Command):
         if case is None or case.state not in LIVE:
             return Answer(200, {"fired": []})
         fired = case.advance(lambda engine: engine.fire_timers())
+        if not fired:
+            # Another process was faster: what did not move leaves no trace.
+            return Answer(200, {"fired": []})
         for element_id in fired:
             case.record(EventType.TIMER_FIRED, element_id)
         save(case)

@@ -4,10 +4,8 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import psutil
 import pytest
@@ -19,7 +17,6 @@ from server.casework.job_in_hand import LateAttempt
 from server.clock import ManualClock
 from server.commands.complete_job import CompleteJob, Effects
 from server.commands.fail_job import FailJob
-from server.commands.file_complaint import FileComplaint
 from server.commands.retry_incident import RetryIncident
 from server.jobs import ledger
 from server.jobs.ledger import LEASE, LOST_IN_A_ROW, Claim
@@ -31,26 +28,16 @@ from server.runner.lost_jobs import free_lost_jobs
 from server.runner.ticks import Ticks
 from tests.durability import workshop
 from tests.durability.audit import audit_house
-from tests.house import actor, build, opened
+from tests.house import actor
 
 NOBODY = "another-machine:1:1.00"
 
 
 @pytest.fixture
-def workshop_house(prepared_folder: Path, tmp_path: Path) -> Iterator[Context]:
-    """A house whose complaints begin with one job of a worker of the site."""
-    for prepared in opened(prepared_folder, tmp_path / "copy"):
-        folder = prepared.settings.data_dir
-    context = build(folder, workers=(workshop.WORKERS,))
-    workshop.publish(context, workshop.chain(1, "0"))
-    yield context
-    context.database.close()
-
-
-@pytest.fixture
 def house(workshop_house: Context) -> Context:
-    fields = {"customer": {"name": "ACME"}, "problem": {"description": "Cracked"}}
-    workshop_house.execute(FileComplaint(actor=actor(workshop_house, "admin"), channel="phone", fields=fields))
+    """With one complaint, whose first step is a job."""
+    workshop.publish(workshop_house, workshop.chain(1, "0"))
+    workshop.file(workshop_house)
     return workshop_house
 
 

@@ -4,6 +4,7 @@ from itertools import pairwise
 
 from server.casework.command import SYSTEM
 from server.casework.context import Context
+from server.commands.file_complaint import FileComplaint
 from server.commands.publish_version import PublishVersion
 from server.domain.bundle import Bundle, bundled_root
 from tests.bpmn_builder import (
@@ -20,6 +21,7 @@ from tests.bpmn_builder import (
     timer,
     user,
 )
+from tests.house import actor
 
 WORKERS = "tests.durability.site_workers"
 
@@ -71,6 +73,21 @@ def chain(jobs: int, seconds: str) -> bytes:
     )
 
 
+def single(topic: str) -> bytes:
+    """One service task without a boundary event, then a user task."""
+    return document(
+        process(
+            "complaint",
+            start(),
+            service("work", topic, retries=3),
+            user("receive", {"formKey": "receive"}),
+            end(),
+            flows=["start > work", "work > receive", "receive > end"],
+            lanes=lanes(sales=["receive"]),
+        )
+    )
+
+
 def timed(duration: str) -> bytes:
     """A user task with an interrupting boundary timer that leads to another one."""
     return document(
@@ -85,6 +102,13 @@ def timed(duration: str) -> bytes:
             lanes=lanes(sales=["receive", "record"]),
         )
     )
+
+
+def file(context: Context, description: str = "Cracked housing") -> str:
+    """File a complaint as the demo's administrator; its instance's id."""
+    fields = {"customer": {"name": "ACME"}, "problem": {"description": description}}
+    filing = FileComplaint(actor=actor(context, "admin"), channel="phone", fields=fields)
+    return str(context.execute(filing).body["instance_id"])
 
 
 def publish(context: Context, diagram: bytes) -> None:
