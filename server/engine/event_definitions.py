@@ -1,5 +1,6 @@
 """Messages, signals, errors, escalations and conditions: payloads go to the case, nothing is broadcast by accident."""
 
+from copy import deepcopy
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.event_definitions.base import EventDefinition
@@ -29,7 +30,7 @@ class PayloadDefinition(EventDefinition):
 
     def evaluate_payload(self, my_task: Any) -> Any:
         """The payload of a thrown event; None without an expression."""
-        return my_task.workflow.script_engine.evaluate(my_task, self.payload) if self.payload else None
+        return deepcopy(my_task.workflow.script_engine.evaluate(my_task, self.payload)) if self.payload else None
 
     def report(self, my_task: Any, kind: str, **more: Any) -> dict[str, Any]:
         """Note an event that leaves the instance."""
@@ -73,7 +74,7 @@ class MessageDefinition(PayloadDefinition):
 
     def _values(self, my_task: Any) -> dict[str, Any]:
         engine = my_task.workflow.script_engine
-        return {key: engine.evaluate(my_task, text) for key, text in self.correlation.items()}
+        return {key: deepcopy(engine.evaluate(my_task, text)) for key, text in self.correlation.items()}
 
 
 class SignalDefinition(PayloadDefinition):

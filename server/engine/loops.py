@@ -5,6 +5,7 @@ that stands for the live row. Finished instances merge nothing: what they found 
 item is the row with the same id in the output collection.
 """
 
+from copy import deepcopy
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
@@ -40,7 +41,7 @@ class _CaseLoop:
             values = my_task.workflow.script_engine.evaluate(my_task, self.data_input.bpmn_id)
             if values is not None and not isinstance(values, list):
                 raise ProcessFault(self.bpmn_id, f"{self.data_input.bpmn_id} is no list")
-        rows = [[index, _row_id(value, index), value] for index, value in enumerate(values or ())]
+        rows = [[index, _row_id(value, index), deepcopy(value)] for index, value in enumerate(values or ())]
         if len(rows) > MAX_INSTANCES:
             raise BudgetExceeded(self.bpmn_id, f"the loop has more than {MAX_INSTANCES} instances", "steps")
         return rows

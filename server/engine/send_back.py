@@ -50,8 +50,13 @@ def _restarted(task: Any) -> list[Any]:
     return task.parent.children if is_guarded else [task]
 
 
-def _below(task: Any) -> Iterator[Any]:
-    waiting = list(task.children)
+def _following(task: Any, around: bool) -> list[Any]:
+    """The children that go when a task is reset, or only reopened around the target: then its instances stay."""
+    return [child for child in task.children if not (around and _in_loop(child))]
+
+
+def _below(task: Any, around: bool = False) -> Iterator[Any]:
+    waiting = _following(task, around)
     while waiting:
         each = waiting.pop()
         yield each
@@ -65,9 +70,9 @@ def _inside(workflow: CaseWorkflow, task: Any) -> Iterator[Any]:
         yield from _inside(workflow, inner)
 
 
-def _flow_after(task: Any) -> tuple[list[Any], list[Any]]:
+def _flow_after(task: Any, around: bool) -> tuple[list[Any], list[Any]]:
     """(tasks after a task in its own process, join firings to be taken back)."""
-    after = [each for start in _restarted(task) for each in _below(start)]
+    after = [each for start in _restarted(task) for each in _below(start, around)]
     joins: list[Any] = []
     checked = 0
     while checked < len(after):
@@ -85,7 +90,7 @@ def _after(workflow: CaseWorkflow, target: Any) -> Iterator[Any]:
     """Every task of the instance that sending back to the target takes away."""
     task = target
     while task is not None:
-        after, _joins = _flow_after(task)
+        after, _joins = _flow_after(task, around=task is not target)
         for each in [*after, *(start for start in _restarted(task) if task is target)]:
             yield each
             yield from _inside(workflow, each)
@@ -102,7 +107,7 @@ def _around(workflow: CaseWorkflow, task: Any) -> Any:
 
 def _reset(workflow: CaseWorkflow, target: Any) -> None:
     starts = _restarted(target)
-    _take_away(target)
+    _take_away(target, around=False)
     for start in starts:
         workflow.forget(start)
         _renew(target.workflow, start)
@@ -115,16 +120,17 @@ def _reset(workflow: CaseWorkflow, target: Any) -> None:
     target.workflow.last_task = target.parent
 
 
-def _take_away(task: Any) -> None:
+def _take_away(task: Any, around: bool) -> None:
     """Remove what came after a task in its process and free the arrivals that removed joins had used up."""
-    after, joins = _flow_after(task)
+    after, joins = _flow_after(task, around)
     gone = {str(each.id) for each in [*after, *joins]}
     for join in joins:
         if join.id in task.workflow.tasks:
             join._drop_children(force=True)
             join._set_state(TaskState.CANCELLED)
     for start in _restarted(task):
-        start._drop_children(force=True)
+        for child in _following(start, around):
+            task.workflow._remove_task(child.id)
     for each in task.workflow.tasks.values():
         if each.internal_data.get(USED) in gone:
             del each.internal_data[USED]
@@ -136,7 +142,7 @@ def _reopen_around(workflow: CaseWorkflow, target: Any) -> None:
     while outer is not None:
         inner.workflow.completed, inner.workflow.success = False, True
         if outer.state != TaskState.STARTED:
-            _take_away(outer)
+            _take_away(outer, around=True)
             outer._set_state(TaskState.STARTED)
             outer.task_spec._predict(outer, mask=TaskState.NOT_FINISHED_MASK)
             for event in _restarted(outer):

@@ -1,5 +1,6 @@
 """Service tasks wait for a worker: their parameters are fixed when they are reached, the result goes to the case."""
 
+from copy import deepcopy
 from typing import Any
 
 from SpiffWorkflow.spiff.specs.defaults import ServiceTask
@@ -18,7 +19,7 @@ class QueuedServiceTask(ServiceTask):
         self.result_path = result_variable or None
 
     def _execute(self, task: Any) -> None:
-        parameters = {name: part["value"] for name, part in self.evaluate_params(task).items()}
+        parameters = {name: deepcopy(part["value"]) for name, part in self.evaluate_params(task).items()}
         task.internal_data["job"] = {"parameters": parameters}
         # None is the library's sign for "started, not finished".
 

@@ -226,3 +226,43 @@ def test_back_over_a_loop_of_the_flow_takes_the_latest_round() -> None:
     driver.case["stop"] = True
     driver.finish("b")
     assert driver.completed
+
+
+def rows_then(*parts: str, flows: list[str]) -> Driver:
+    loop = multi_instance("rows", "row")
+    inner = sub_process(
+        "sub", start("s1"), user("b"), user("c"), end("e1"), flows=["s1 > b", "b > c", "c > e1"], loop=loop
+    )
+    xml = document(process("p", start(), inner, *parts, end(), flows=["start > sub", *flows]))
+    return Driver(define(xml), {"rows": [{"id": "1"}, {"id": "2"}], "stop": False})
+
+
+def test_back_into_an_instance_of_a_finished_loop_leaves_the_other_instances_done() -> None:
+    driver = rows_then(user("z"), flows=["sub > z", "z > end"])
+    for element in "bbcc":
+        driver.finish(element)
+    driver.do("send_back", driver.wait("z").task_id, "c")
+    assert driver.open() == ["c"]
+    driver.finish("c")
+    driver.finish("z")
+    assert driver.completed
+
+
+def test_back_into_an_earlier_round_of_a_loop_over_rows() -> None:
+    driver = rows_then(exclusive("g"), flows=["sub > g", "g > end if stop", "g > sub default"])
+    for element in "bbcc":
+        driver.finish(element)
+    driver.do("send_back", driver.wait("b").task_id, "c")
+    assert driver.open() == ["c"]
+    driver.case["stop"] = True
+    driver.finish("c")
+    assert driver.completed
+
+
+def test_no_way_to_the_instance_of_another_row() -> None:
+    driver = rows_then(flows=["sub > end"])
+    driver.finish("b")
+    other = driver.wait("b").task_id
+    driver.finish("c")
+    with pytest.raises(ProcessFault):
+        driver.do("send_back", other, "c")

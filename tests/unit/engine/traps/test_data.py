@@ -1,6 +1,6 @@
 """Field guide, section 7.4: data is copied and merged wrongly by the library, and lives in the case file here."""
 
-from tests.bpmn_builder import call, document, end, parallel, process, service, start, sub_process, user
+from tests.bpmn_builder import call, document, end, multi_instance, parallel, process, service, start, sub_process, user
 from tests.unit.engine.helpers import Driver, define
 from tests.unit.engine.traps import stock
 
@@ -75,3 +75,24 @@ def test_deletions_in_a_called_process_reach_nobody_else() -> None:
     assert element is not None
     assert element.process_id == "sub"
     assert driver.definition.element("p", "a") is None
+
+
+def test_what_a_wait_was_given_does_not_change_with_the_case() -> None:
+    loop = multi_instance("rows", "row")
+    work = service("w", parameters={"all": "rows", "own": "row"}, loop=loop)
+    xml = document(process("p", start(), work, end(), flows=["start > w", "w > end"]))
+    driver = Driver(define(xml), {"rows": [{"id": "1", "n": 1}]}, reload=False)
+    driver.case["rows"][0]["n"] = 2
+    assert driver.wait("w").parameters == {"all": [{"id": "1", "n": 1}], "own": {"id": "1", "n": 1}}
+    assert driver.wait("w").items["row"]["n"] == 2  # the live row
+    driver.case["rows"].clear()
+    assert driver.wait("w").items["row"]["n"] == 1  # as copied when the loop was reached
+
+
+def test_an_instance_kept_in_memory_goes_on_with_the_case_file_of_then() -> None:
+    driver = Driver(define(two_branches()), {"v": 1})
+    kept = driver.instance
+    kept.complete_user_task(driver.wait("a").task_id)
+    assert kept.path()[-2:] == [("p", "a"), ("p", "p_3")]
+    resumed = kept.resume({"v": 2})
+    assert (resumed.path(), resumed.evaluate("v"), resumed.case) == ([], 2, {"v": 2})
