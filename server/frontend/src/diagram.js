@@ -12,12 +12,17 @@ import { wireKeys } from './diagram-keys.js';
 import { wireTouch } from './diagram-touch.js';
 import { drawMarks, focusOf } from './diagram-marks.js';
 
+const MARGIN = 20; // units of the diagram around it, rather than half a window of nothing
 const READABLE = 0.45; // below this scale nobody reads a task's name on a phone
 
 async function load(url, kind) {
   const answer = await fetch(url, { credentials: 'same-origin' });
   if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
   return answer[kind]();
+}
+
+function within(wanted, least, most) {
+  return Math.max(least - MARGIN, Math.min(wanted, most + MARGIN));
 }
 
 /** The whole diagram; where that would be too small to read, the step the case stands at. */
@@ -28,9 +33,11 @@ function fit(viewer, marks, whole = false) {
   const here = focusOf(viewer, marks);
   if (whole || !here || canvas.zoom() >= READABLE) return;
   canvas.zoom(0.8, { x: 0, y: 0 });
-  const { outer, scale } = canvas.viewbox();
+  const { inner, outer, scale } = canvas.viewbox();
   const width = outer.width / scale, height = outer.height / scale;
-  canvas.viewbox({ x: here.x + here.width / 2 - width / 2, y: here.y + here.height / 2 - height / 2, width, height });
+  const x = within(here.x + here.width / 2 - width / 2, inner.x, inner.x + inner.width - width);
+  const y = within(here.y + here.height / 2 - height / 2, inner.y, inner.y + inner.height - height);
+  canvas.viewbox({ x, y, width, height });
 }
 
 function wireButtons(host, actions) {
