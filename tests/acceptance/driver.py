@@ -48,6 +48,8 @@ class Driver:
 
     def __post_init__(self) -> None:
         self.rng = Random(self.seed)
+        # How often we ask while a job runs is chance: it must not change what is answered.
+        self.asking = Random(f"{self.seed} asking")
         self.client = Client(self.base_url, self.token, self.patience)
         self._commands = 0
 
@@ -109,7 +111,7 @@ class Driver:
         found: list[dict[str, Any]] = []
         cursor = None
         while True:
-            size = limit or self.rng.choice((1, 2, 7, 50, 1000, 5000))
+            size = limit or self.asking.choice((1, 2, 7, 50, 1000, 5000))
             body = self.expect(200, "GET", path, query=query | {"limit": size, "cursor": cursor}).body
             assert len(body["items"]) <= min(size, 1000), self.told("a page has more items than asked for")
             found += body["items"]
@@ -119,6 +121,7 @@ class Driver:
             assert body["items"], self.told("an empty page has a next one")
 
     def told(self, what: str) -> str:
+        """A failure with the seed and the last calls."""
         return self.client.told(f"[seed {self.seed}] {what}")
 
     def _little(self) -> dict[str, Any]:
@@ -129,7 +132,9 @@ class Driver:
         """The instance's open tasks, asked for in one of several ways."""
         query: dict[str, Any] = {"case": instance["case_number"]}
         if self.tricks:
-            query |= self.rng.choice(({}, {"state": "open"}, {"order": "created"}, {"order": "due", "state": "open"}))
+            query |= self.asking.choice(
+                ({}, {"state": "open"}, {"order": "created"}, {"order": "due", "state": "open"})
+            )
         tasks = self.all_items("/tasks", limit=None if self.tricks else 50, **query)
         for task in tasks:
             assert task["state"] == "open", self.told("the list of open tasks holds another")

@@ -5,13 +5,19 @@
 
 import os
 import secrets
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
 from tests.acceptance.driver import Driver
 from tests.acceptance.messages import MESSAGES
 from tests.acceptance.support.server_process import ServerProcess
+
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="module")
@@ -23,11 +29,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 
 @pytest.fixture
 def driver(server: ServerProcess) -> Iterator[Driver]:
+    with closing(Driver(server.url, server.token("admin"), seed_of_run(), messages=MESSAGES)) as driver:
+        yield driver
+
+
+def seed_of_run() -> str:
     seed = os.environ.get("KESU_SEED") or secrets.token_hex(4)
     print(f"KESU_SEED={seed}")
-    driver = Driver(server.url, server.token("admin"), seed, messages=MESSAGES)
-    yield driver
-    driver.close()
+    return seed
 
 
 def test_random_complaints_reach_their_end(driver: Driver) -> None:
@@ -64,6 +73,36 @@ def test_work_in_turn_on_several_complaints(driver: Driver) -> None:
         if all(ended):
             break
     assert all(driver.finish(one)["state"] == "completed" for one in sorted(ours))
+
+
+def test_four_at_once(server: ServerProcess) -> None:
+    """Scripts that work side by side do not hurt each other."""
+    seed = seed_of_run()
+    token = server.token("admin")
+
+    def work(number: int) -> list[str]:
+        with closing(Driver(server.url, token, f"{seed}-{number}", messages=MESSAGES)) as driver:
+            filed = [driver.file() for _ in range(3)]
+            return [driver.finish(one.instance_id)["state"] for one in filed]
+
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(work, range(4))) == [["completed"] * 3] * 4
+
+
+def test_a_kill_in_the_middle(tmp_path: Path) -> None:
+    """A script that repeats its calls with their command ids does not notice that the server died."""
+    server = ServerProcess(tmp_path / "data").start()
+    seed = seed_of_run()
+    with closing(Driver(server.url, server.token(), seed, messages=MESSAGES, patience=60)) as driver:
+        filed = [driver.file() for _ in range(3)]
+        with ThreadPoolExecutor(1) as pool:
+            ends = pool.submit(lambda: [driver.finish(one.instance_id)["state"] for one in filed])
+            for _ in range(3):
+                time.sleep(driver.asking.uniform(0.5, 2))
+                server.kill()
+                server.start()
+            assert ends.result(240) == ["completed"] * 3
+    assert server.stop() == 0, server.log()
 
 
 def test_a_file_over_the_limit_is_told_so(driver: Driver) -> None:
