@@ -137,8 +137,11 @@ class CaseWork:
         self.changes += applied.changes
         return applied.changes
 
-    def advance(self, act: Callable[[ProcessInstance], T]) -> T:
-        """Let the engine do `act` and run to its next wait; what it writes to the case file is recorded."""
+    def advance(self, act: Callable[[ProcessInstance], T], element_id: str | None = None) -> T:
+        """Let the engine do `act` and run to its next wait; what it writes to the case file is recorded.
+
+        `element_id` is where it begins, for the history.
+        """
         engine = self.engine
         before = orjson.dumps(self.data)
         try:
@@ -149,7 +152,7 @@ class CaseWork:
             raise CaseFault(self.instance_id, self.case_id, fault.element_id, fault.message) from fault
         except ExpressionError as error:
             raise CaseFault(self.instance_id, self.case_id, None, str(error)) from error
-        self._keep_engine_changes(before)
+        self._keep_engine_changes(before, element_id)
         path = [element_id for _process, element_id in engine.path()]
         self.record(EventType.INSTANCE_ADVANCED, path=path)
         for thrown in engine.thrown():
@@ -157,7 +160,7 @@ class CaseWork:
             self.record(EventType.MESSAGE_THROWN, thrown["element_id"], event=thrown["kind"], **what)
         return outcome
 
-    def _keep_engine_changes(self, snapshot: bytes) -> None:
+    def _keep_engine_changes(self, snapshot: bytes, element_id: str | None) -> None:
         """Tables and workers write to the case file too: their rows get ids, and their values a revision."""
         if orjson.dumps(self.data) == snapshot:
             return
@@ -171,7 +174,11 @@ class CaseWork:
             self.changes += written
             self.field_revisions = case_file.stamp(written, self.field_revisions, self.revision + 1)
             self.recorder.record(
-                self.work.now, None, EventType.CASE_CHANGED, changes=[change.to_json() for change in written]
+                self.work.now,
+                None,
+                EventType.CASE_CHANGED,
+                element_id,
+                changes=[change.to_json() for change in written],
             )
 
 

@@ -1,9 +1,7 @@
 """The unit of work: reads at once, collects writes, commits them in one short transaction."""
 
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
 from datetime import datetime
-from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
 
@@ -33,17 +31,21 @@ class Work:
         self.finished: set[str] = set()
         self._writes: list[Write] = []
         self._afterwards: list[Callable[[], None]] = []
-        self._stack = ExitStack()
+        self._connection: Connection | None = None
 
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_exc: type[BaseException] | BaseException | TracebackType | None) -> None:
-        self._stack.close()
+        if self._connection is not None:
+            self._connection.close()
 
-    @cached_property
+    @property
     def connection(self) -> Connection:
-        return self._stack.enter_context(self.context.read())
+        """The one connection of this work, for its reads and its transaction."""
+        if self._connection is None:
+            self._connection = self.context.database.open()
+        return self._connection
 
     @property
     def actor_id(self) -> int | None:

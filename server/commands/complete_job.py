@@ -48,7 +48,7 @@ class CompleteJob(Command):
             mails=[mail["recipient"] for mail in self.effects.mails],
             files=[row["name"] for row in self.effects.files],
         )
-        case.advance(lambda engine: engine.complete_job(job.row.engine_task_id, self.result))
+        case.advance(lambda engine: engine.complete_job(job.row.engine_task_id, self.result), job.row.element_id)
         job.end("done")
         save(case)
         return Answer(200, {"instance_id": case.instance_id})

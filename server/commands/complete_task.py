@@ -33,7 +33,7 @@ class CompleteTask(Command):
             changes=[change.to_json() for change in changes],
         )
         work.finished.add(task.id)
-        case.advance(lambda engine: engine.complete_user_task(task.row.engine_task_id))
+        case.advance(lambda engine: engine.complete_user_task(task.row.engine_task_id), task.row.element_id)
         work.write_one(TASK_COMPLETED, {"task": task.id, "ended_at": work.now, "ended_by": work.actor_id})
         save(case)
         return Answer(200, task.answer(state="completed"))

@@ -36,7 +36,7 @@ class DeliverMessage(Command):
             raise Conflict
         case.require_live()
         case.record(EventType.MESSAGE_RECEIVED, wait.element_id, name=self.name, payload=self.payload)
-        case.advance(lambda engine: engine.deliver_message(wait.engine_task_id, self.payload))
+        case.advance(lambda engine: engine.deliver_message(wait.engine_task_id, self.payload), wait.element_id)
         save(case)
         return Answer(200, {"instance_id": case.instance_id})
 

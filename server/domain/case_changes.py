@@ -33,8 +33,9 @@ class Change:
     after: Any
 
     def to_json(self) -> dict[str, Any]:
-        """As it stands in the history."""
-        return {"pointer": self.pointer, "before": self.before, "after": self.after}
+        """As it stands in the history; what was or is not there is left out."""
+        values = {"pointer": self.pointer, "before": self.before, "after": self.after}
+        return {name: value for name, value in values.items() if value is not None}
 
 
 def diff(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Change]:
@@ -60,7 +61,7 @@ def fold(changes: Iterable[Change | Mapping[str, Any]], start: Mapping[str, Any]
     """
     case = deepcopy(dict(start or {}))
     for change in changes:
-        found = change if isinstance(change, Change) else Change(change["pointer"], change["before"], change["after"])
+        found = change if isinstance(change, Change) else _read(change)
         _replay(case, found)
     return case
 
@@ -72,6 +73,10 @@ def without_nulls(value: Any) -> Any:
     if isinstance(value, list):
         return [without_nulls(item) if isinstance(item, _CONTAINER) else item for item in value]
     return value
+
+
+def _read(change: Mapping[str, Any]) -> Change:
+    return Change(change["pointer"], change.get("before"), change.get("after"))
 
 
 def same(one: Any, other: Any) -> bool:

@@ -93,8 +93,8 @@ def _change(change: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
     return {
         "pointer": change["pointer"],
         "title": " › ".join(titles),
-        "before": _label(labels, change["before"]),
-        "after": _label(labels, change["after"]),
+        "before": _label(labels, change.get("before")),
+        "after": _label(labels, change.get("after")),
     }
 
 
