@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from server.casework.case_work import CaseFault
 from server.casework.command import Answer, Command, Reply
 from server.casework.save_case import save
 from server.casework.steps_back import steps_back
@@ -10,7 +11,6 @@ from server.casework.task_in_hand import TaskInHand, open_task, require_unclaime
 from server.casework.work import Work
 from server.domain.history import EventType
 from server.domain.rejection import Rejected
-from server.engine import EngineError
 from server.i18n import N_
 
 
@@ -38,14 +38,15 @@ class SendBackTask(Command):
         )
         try:
             gone = case.advance(lambda engine: engine.send_back(task.row.engine_task_id, target))
-        except EngineError as error:
+        except CaseFault as fault:
+            # No completed occurrence lies before the task: the wish cannot be met, but nothing is wrong with the case.
             raise Rejected(
                 "task.cannot_send_back",
                 N_("From here the work cannot go back to “{target}”: {why}"),
                 field="/target",
                 target=target,
-                why=str(error),
-            ) from error
+                why=fault.message,
+            ) from fault
         save(case)
         cancelled = [wait.element_id for wait in gone if wait.task_id != task.row.engine_task_id]
         return Answer(200, task.answer(state="cancelled") | {"cancelled": cancelled})
