@@ -1,6 +1,7 @@
 """Binds the operations of the OpenAPI document to the handlers of the same name."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -52,11 +53,12 @@ def _view(operation: Operation, context: "Context", checker: Checker) -> Callabl
     act = handler(operation)
 
     def view(**values: str) -> Response:
-        actor = caller(context, request.headers.get("Authorization"))
+        # Answers of commands are told in the actor's language: here that is the one the call asks for.
+        actor = replace(caller(context, request.headers.get("Authorization")), language=_language())
         path = read_path(operation, values, checker)
         query = read_query(operation, request, checker)
         body, upload = read_body(operation, request, checker, _upload_limit(context))
-        reply = act(Call(context, actor, _language(), path, query, body, upload))
+        reply = act(Call(context, actor, actor.language, path, query, body, upload))
         return reply if isinstance(reply, Response) else json_reply(*reply)
 
     return view
