@@ -88,3 +88,7 @@ def test_what_a_person_may_not_do(shared_api: Api, username: str, method: str, u
     reply = shared_api.as_(username).call(method, url, **options)
     assert reply.status_code == 403
     assert reply.json["error"]["code"].startswith("forbidden")
+
+
+def test_a_valid_token_is_never_slowed_down(shared_api: Api) -> None:
+    assert {shared_api.get("/tasks?limit=1").status_code for _ in range(400)} == {200}
