@@ -107,6 +107,10 @@ SENTENCES: Mapping[EventType, str] = {
     EventType.ARCHIVE_CREATED: N_("The case was packed into the archive as {name}."),
 }
 """For the timeline: one sentence an event. `actor` and `element` come from the event, the rest from its data."""
+_WITH_REASON: Mapping[EventType, str] = {
+    EventType.TASK_TRANSFERRED: N_("{actor} passed “{element}” to {to}: {reason}"),
+}
+"""Where a reason may be given and need not be."""
 
 
 @dataclass(frozen=True)
@@ -125,7 +129,8 @@ class Breach:
 def sentence(event: EventType | str, language: str, *, actor: str, element: str, data: Mapping[str, Any] | None) -> str:
     """The timeline's sentence in `language`; what erased data no longer tells is shown as an ellipsis."""
     words = {key: value for key, value in (data or {}).items() if isinstance(value, str | int | float)}
-    template = translate(SENTENCES[EventType(event)], language)
+    texts = {**SENTENCES, **_WITH_REASON} if words.get("reason") else SENTENCES
+    template = translate(texts[EventType(event)], language)
     return template.format_map(_Words({**words, "actor": actor or "…", "element": element or "…"}))
 
 

@@ -33,7 +33,16 @@ def case_story(context: Context, actor: Actor, number: str, language: str) -> li
             )
         version = context.library.version(instance.version_id)
         schema = version.forms.case_schema(language)
-        return [_told(row, version, schema, language) for row in _events(connection, instance.id)]
+        events = _events(connection, instance.id)
+        names = _names(connection, events)
+    return [_told(row, version, schema, names, language) for row in events]
+
+
+def _names(connection: Connection, events: list[Row[Any]]) -> dict[str, str]:
+    """Username to name of those whom tasks were passed to."""
+    receivers = {row.data["to"] for row in events if row.type == EventType.TASK_TRANSFERRED and row.data}
+    query = select(UserAccount.username, UserAccount.display_name).where(UserAccount.username.in_(receivers))
+    return {row.username: row.display_name for row in connection.execute(query)} if receivers else {}
 
 
 def _events(connection: Connection, instance_id: str) -> list[Row[Any]]:
@@ -57,11 +66,15 @@ def _events(connection: Connection, instance_id: str) -> list[Row[Any]]:
     return list(connection.execute(query))
 
 
-def _told(row: Row[Any], version: PublishedVersion, schema: dict[str, Any], language: str) -> dict[str, Any]:
+def _told(
+    row: Row[Any], version: PublishedVersion, schema: dict[str, Any], names: dict[str, str], language: str
+) -> dict[str, Any]:
     who = row.display_name or translate(N_("Kesu"), language)
     data = dict(row.data or {})
     if "to" in data and row.type == EventType.TASK_SENT_BACK:
         data["to"] = _name(version, data["to"], language)
+    elif row.type == EventType.TASK_TRANSFERRED and "to" in data:
+        data["to"] = names.get(data["to"], data["to"])
     return {
         "seq": row.seq,
         "at": rfc3339(row.at),
