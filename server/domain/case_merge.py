@@ -48,7 +48,8 @@ class Merge:
             return self.fields(view, current, sent, pointer, locked)
         if "properties" in view and sent is None and isinstance(current, Mapping):
             # Clearing a group clears what the form shows of it; fields of other forms stay.
-            return self.fields(view, current, dict.fromkeys(view["properties"]), pointer, locked) or None
+            own = [name for name, inner in view["properties"].items() if inner.get("readOnly") is not True]
+            return self.fields(view, current, dict.fromkeys(own), pointer, locked) or None
         if is_rows(view) and (sent is None or _are_objects(sent)) and (are_rows(current or []) or not locked):
             return self._rows(view["items"], current, sent, pointer, locked)
         if "properties" not in view and isinstance(sent, Mapping) and isinstance(current, Mapping):
