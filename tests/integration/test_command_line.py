@@ -19,7 +19,9 @@ def kesu(tmp_path: Path):  # type: ignore[no-untyped-def]
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("KESU_", "LC_", "LANG"))}
         env = {**kept, "KESU_DATA_DIR": str(tmp_path / "data"), "LANG": "en_US.UTF-8", **variables}
         command = [sys.executable, "-m", "server", *words]
-        told = {"input": stdin, "capture_output": True, "text": True, "timeout": 60, "check": False}
+        return subprocess.run(
+            command, cwd=ROOT, env=env, input=stdin, capture_output=True, text=True, timeout=60, check=False
+        )
 
     return run
 
