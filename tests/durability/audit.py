@@ -1,7 +1,10 @@
-"""What must hold in the database whatever was killed and when; each breach is one sentence."""
+"""What must hold in the database whatever was killed and when; each breach is one sentence.
+
+It begins with `lost:` for what was acknowledged or recorded and is gone, with `doubled:` for what was recorded twice.
+"""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -75,7 +78,7 @@ def _numbers(connection: Connection) -> Iterator[str]:
         mine = sorted(number for number in numbers if number.startswith(f"{site}-") and str(year) in number)
         counted = [int(number.rpartition("-")[2]) for number in mine]
         if counted != list(range(1, value + 1)):
-            yield f"numbers of {site} {year} up to {value}: {counted}"
+            yield f"lost: numbers of {site} {year} up to {value}: {counted}"
         expected += mine
     if sorted(numbers) != sorted(expected):
         yield f"numbers no counter gave: {set(numbers) - set(expected)}"
@@ -86,7 +89,7 @@ def _mails(connection: Connection) -> Iterator[str]:
     keys = list(connection.execute(select(OutboxMail.idempotency_key)).scalars())
     for key, times in Counter(keys).items():
         if times != 1:
-            yield f"mail {key} stands {times} times in the outbox"
+            yield f"doubled: mail {key} stands {times} times in the outbox"
         if key.partition(":")[0] not in done:
             yield f"mail {key} is of no job that is done"
 
@@ -129,23 +132,31 @@ def _tasks(connection: Connection, row: Any, events: list[dict[str, Any]]) -> It
     states: dict[str, str] = dict(connection.execute(query).all())
     told = Counter(event["data"]["task_id"] for event in events if event["type"] == "task.completed")
     created = Counter(event["data"]["task_id"] for event in events if event["type"] == "task.created")
-    if told != Counter(task for task, state in states.items() if state == "completed"):
-        yield f"completions in the history {told}, tasks {states}"
-    if created != Counter(states.keys()):
-        yield f"tasks created in the history {created}, tasks {states}"
+    yield from _compare("completion of task", told, [task for task, state in states.items() if state == "completed"])
+    yield from _compare("creation of task", created, states)
 
 
 def _jobs(connection: Connection, row: Any, events: list[dict[str, Any]]) -> Iterator[str]:
     states: dict[str, str] = dict(connection.execute(select(Job.id, Job.state).where(Job.instance_id == row.id)).all())
     told = Counter(event["data"]["job_id"] for event in events if event["type"] == "job.completed")
-    if told != Counter(job for job, state in states.items() if state == "done"):
-        yield f"jobs completed in the history {told}, jobs {states}"
+    yield from _compare("completion of job", told, [job for job, state in states.items() if state == "done"])
     if row.state in ENDED and set(states.values()) & {"ready", "locked", "incident"}:
         yield f"the instance has ended, its jobs have not: {states}"
     held = select(Incident.job_id).where(Incident.instance_id == row.id, Incident.state == "open")
     incidents = sorted(job for job in connection.execute(held).scalars() if job)
     if incidents != sorted(job for job, state in states.items() if state == "incident"):
         yield f"open incidents for jobs {incidents}, jobs {states}"
+
+
+def _compare(what: str, told: Mapping[str, int], rows: Iterable[str]) -> Iterator[str]:
+    """The history tells of each row once and of no other."""
+    known = set(rows)
+    for key in sorted(known | set(told)):
+        times = told.get(key, 0)
+        if times > (key in known):
+            yield f"doubled: {what} {key} stands {times} times in the history"
+        elif times < (key in known):
+            yield f"lost: {what} {key} is not in the history"
 
 
 def _waits(context: Context, connection: Connection, row: Any) -> Iterator[str]:
@@ -183,4 +194,4 @@ def _answers(connection: Connection, acknowledged: Mapping[str, tuple[int, Any]]
     }
     for command_id, answer in acknowledged.items():
         if kept.get(command_id) != answer:
-            yield f"command {command_id} was answered {answer}, the record says {kept.get(command_id)}"
+            yield f"lost: command {command_id} was answered {answer}, the record says {kept.get(command_id)}"

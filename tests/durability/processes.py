@@ -21,7 +21,8 @@ from server.persistence.models import Job
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "a secret of the tests only"
 PATIENCE = 60.0
-KILLED = -9
+KILLED = (-9,) if os.name == "posix" else (1, 15)
+"""How a process ends that was killed."""
 SAMPLES_LOADED = "samples-loaded"
 
 
@@ -147,7 +148,7 @@ class Phoenix:
             if self._stopping.is_set():
                 return
             self.deaths.append(Death(self._armed, returncode, SystemClock().now(), locked_jobs(self.folder)))
-            if returncode != KILLED:
+            if returncode not in KILLED:
                 self.trouble = f"the server ended with status {returncode}"
 
     def _opened(self) -> bool:
