@@ -9,5 +9,6 @@ NAMES = sorted(file.stem.replace("_", "-") for file in Path(__file__).parent.glo
 if __name__ == "__main__":
     name = (sys.argv[1:2] or [""])[0].replace("_", "-")
     if name not in NAMES:
-        sys.exit("Name one of: " + ", ".join(NAMES) + ".")
+        print("Name one of: " + ", ".join(NAMES) + ".", file=sys.stderr)
+        sys.exit(2)
     importlib.import_module(f"benchmarks.torture.{name.replace('-', '_')}").main(sys.argv[2:])

@@ -14,7 +14,8 @@ from server.persistence.models import Attachment, OutboxMail
 
 log = structlog.get_logger(__name__)
 
-LEASE = timedelta(minutes=2)
+# Longer than one conversation with the slowest server (mail.smtp.TIMEOUT for each of its steps).
+LEASE = timedelta(minutes=5)
 MOST_ATTEMPTS = 12
 LONGEST_PAUSE = timedelta(hours=2)
 BATCH = 20
@@ -26,8 +27,9 @@ def send_due(context: Context, sender: MailSender) -> int:
     A mail taken by the server may be sent again when the process dies before that is recorded; its Message-ID
     stays the same.
     """
-    due = _claim(context)
-    for row in due:
+    tried = 0
+    while tried < BATCH and (row := _claim(context)) is not None:
+        tried += 1
         try:
             sender.send(compose(_mail(context, row), context.settings.mail_from))
         except (PermanentMailError, BadAddress) as error:
@@ -36,25 +38,26 @@ def send_due(context: Context, sender: MailSender) -> int:
             _retry(context, row, str(error))
         else:
             _record(context, row, state="sent", sent_at=context.clock.now(), error=None)
-    return len(due)
+    return tried
 
 
-def _claim(context: Context) -> list[Row[Any]]:
+def _claim(context: Context) -> Row[Any] | None:
+    """The next mail that is due, ours for LEASE; one at a time, since a slow server would outlast a batch's."""
     now = context.clock.now()
     query = (
         select(OutboxMail)
         .where(OutboxMail.state == "queued", OutboxMail.run_at <= now)
         .order_by(OutboxMail.id)
-        .limit(BATCH)
+        .limit(1)
     )
     with context.read() as connection:
-        if connection.execute(query.limit(1)).first() is None:
-            return []
+        if connection.execute(query).first() is None:
+            return None
     with context.database.write("claim_mails") as connection:
-        rows = list(connection.execute(query.with_for_update(skip_locked=True)))
-        ids = [row.id for row in rows]
-        connection.execute(update(OutboxMail).where(OutboxMail.id.in_(ids)).values(run_at=now + LEASE))
-    return rows
+        row = connection.execute(query.with_for_update(skip_locked=True)).one_or_none()
+        if row is not None:
+            connection.execute(update(OutboxMail).where(OutboxMail.id == row.id).values(run_at=now + LEASE))
+    return row
 
 
 def _mail(context: Context, row: Row[Any]) -> OutgoingMail:

@@ -38,5 +38,5 @@ def test_postgres_is_refused_in_one_sentence(name: str) -> None:
 
 def test_an_unknown_name_is_told_the_known_ones() -> None:
     done = torture("nothing")
-    assert done.returncode != 0
+    assert done.returncode == 2
     assert all(name in done.stderr for name in NAMES)
