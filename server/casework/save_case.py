@@ -5,8 +5,8 @@ from typing import Any
 from sqlalchemy import delete, update
 
 from server.casework.case_work import LIVE, CaseFault, CaseWork
-from server.casework.register import columns_of
-from server.casework.statements import CASE_CHANGED, INSERTS, INSTANCE_ADVANCED, INSTANCE_TOUCHED
+from server.casework.register import columns_of, shows
+from server.casework.statements import CASE_CHANGED, CASE_RELISTED, INSERTS, INSTANCE
 from server.casework.wait_rows import NewRows, Place, add_rows, entry
 from server.casework.work import Work
 from server.domain.history import EventType
@@ -38,7 +38,7 @@ def save(case: CaseWork) -> None:
     values |= {"instance": case.instance_id, "lock_version": case.row.lock_version}
     values |= {"version": case.row.lock_version + 1, "state_reason": case.state_reason}
     work = case.work
-    work.write_one(INSTANCE_ADVANCED if case.advanced else INSTANCE_TOUCHED, values)
+    work.write_one(INSTANCE[case.advanced, case.state != case.row.instance_state], values)
     _write_case_file(case)
     end_waits(work, case.instance_id, gone)
     insert_rows(work, rows)
@@ -97,9 +97,11 @@ def _write_case_file(case: CaseWork) -> None:
         "data": case.data,
         "revision": case.revision + 1,
         "field_revisions": case.field_revisions,
-        **columns_of(case.version.application, case.data),
     }
-    case.work.write(CASE_CHANGED, [values])
+    if shows(case.version.application, case.changes):
+        case.work.write(CASE_RELISTED, [values | columns_of(case.version.application, case.data)])
+    else:
+        case.work.write(CASE_CHANGED, [values])
 
 
 def end_waits(work: Work, instance_id: str, gone: list[dict[str, Any]]) -> None:

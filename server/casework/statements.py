@@ -21,8 +21,10 @@ _INSTANCE, _CASE = _TABLES[ProcessInstance.__tablename__], _TABLES[CaseFile.__ta
 _TASK, _JOB = _TABLES[UserTask.__tablename__], _TABLES[Job.__tablename__]
 _COMMAND = _TABLES[CommandRecord.__tablename__]
 
-_TOUCHED = ("version", "state", "state_reason", "history_seq", "history_hash", "ended_at")
+_TOUCHED = ("version", "state_reason", "history_seq", "history_hash", "ended_at")
 _ADVANCED = (*_TOUCHED, "waits", "engine_state", "end_event")
+_FILED = ("data", "revision", "field_revisions")
+_LISTED = ("columns", "title", "customer")
 
 
 def _update_instance(columns: tuple[str, ...]) -> Update:
@@ -33,21 +35,22 @@ def _update_instance(columns: tuple[str, ...]) -> Update:
     )
 
 
-INSTANCE_TOUCHED = _update_instance(_TOUCHED)
-"""State and history moved; the engine did not."""
+INSTANCE: dict[tuple[bool, bool], Update] = {
+    (advanced, moved): _update_instance((*(_ADVANCED if advanced else _TOUCHED), *(("state",) if moved else ())))
+    for advanced in (False, True)
+    for moved in (False, True)
+}
+"""By whether the engine advanced and whether `state` changes; a column with an index is written only if it must."""
 
-INSTANCE_ADVANCED = _update_instance(_ADVANCED)
 
-CASE_CHANGED = (
-    update(_CASE)
-    .where(_CASE.c.id == bindparam("case"))
-    .values(
-        {
-            name: bindparam(name, type_=_CASE.c[name].type)
-            for name in ("data", "revision", "field_revisions", "columns", "title", "customer")
-        }
-    )
-)
+def _update_case(columns: tuple[str, ...]) -> Update:
+    values = {name: bindparam(name, type_=_CASE.c[name].type) for name in columns}
+    return update(_CASE).where(_CASE.c.id == bindparam("case")).values(values)
+
+
+CASE_CHANGED = _update_case(_FILED)
+CASE_RELISTED = _update_case((*_FILED, *_LISTED))
+"""As CASE_CHANGED, where the register shows something of what changed."""
 
 TASK_COMPLETED = (
     update(_TASK)

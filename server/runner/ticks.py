@@ -36,7 +36,7 @@ class Ticks:
     def start(self) -> None:
         self._every(1, self.fire_timers)
         self._every(10, self.sweep_jobs)
-        self._every(3600, self.forget_commands)
+        self._every(86_400, self.forget_commands)
         if self._context.settings.smtp_url:
             sender = SmtpSender(parse_smtp_url(self._context.settings.smtp_url))
             self._every(2, lambda: send_due(self._context, sender))

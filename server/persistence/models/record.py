@@ -6,13 +6,14 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.persistence.models.base import Base
+from server.persistence.models.base import BY_KEY, Base
 
 
 class HistoryEvent(Base):
     """Append-only. The chain covers these columns; the data itself lies beside it, so that it can be erased."""
 
     __tablename__ = "history_event"
+    __table_args__ = BY_KEY
     instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"), primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime]
@@ -25,6 +26,7 @@ class HistoryEvent(Base):
 
 class HistoryPayload(Base):
     __tablename__ = "history_payload"
+    __table_args__ = BY_KEY
     instance_id: Mapped[str] = mapped_column(primary_key=True)
     seq: Mapped[int] = mapped_column(primary_key=True)
     salt: Mapped[bytes] = mapped_column(LargeBinary)
@@ -35,13 +37,14 @@ class CommandRecord(Base):
     """The answer a command id got; the same id gets the same answer for 30 days."""
 
     __tablename__ = "command_record"
+    __table_args__ = BY_KEY
     user_id: Mapped[int] = mapped_column(primary_key=True)
     command_id: Mapped[str] = mapped_column(primary_key=True)
     call: Mapped[str]
     body_digest: Mapped[str]
     status: Mapped[int]
     answer: Mapped[dict[str, Any]]
-    created_at: Mapped[datetime] = mapped_column(index=True)
+    created_at: Mapped[datetime]
 
 
 class Counter(Base):

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, text
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.persistence.models.base import Base
+from server.persistence.models.base import Base, only
 
 
 class UserTask(Base):
@@ -16,14 +16,15 @@ class UserTask(Base):
     __table_args__ = (
         Index("ix_user_task_desk", "state", "candidate_group", "due_at"),
         Index("ix_user_task_case", "case_id", "candidate_group"),
+        Index("ix_user_task_assignee", "assignee_id", **only("assignee_id IS NOT NULL")),
+        Index("ix_user_task_claimed", "claimed_by", **only("claimed_by IS NOT NULL")),
         # One open task for one engine task: the engine's id comes back after a send-back.
         Index(
             "uq_user_task_open",
             "instance_id",
             "engine_task_id",
             unique=True,
-            sqlite_where=text("state = 'open'"),
-            postgresql_where=text("state = 'open'"),
+            **only("state = 'open'"),
         ),
     )
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -35,12 +36,12 @@ class UserTask(Base):
     name: Mapped[str]
     form_key: Mapped[str | None]
     candidate_group: Mapped[str | None]
-    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
-    claimed_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"), index=True)
+    assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    claimed_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     claimed_at: Mapped[datetime | None]
     milestone: Mapped[str | None]
     priority: Mapped[int] = mapped_column(default=50)
-    created_at: Mapped[datetime] = mapped_column(index=True)
+    created_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
     state: Mapped[str] = mapped_column(default="open")
     draft: Mapped[dict[str, Any] | None]

@@ -23,8 +23,8 @@ def upgrade() -> None:
         sa.Column("answer", Json, nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
         sa.PrimaryKeyConstraint("user_id", "command_id", name=op.f("pk_command_record")),
+        sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_command_record_created_at"), "command_record", ["created_at"], unique=False)
     op.create_table(
         "counter",
         sa.Column("site", sa.String(), nullable=False),
@@ -45,6 +45,7 @@ def upgrade() -> None:
         sa.Column("salt", sa.LargeBinary(), nullable=False),
         sa.Column("data", Json, nullable=False),
         sa.PrimaryKeyConstraint("instance_id", "seq", name=op.f("pk_history_payload")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "process_application",
@@ -238,6 +239,7 @@ def upgrade() -> None:
             ["instance_id"], ["process_instance.id"], name=op.f("fk_history_event_instance_id_process_instance")
         ),
         sa.PrimaryKeyConstraint("instance_id", "seq", name=op.f("pk_history_event")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "job",
@@ -335,10 +337,23 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_user_task")),
     )
-    op.create_index(op.f("ix_user_task_assignee_id"), "user_task", ["assignee_id"], unique=False)
+    op.create_index(
+        "ix_user_task_assignee",
+        "user_task",
+        ["assignee_id"],
+        unique=False,
+        sqlite_where=sa.text("assignee_id IS NOT NULL"),
+        postgresql_where=sa.text("assignee_id IS NOT NULL"),
+    )
     op.create_index("ix_user_task_case", "user_task", ["case_id", "candidate_group"], unique=False)
-    op.create_index(op.f("ix_user_task_claimed_by"), "user_task", ["claimed_by"], unique=False)
-    op.create_index(op.f("ix_user_task_created_at"), "user_task", ["created_at"], unique=False)
+    op.create_index(
+        "ix_user_task_claimed",
+        "user_task",
+        ["claimed_by"],
+        unique=False,
+        sqlite_where=sa.text("claimed_by IS NOT NULL"),
+        postgresql_where=sa.text("claimed_by IS NOT NULL"),
+    )
     op.create_index("ix_user_task_desk", "user_task", ["state", "candidate_group", "due_at"], unique=False)
     op.create_index(
         "uq_user_task_open",
