@@ -123,7 +123,10 @@ class Phoenix:
     def settle(self) -> None:
         """Wait until a death that is under way has been followed by a new server."""
         time.sleep(0.3)
-        assert self._up.wait(PATIENCE), self.trouble or "the server did not come back"
+        deadline = time.monotonic() + PATIENCE
+        while not self._up.wait(0.1):
+            assert self.trouble is None, self.trouble
+            assert time.monotonic() < deadline, "the server did not come back"
 
     def kill(self) -> None:
         """kill -9, now."""
@@ -149,7 +152,8 @@ class Phoenix:
                 return
             self.deaths.append(Death(self._armed, returncode, SystemClock().now(), locked_jobs(self.folder)))
             if returncode not in KILLED:
-                self.trouble = f"the server ended with status {returncode}"
+                said = (self.folder.parent / f"{self.folder.name}.log").read_text("utf-8", "replace")
+                self.trouble = f"the server ended with status {returncode}; its last words: {said[-2000:]}"
 
     def _opened(self) -> bool:
         """Wait until the port opens; False when the process ended before."""
