@@ -17,17 +17,33 @@ from server.runner.job_desk import lay_out
 
 log = structlog.get_logger(__name__)
 
+ROUNDS = 5
+"""Of as many tries each as `execute` makes."""
+
 
 def attempt(context: Context, claim: Claim) -> None:
     """Never raises for what a worker does: a failed attempt is recorded, a late one is dropped."""
     try:
         try:
-            context.execute(_run(context, claim))
+            _record(context, _run(context, claim))
         except Rejected as refusal:
             # The worker is done, but the process cannot take its result: a failed attempt like any other.
             context.execute(_failed(claim, str(refusal)))
     except LateAttempt:
         log.warning("late attempt dropped", job=claim.id, topic=claim.topic)
+
+
+def _record(context: Context, command: Command) -> None:
+    """Carry out how the attempt ended; a worker's work is not done again only because people were at the case."""
+    for _round in range(ROUNDS - 1):
+        try:
+            context.execute(command)
+        except Rejected as refusal:
+            if refusal.code != "case.conflict":
+                raise
+        else:
+            return
+    context.execute(command)
 
 
 def _run(context: Context, claim: Claim) -> Command:

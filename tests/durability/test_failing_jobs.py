@@ -110,3 +110,24 @@ def test_an_error_nobody_catches_is_an_incident_at_once(workshop_house: Context,
     (incident,) = incidents(workshop_house)
     assert "refused" in incident["message"]
     assert audit_house(workshop_house) == []
+
+
+def test_people_at_the_same_case_make_no_worker_do_its_work_again(workshop_house: Context) -> None:
+    house = workshop_house
+    workshop.publish(house, workshop.chain(1, "0"))
+    workshop.file(house)
+    real, faster = house.database.write, 5  # conflicts in a row, more than one command stands
+
+    def write(point: str, *more: object):  # type: ignore[no-untyped-def]
+        nonlocal faster
+        if point == "complete_job" and faster:
+            faster -= 1
+            amend(house, f"Cracked housing {faster}")
+        return real(point, *more)
+
+    house.database.write = write  # type: ignore[method-assign]
+    assert drain_jobs(house) == 1
+    assert faster == 0
+    job = job_of(house)
+    assert (job.state, job.attempt, job.error) == ("done", 1, None)
+    assert audit_house(house) == []
