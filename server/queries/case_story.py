@@ -11,7 +11,7 @@ from server.domain.history import EventType, sentence
 from server.domain.rejection import Rejected
 from server.domain.texts import pick_line
 from server.i18n import N_, translate
-from server.persistence.models import CaseFile, HistoryEvent, HistoryPayload, ProcessInstance, UserAccount
+from server.persistence.models import Attachment, CaseFile, HistoryEvent, HistoryPayload, ProcessInstance, UserAccount
 from server.security.actor import Actor
 from server.security.visibility import visible_to
 
@@ -34,15 +34,21 @@ def case_story(context: Context, actor: Actor, number: str, language: str) -> li
         version = context.library.version(instance.version_id)
         schema = version.forms.case_schema(language)
         events = _events(connection, instance.id)
-        names = _names(connection, events)
-    return [_told(row, version, schema, names, language) for row in events]
+        people, files = _people(connection, events), _files(connection, number)
+    return [_told(row, version, schema, people, files, language) for row in events]
 
 
-def _names(connection: Connection, events: list[Row[Any]]) -> dict[str, str]:
+def _people(connection: Connection, events: list[Row[Any]]) -> dict[str, str]:
     """Username to name of those whom tasks were passed to."""
     receivers = {row.data["to"] for row in events if row.type == EventType.TASK_TRANSFERRED and row.data}
     query = select(UserAccount.username, UserAccount.display_name).where(UserAccount.username.in_(receivers))
     return {row.username: row.display_name for row in connection.execute(query)} if receivers else {}
+
+
+def _files(connection: Connection, number: str) -> dict[str, str]:
+    """Id to name of the case's files."""
+    query = select(Attachment.id, Attachment.name).join(CaseFile, CaseFile.id == Attachment.case_id)
+    return {row.id: row.name for row in connection.execute(query.where(CaseFile.number == number))}
 
 
 def _events(connection: Connection, instance_id: str) -> list[Row[Any]]:
@@ -67,14 +73,19 @@ def _events(connection: Connection, instance_id: str) -> list[Row[Any]]:
 
 
 def _told(
-    row: Row[Any], version: PublishedVersion, schema: dict[str, Any], names: dict[str, str], language: str
+    row: Row[Any],
+    version: PublishedVersion,
+    schema: dict[str, Any],
+    people: dict[str, str],
+    files: dict[str, str],
+    language: str,
 ) -> dict[str, Any]:
     who = row.display_name or translate(N_("Kesu"), language)
     data = dict(row.data or {})
     if "to" in data and row.type == EventType.TASK_SENT_BACK:
         data["to"] = _name(version, data["to"], language)
     elif row.type == EventType.TASK_TRANSFERRED and "to" in data:
-        data["to"] = names.get(data["to"], data["to"])
+        data["to"] = people.get(data["to"], data["to"])
     return {
         "seq": row.seq,
         "at": rfc3339(row.at),
@@ -84,7 +95,7 @@ def _told(
         "sentence": sentence(
             row.type, language, actor=who, element=_name(version, row.element_id, language), data=data
         ),
-        "changes": [_change(change, schema) for change in data.get("changes", ())],
+        "changes": [_change(change, schema, files) for change in data.get("changes", ()) if _is_field(change, schema)],
     }
 
 
@@ -93,8 +104,13 @@ def _name(version: PublishedVersion, element_id: str | None, language: str) -> s
     return pick_line(element.name, language=language) if element and element.name else element_id or ""
 
 
-def _change(change: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    """The change with the titles of its field, and labels for values that have one."""
+def _is_field(change: dict[str, Any], schema: dict[str, Any]) -> bool:
+    """Whether the case file's schema knows it; the complaint's own number, say, is no field that anyone filled."""
+    return change["pointer"].split("/")[1] in schema.get("properties", {})
+
+
+def _change(change: dict[str, Any], schema: dict[str, Any], files: dict[str, str]) -> dict[str, Any]:
+    """The change with the titles of its field, and labels for values that have one; files by their names."""
     titles, here = [], schema
     for step in change["pointer"].strip("/").split("/"):
         if "items" in here:
@@ -102,14 +118,20 @@ def _change(change: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
             continue
         here = here.get("properties", {}).get(step, {})
         titles.append(here.get("title") or step)
-    labels = {option["const"]: option["title"] for option in here.get("oneOf", ()) if "const" in option}
     return {
         "pointer": change["pointer"],
         "title": " › ".join(titles),
-        "before": _label(labels, change.get("before")),
-        "after": _label(labels, change.get("after")),
+        "before": _readable(change.get("before"), here, files),
+        "after": _readable(change.get("after"), here, files),
     }
 
 
-def _label(labels: dict[Any, str], value: Any) -> Any:
-    return labels.get(value, value) if isinstance(value, str | int | float | bool) else value
+def _readable(value: Any, schema: dict[str, Any], files: dict[str, str]) -> Any:
+    """The value with labels for constants and names for files, in rows too."""
+    if isinstance(value, list):
+        return [_readable(one, schema.get("items", {}), files) for one in value]
+    if isinstance(value, dict):
+        columns = schema.get("properties", {})
+        return {name: _readable(one, columns.get(name, {}), files) for name, one in value.items()}
+    labels = {option["const"]: option["title"] for option in schema.get("oneOf", ()) if "const" in option}
+    return (labels or files).get(value, value)
