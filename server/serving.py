@@ -10,6 +10,7 @@ from types import FrameType
 import click
 from sqlalchemy import select
 
+from server import logs
 from server.app import MEGABYTE, build_context, create_app
 from server.casework.command import SYSTEM
 from server.casework.context import Context
@@ -37,6 +38,7 @@ def serve_forever(settings: Settings, host: str, port: int, *, demo: bool) -> No
     """Runs until SIGINT or SIGTERM."""
     import waitress
 
+    logs.configure(settings.log_level)
     context = build_context(settings)
     context.demo = demo
     prepare(context, demo=demo)
@@ -66,6 +68,7 @@ def serve_forever(settings: Settings, host: str, port: int, *, demo: bool) -> No
 
 def work_forever(settings: Settings, *, topics: Collection[str] | None, concurrency: int) -> None:
     """A process that runs jobs only, until SIGINT or SIGTERM."""
+    logs.configure(settings.log_level)
     context = build_context(settings)
     prepare(context)
     dispatcher, ticks = _start_runner(context, topics=topics, concurrency=concurrency)

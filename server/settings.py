@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal, Self
 from urllib.parse import SplitResult, urlsplit, urlunsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from server.i18n import N_
@@ -80,6 +80,12 @@ class Settings(BaseSettings):
             return cls(**given)
         except ValidationError as error:
             raise SettingsError(_sentence(error)) from None
+
+    @model_validator(mode="after")
+    def _has_sender(self) -> Self:
+        if self.smtp_url and mail_host(self.mail_from) == "localhost":
+            raise ValueError("KESU_MAIL_FROM must be set together with KESU_SMTP_URL, like Kesu <kesu@example.com>")
+        return self
 
     @field_validator("timezone")
     @classmethod
@@ -203,8 +209,15 @@ def _masked(value: str) -> str:
     return re.sub(r"(?<=://)([^:/@]*):.*@", rf"\1:{MASK}@", value)
 
 
+def mail_host(sender: str) -> str:
+    """The host of a sender like `Kesu <kesu@example.com>`."""
+    return sender.rpartition("@")[2].strip(" >").lower()
+
+
 def _sentence(error: ValidationError) -> str:
     first = error.errors()[0]
+    if not first["loc"]:
+        return first["msg"].removeprefix("Value error, ") + "."
     name = PREFIX + str(first["loc"][0]).upper() if first["loc"] else "The settings"
     if first["type"] == "extra_forbidden":
         return f"{name} is no setting."

@@ -14,6 +14,7 @@ from server.casework.tools import Tools
 from server.casework.work import Conflict, Work
 from server.domain.rejection import Rejected
 from server.i18n import N_
+from server.persistence.database import is_duplicate
 from server.persistence.models import CommandRecord
 
 ATTEMPTS = 3
@@ -40,7 +41,7 @@ def execute(context: Tools, command: Command) -> Answer:
                     return earlier
                 if isinstance(trouble, CaseFault):
                     raise _refusal(context, command, trouble) from trouble
-                if isinstance(trouble, Rejected):
+                if isinstance(trouble, Rejected) or not is_duplicate(trouble):
                     raise
                 continue  # somebody else made the same thing a moment earlier
         context.bell.ring(work.new_jobs)

@@ -31,6 +31,7 @@ TASK_COLUMNS = (
     UserTask.draft,
     CaseFile.number,
     Assignee.username.label("assignee_name"),
+    Assignee.display_name.label("assignee_display"),
     Claimer.username.label("claimer_name"),
     Claimer.display_name.label("claimer_display"),
 )

@@ -67,6 +67,25 @@ class ProcessFault(EngineError):
         self.message = message
 
 
+class MigrationRefused(EngineError):
+    """An instance cannot go on in another version; the instance itself stays as it was.
+
+    code: 'migration.…'; message: English msgid, filled with params when shown; elements: ids of the elements in the way.
+    """
+
+    def __init__(
+        self, code: str, message: str, params: Mapping[str, Any] | None = None, elements: tuple[str, ...] = ()
+    ) -> None:
+        super().__init__(code, message)
+        self.code = code
+        self.message = message
+        self.params: dict[str, Any] = dict(params or {})
+        self.elements = elements
+
+    def __str__(self) -> str:
+        return f"{self.code}: {fill(self.message, self.params)}"
+
+
 class BudgetExceeded(ProcessFault):
     """An advance took more steps, seconds or bytes than allowed; budget: 'steps', 'seconds' or 'state_bytes'."""
 

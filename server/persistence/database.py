@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection, create_engine, event
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 Probe = Callable[[str], None]
@@ -70,6 +71,13 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def is_duplicate(error: Exception) -> bool:
+    """Whether a row like the one to be written is there already; any other broken constraint is a fault of ours."""
+    if not isinstance(error, IntegrityError):
+        return False
+    return getattr(error.orig, "sqlstate", None) == "23505" or "UNIQUE constraint failed" in str(error.orig)
 
 
 def _dumps(value: Any) -> str:

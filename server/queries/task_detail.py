@@ -34,6 +34,7 @@ def task_detail(context: Context, actor: Actor, task_id: str, language: str) -> 
             "complaint": row.number,
             "priority": row.priority,
             "milestone": row.milestone,
+            "assignee_name": row.assignee_display,
             "claimed_by_name": row.claimer_display,
             "instance_state": row.instance_state,
             "instructions": pick_block(element.instructions if element else "", language),

@@ -100,6 +100,7 @@ def _item(row: Any, language: str, now: datetime) -> dict[str, Any]:
         "priority": row.priority,
         "milestone": row.milestone,
         "instance_state": row.instance_state,
+        "assignee_name": row.assignee_display,
         "claimed_by_name": row.claimer_display,
         "time_left_seconds": (row.due_at - now).total_seconds() if row.due_at else None,
     }

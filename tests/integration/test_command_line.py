@@ -100,7 +100,10 @@ def test_wrong_use_is_status_2_and_no_traceback(kesu, words: tuple[str, ...], va
 
 def test_settings_are_listed_and_secrets_masked(kesu) -> None:  # type: ignore[no-untyped-def]
     listed = kesu(
-        "settings", KESU_SECRET_KEY="a very secret key 1234", KESU_SMTP_URL="smtp://me:hidden@mail.example:587"
+        "settings",
+        KESU_SECRET_KEY="a very secret key 1234",
+        KESU_SMTP_URL="smtp://me:hidden@mail.example:587",
+        KESU_MAIL_FROM="Kesu <kesu@mail.example>",
     )
     assert listed.returncode == 0
     assert "KESU_TIMEZONE=Asia/Shanghai" in listed.stdout

@@ -73,6 +73,7 @@ def test_a_wrong_setting_is_one_sentence_that_names_it(monkeypatch: pytest.Monke
 def test_the_table_shows_every_setting_and_no_secret(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KESU_SECRET_KEY", "geheim-geheim-geheim")
     monkeypatch.setenv("KESU_SMTP_URL", "smtp://me:geheim@mail.example.com:587")
+    monkeypatch.setenv("KESU_MAIL_FROM", "Kesu <kesu@example.com>")
     monkeypatch.setenv("KESU_DATABASE_URL", "postgresql://kesu:ge@heim@db/kesu")
     lines = {line.name: line for line in Settings.load(site="SZ").describe()}
     assert set(lines) == {f"KESU_{name.upper()}" for name in Settings.model_fields}
@@ -130,3 +131,9 @@ def test_a_data_folder_that_cannot_be_is_said_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match="KESU_DATA_DIR"):
         Settings.load(data_dir=tmp_path / "file").secret()
+
+
+def test_whoever_sends_mail_needs_a_sender(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KESU_SMTP_URL", "smtp://mail.example.com")
+    with pytest.raises(SettingsError, match="KESU_MAIL_FROM must be set together with KESU_SMTP_URL"):
+        Settings.load()
