@@ -8,6 +8,7 @@ from server.engine.errors import (
     DiagramRefused,
     EngineError,
     ExpressionError,
+    MigrationRefused,
     ProcessFault,
     TaskNotOpen,
 )
@@ -23,6 +24,7 @@ __all__ = [
     "Environment",
     "ExpressionError",
     "Limits",
+    "MigrationRefused",
     "ProcessDefinition",
     "ProcessFault",
     "ProcessInstance",

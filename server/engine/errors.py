@@ -70,7 +70,7 @@ class ProcessFault(EngineError):
 class MigrationRefused(EngineError):
     """An instance cannot go on in another version; the instance itself stays as it was.
 
-    code: 'migration.…'; message: English msgid, filled with params when shown; elements: ids of the elements in the way.
+    code: 'migration.…'; message: English msgid, filled with params when shown; elements: ids of what is in the way.
     """
 
     def __init__(

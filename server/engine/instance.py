@@ -11,6 +11,7 @@ from server.engine.environment import DEFAULT_LIMITS, CaseEnvironment, CaseScrip
 from server.engine.errors import TaskNotOpen
 from server.engine.event_definitions import ErrorDefinition, MessageDefinition
 from server.engine.event_gateway import BranchingEventGateway
+from server.engine.migration import migrated
 from server.engine.send_back import send_back
 from server.engine.service_task import QueuedServiceTask
 from server.engine.state import dump_state, load_state
@@ -153,6 +154,15 @@ class ProcessInstance:
         self._advance()
         open_now = {wait.task_id for wait in self.waits()}
         return [wait for wait in before if wait.task_id not in open_now and wait.task_id != str(task_id)]
+
+    def migrate(self, definition: ProcessDefinition) -> None:
+        """Go on in another version of the process: what is open stays, what comes after it is as the new one says.
+
+        An open user task that is a service task there becomes a job under a new id, and the other way round. Raises
+        MigrationRefused; the instance then is as it was, unlike after any other error.
+        """
+        with faults(self._workflow):
+            self._workflow = migrated(self._workflow, definition, self._limits)
 
     def cancel(self) -> None:
         """Cancel everything that is open; the instance is completed without an end event."""

@@ -1,0 +1,150 @@
+"""Moving an instance to another version of its process: the state stays, only the specs behind it change.
+
+The library's own way starts open tasks anew: due dates, jobs and claims are lost and some results cannot be loaded.
+Here open tasks are left as they are and what was predicted behind them is predicted again. All is done on a copy.
+"""
+
+from collections.abc import Mapping
+from copy import deepcopy
+from typing import Any
+from uuid import UUID
+
+from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity, SubWorkflowTask
+from SpiffWorkflow.util.task import TaskState
+
+from server.engine.advance import faults, run
+from server.engine.alignment import Pairs, align, spec_name
+from server.engine.definition import ProcessDefinition
+from server.engine.environment import CaseEnvironment, CaseScriptEngine, Limits
+from server.engine.errors import MigrationRefused, ProcessFault
+from server.engine.migration_rules import OPEN, broken_joins, changed_joins, kind, problem, refuse
+from server.engine.rehanging import add_missing_guards, convert, drop_predicted, settle_new_joins, splice
+from server.engine.state import dump_state, load_state
+from server.engine.waits import Wait, open_waits
+from server.engine.workflow import CaseWorkflow
+from server.i18n import N_
+
+Renewed = dict[UUID, UUID]  # ids of open tasks that became a task of another kind: old -> new
+
+
+def migrated(workflow: CaseWorkflow, definition: ProcessDefinition, limits: Limits) -> CaseWorkflow:
+    """The instance in another version, run to its waits; the given workflow and its case are untouched until then.
+
+    Raises MigrationRefused.
+    """
+    if workflow.completed:
+        raise MigrationRefused("migration.completed", N_("The case has ended; it stays in its version."))
+    if workflow.definition.process_id != definition.process_id:
+        message = N_("The new version is one of the process {process}.")
+        raise MigrationRefused("migration.other_process", message, {"process": definition.process_id})
+    engine = workflow.script_engine
+    blob = _rehearse(workflow, definition, limits)
+    result = load_state(definition, blob, engine)
+    result.trace, result.thrown = list(workflow.trace), list(workflow.thrown)
+    _settle(result, limits)
+    return result
+
+
+def _rehearse(workflow: CaseWorkflow, definition: ProcessDefinition, limits: Limits) -> bytes:
+    """The state carried over, proven on a copy of state and case: it loads, waits as before, runs and loads again."""
+    given = workflow.script_engine.environment
+    engine = CaseScriptEngine(CaseEnvironment(deepcopy(given.case), given.handed_in))
+    try:
+        with faults():
+            copy = load_state(workflow.definition, dump_state(workflow, limits.state_bytes), engine)
+            before = open_waits(copy)
+            renewed = _carry_over(copy, definition)
+            blob = dump_state(copy, limits.state_bytes)
+            trial = load_state(definition, blob, engine)
+            _compare(before, open_waits(trial), renewed)
+            _settle(trial, limits)
+            after = open_waits(trial)
+            _compare(after, open_waits(load_state(definition, dump_state(trial, limits.state_bytes), engine)), {})
+    except ProcessFault as fault:
+        raise _does_not_run(str(fault)) from fault
+    return blob
+
+
+def _does_not_run(reason: str) -> MigrationRefused:
+    message = N_("The case does not run in the new version: {reason}")
+    return MigrationRefused("migration.does_not_run", message, {"reason": reason[:500]})
+
+
+def _settle(workflow: CaseWorkflow, limits: Limits) -> None:
+    with faults(workflow):
+        for each in workflow.workflows():
+            each.update_waiting_tasks()
+        run(workflow, limits)
+
+
+def _carry_over(top: CaseWorkflow, definition: ProcessDefinition) -> Renewed:
+    """Put the new specs behind all tasks of a copy."""
+    old = top.definition
+    top.definition, top.subprocess_specs = definition, definition.subprocess_specs
+    pairs = align(old, definition, top.spec.name, definition.process_id)
+    renewed = _carry_over_one(top, top, definition.spec, pairs)
+    if top.end_event is not None:
+        top.end_event = pairs.get(top.end_event, top.end_event)
+    for task_id, sub in list(top.subprocesses.items()):
+        task = top.get_task_from_id(task_id) if task_id in top.subprocesses else None
+        new = _inner_spec(task.task_spec, sub, definition) if task is not None else None
+        if new is not None:
+            renewed |= _carry_over_one(top, sub, new, align(old, definition, sub.spec.name, new.name))
+        elif task is not None:
+            top.forget(task)
+    return renewed
+
+
+def _inner_spec(spec: Any, sub: Any, definition: ProcessDefinition) -> Any:
+    """The spec of an activity's process in the new version; None when a finished activity has no such process now."""
+    if not isinstance(spec, SubWorkflowTask) or (isinstance(spec, CallActivity) and spec.spec != sub.spec.name):
+        return None
+    return definition.subprocess_specs.get(spec.spec)
+
+
+def _carry_over_one(top: CaseWorkflow, workflow: Any, new: Any, pairs: Pairs) -> Renewed:
+    old, find = workflow.spec, new.task_specs.get
+    specs = {spec: find(spec_name(name, pairs, old.name, new.name)) for name, spec in old.task_specs.items()}
+    drop_predicted(workflow)
+    problems: dict[str, list[str]] = {"migration.join_changed": changed_joins(workflow, specs)}
+    for task in workflow.tasks.values():
+        if task.state & OPEN and (code := problem(task, specs, top.subprocess_specs)):
+            problems.setdefault(code, []).append(task.task_spec.bpmn_id or task.task_spec.name)
+    refuse(problems)
+    for task in [task for task in workflow.tasks.values() if specs[task.task_spec] is None]:
+        splice(top, workflow, task)
+    renewed = _put_behind(top, workflow, new, specs)
+    refuse(broken_joins(workflow))
+    for task in [task for task in workflow.tasks.values() if task.state & OPEN]:
+        task.task_spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)
+    return renewed
+
+
+def _put_behind(top: CaseWorkflow, workflow: Any, new: Any, specs: Mapping[Any, Any]) -> Renewed:
+    renewed: Renewed = {}
+    workflow.spec = new
+    for task in list(workflow.tasks.values()):
+        old, task.task_spec = task.task_spec, specs[task.task_spec]
+        settle_new_joins(task, old)
+        if task.state & OPEN and kind(old, specs) != kind(task.task_spec):
+            before = task.id
+            convert(top, task)
+            renewed[before] = task.id
+    for task in list(workflow.tasks.values()):
+        add_missing_guards(task)
+    return renewed
+
+
+def _compare(before: list[Wait], after: list[Wait], renewed: Renewed) -> None:
+    """Raise MigrationRefused unless every wait is what it was, apart from tasks that became one of another kind."""
+    ids = {str(old): str(new) for old, new in renewed.items()}
+    kept = {wait.task_id: _what(wait, ids) for wait in before if wait.task_id not in ids}
+    now = {wait.task_id: _what(wait, {}) for wait in after if wait.task_id not in ids.values()}
+    lost = [wait.element_id for wait in before if wait.task_id in kept and kept[wait.task_id] != now.get(wait.task_id)]
+    if lost or kept.keys() != now.keys():
+        raise _does_not_run(f"what it waits for would not stay as it is ({', '.join(lost)})")
+
+
+def _what(wait: Wait, ids: Mapping[str, str]) -> tuple[Any, ...]:
+    attached = ids.get(wait.attached_to, wait.attached_to) if wait.attached_to else None
+    return wait.kind, attached, wait.due_at, wait.items, wait.parameters, wait.correlation

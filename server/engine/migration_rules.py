@@ -1,0 +1,147 @@
+"""What a new version may not change under an instance: everything that is open or half done."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
+from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
+from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity, SubWorkflowTask
+from SpiffWorkflow.util.task import TaskState
+
+from server.engine.errors import MigrationRefused
+from server.engine.event_gateway import BranchingEventGateway
+from server.engine.gateways import CountingInclusiveGateway, CountingParallelGateway, arrivals
+from server.engine.service_task import QueuedServiceTask
+from server.i18n import N_
+
+OPEN = TaskState.READY | TaskState.WAITING | TaskState.STARTED
+PERSON, JOB = ("person",), ("job",)
+SPLIT = "{}.BoundaryEventSplit"
+SpecMap = Mapping[Any, Any]  # task spec of the old version -> that of the new one, None when it is gone
+
+MESSAGES = {
+    "migration.element_removed": N_("The new version has no {elements} any more, and the case is there."),
+    "migration.loop_changed": N_("The loop {elements} is under way and runs otherwise in the new version."),
+    "migration.kind_changed": N_("{elements} is under way and of another kind in the new version."),
+    "migration.boundary_changed": N_("{elements} is under way and has other boundary events in the new version."),
+    "migration.called_process": N_("The process under way in {elements} is not the one the new version calls there."),
+    "migration.join_changed": N_("Branches are on their way to {elements}, which joins otherwise in the new version."),
+    "migration.join_starves": N_("{elements} would wait for a branch that this case never started."),
+}
+
+
+def refuse(problems: Mapping[str, Iterable[str]]) -> None:
+    """Raise MigrationRefused for the first kind of problem there is; problems: element ids by code."""
+    for code, message in MESSAGES.items():
+        elements = tuple(sorted(set(problems.get(code, ()))))
+        if elements:
+            raise MigrationRefused(code, message, {"elements": ", ".join(elements)}, elements)
+
+
+def problem(task: Any, specs: SpecMap, subprocess_specs: Mapping[str, Any]) -> str | None:
+    """The code of what forbids to go on with an open task in the new version; None when nothing does."""
+    old, new = task.task_spec, specs[task.task_spec]
+    if new is None:
+        return "migration.element_removed"
+    loop = isinstance(old, LoopTask) or (task.parent is not None and isinstance(task.parent.task_spec, LoopTask))
+    before, after = kind(old, specs), kind(new)
+    if before != after and (loop or {before, after} != {PERSON, JOB}):
+        return "migration.loop_changed" if loop else "migration.kind_changed"
+    if _boundary(old, specs) != _boundary(new):
+        return "migration.boundary_changed"
+    if isinstance(new, SubWorkflowTask):
+        called = not isinstance(new, CallActivity) or new.spec == old.spec
+        return None if called and new.spec in subprocess_specs else "migration.called_process"
+    return None
+
+
+def kind(spec: Any, specs: SpecMap | None = None) -> tuple[Any, ...]:
+    """What a task spec is while it is open; specs: renames branches to the new version."""
+    if isinstance(spec, LoopTask):
+        return _loop(spec)
+    if isinstance(spec, QueuedServiceTask):
+        return JOB
+    if isinstance(spec, BranchingEventGateway):
+        branches = ((_name(each, specs), _event(spec.branches[each.name])) for each in spec.outputs)
+        return "event_gateway", frozenset(branches)
+    if isinstance(spec, BoundaryEvent):
+        return "boundary", spec.cancel_activity, _event(spec.event_definition)
+    if getattr(spec, "event_definition", None) is not None:
+        return "event", _event(spec.event_definition)
+    return PERSON if spec.manual else (type(spec).__name__,)
+
+
+def _loop(spec: Any) -> tuple[Any, ...]:
+    names = ("data_input", "data_output", "input_item", "output_item")
+    data = [getattr(getattr(spec, name, None), "bpmn_id", None) for name in names]
+    rules = [getattr(spec, name, None) for name in ("cardinality", "condition", "maximum", "test_before")]
+    return (type(spec).__name__, *data, *rules, kind(spec._wf_spec.task_specs[spec.task_spec]))
+
+
+def _event(definition: Any) -> tuple[str, Any]:
+    return type(definition).__name__, getattr(definition, "kind", None)
+
+
+def _name(spec: Any, specs: SpecMap | None) -> str | None:
+    new = spec if specs is None else specs[spec]
+    return None if new is None else str(new.name)
+
+
+def boundary_events(spec: Any) -> list[Any]:
+    """The specs of the boundary events of an activity."""
+    split = spec._wf_spec.task_specs.get(SPLIT.format(spec.name))
+    return [each for each in split.outputs if isinstance(each, BoundaryEvent)] if split is not None else []
+
+
+def _boundary(spec: Any, specs: SpecMap | None = None) -> set[Any]:
+    return {(_name(each, specs), kind(each)) for each in boundary_events(spec)}
+
+
+def changed_joins(workflow: Any, specs: SpecMap) -> list[str]:
+    """Joins of the old version that several tokens are on their way to and that are no such joins in the new one."""
+    return [
+        join.bpmn_id
+        for join in _joins(workflow, (CountingParallelGateway, CountingInclusiveGateway))
+        if type(specs[join]) is not type(join) and len(arrivals(join, workflow)) + _coming(workflow, join) > 1
+    ]
+
+
+def _coming(workflow: Any, join: Any) -> int:
+    """How many tokens are on their way to a join."""
+    return sum(join in _behind([task.task_spec], join) for task in tokens(workflow))
+
+
+def broken_joins(workflow: Any) -> dict[str, list[str]]:
+    """In the new version: parallel joins with arrivals by flows that are gone, or waiting for what nobody brings."""
+    found: dict[str, list[str]] = {"migration.join_changed": [], "migration.join_starves": []}
+    for join in _joins(workflow, (CountingParallelGateway,)):
+        arrived = {task.parent.task_spec.name for task in arrivals(join, workflow)}
+        reached = _behind([task.task_spec for task in tokens(workflow)], join)
+        names = {spec.name for spec in reached}
+        if not arrived <= set(join._inputs):
+            found["migration.join_changed"].append(join.bpmn_id)
+        elif (arrived or join in reached) and not set(join._inputs) - arrived <= names:
+            found["migration.join_starves"].append(join.bpmn_id)
+    return found
+
+
+def tokens(workflow: Any) -> list[Any]:
+    """The open tasks of a process that go on by themselves: all but waiting boundary events."""
+    return [t for t in workflow.tasks.values() if t.state & OPEN and not isinstance(t.task_spec, BoundaryEvent)]
+
+
+def _joins(workflow: Any, types: tuple[type, ...]) -> list[Any]:
+    specs: Iterable[Any] = workflow.spec.task_specs.values()
+    return [spec for spec in specs if issubclass(type(spec), types) and len(spec.inputs) > 1]
+
+
+def _behind(starts: Iterable[Any], stop: Any) -> set[Any]:
+    """The specs themselves and what flows lead to, a join to stop at included but not passed."""
+    seen: set[Any] = set()
+    waiting = [spec for spec in starts if spec is not stop]
+    while waiting:
+        spec = waiting.pop()
+        if spec not in seen:
+            seen.add(spec)
+            waiting += [] if spec is stop else spec.outputs
+    return seen
