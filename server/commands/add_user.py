@@ -14,7 +14,6 @@ from server.persistence.models import Group, Membership, UserAccount
 from server.security.passwords import hash_password
 
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,49}")
-SHORTEST_PASSWORD = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +53,6 @@ class AddUser(Command):
             )
         if work.read(select(UserAccount.id).where(UserAccount.username == self.username)).first():
             raise Rejected("user.exists", N_("There is already a user “{name}”."), name=self.username)
-        check_password(self.password)
         known = set(work.read(select(Group.key)).scalars())
         for group in self.groups:
             if group not in known:
@@ -70,9 +68,3 @@ class AddUser(Command):
         if self.groups:
             members = [{"user_id": user_id, "group_key": group} for group in sorted(set(self.groups))]
             connection.execute(insert(Membership), members)
-
-
-def check_password(password: str | None) -> None:
-    """Raises Rejected `user.password` for one that is too short (NIST SP 800-63B asks for length, not for signs)."""
-    if password is not None and len(password) < SHORTEST_PASSWORD:
-        raise Rejected("user.password", N_("A password needs at least {length} characters."), length=SHORTEST_PASSWORD)

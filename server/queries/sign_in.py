@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, select
 from server.casework.context import Context
 from server.persistence.models import ApiToken, Membership, PermissionGrant, UserAccount
 from server.security.actor import Actor
-from server.security.passwords import verify_password
+from server.security.passwords import password_mark, verify_password
 from server.security.permissions import permissions_of
 from server.security.tokens import token_digest
 
@@ -66,4 +66,5 @@ def _actor(connection: Connection, row: Row[Any]) -> Actor:
         permissions=permissions_of(groups, grants),
         sites=frozenset({row.site}),
         language=row.language,
+        password_mark=password_mark(row.password_hash),
     )

@@ -17,6 +17,8 @@ class Actor:
     permissions: frozenset[str] = frozenset()
     sites: frozenset[str] = field(default_factory=frozenset)
     language: str = "zh-CN"
+    password_mark: str = field(default="", repr=False)
+    """Changes with the password, which is how a session learns that it has ended (passwords.password_mark)."""
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions

@@ -1,5 +1,6 @@
 """Passwords: Argon2id (RFC 9106), the same work for people who exist and people who do not."""
 
+import hashlib
 import secrets
 from functools import cache
 
@@ -47,3 +48,8 @@ def verify_password(stored: str | None, password: str) -> bool:
 def needs_rehash(stored: str) -> bool:
     """True when the parameters have grown since; hash again at the next log-in."""
     return _hasher.check_needs_rehash(stored)
+
+
+def password_mark(stored: str | None) -> str:
+    """A short digest of a stored hash: another one as soon as the password is another."""
+    return hashlib.sha256((stored or "").encode()).hexdigest()[:16]

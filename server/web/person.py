@@ -11,6 +11,7 @@ from server.queries.sign_in import actor_of
 from server.security.actor import Actor
 
 _USER = "user"
+_MARK = "mark"
 _LANGUAGE = "language"
 
 
@@ -23,7 +24,9 @@ def current_actor() -> Actor | None:
     """The person logged in, looked up once a request; None for a stranger or someone disabled since."""
     if "actor" not in g:
         user_id = session.get(_USER)
-        g.actor = actor_of(context(), user_id) if isinstance(user_id, int) else None
+        found = actor_of(context(), user_id) if isinstance(user_id, int) else None
+        # A session begun with another password is over.
+        g.actor = found if found is not None and session.get(_MARK) == found.password_mark else None
     return cast("Actor | None", g.actor)
 
 
@@ -40,6 +43,7 @@ def sign_in(person: Actor) -> None:
     session.clear()
     session.permanent = True
     session[_USER] = person.user_id
+    session[_MARK] = person.password_mark
     g.actor = person
 
 

@@ -10,7 +10,7 @@ from server.commands.set_language import SetLanguage
 from server.domain.rejection import Rejected
 from server.i18n import LANGUAGES, N_
 from server.queries.login_link import actor_of_login_link
-from server.queries.sign_in import authenticate
+from server.queries.sign_in import actor_of, authenticate
 from server.security.actor import Actor
 from server.web import limits, person
 from server.web.access import public, signed_in
@@ -104,7 +104,7 @@ def _set_password(owner: Actor, old: str | None, first: bool) -> Response:
     if refusal is not None:
         problem = refusal.text(person.language())
         return page("auth/password.html", 422, first=first, problem=problem, name=owner.display_name)
-    person.sign_in(owner)
+    person.sign_in(actor_of(person.context(), owner.user_id) or owner)
     done(N_("Your password is set."))
     return see_other(url_for("tasks.listing"))
 

@@ -109,3 +109,16 @@ def test_a_password_is_changed_with_the_old_one_only(visit, anna: str) -> None:
     visitor.send("/password", {"old": PASSWORD, "new": "a new long one", "again": "a new long one"})
     assert visitor.reply.status_code == 200
     assert "Your password is set." in visitor.text
+
+
+def test_another_password_ends_the_other_sessions(visit, anna: str) -> None:
+    here, elsewhere = visit(), visit()
+    for visitor in (here, elsewhere):
+        visitor.get("/login")
+        visitor.send("/login", {"username": anna, "password": PASSWORD, "demo": None})
+        assert visitor.get("/tasks").status_code == 200
+    here.get("/password")
+    here.page.forms[-1].set("action", "/password")
+    here.send("/password", {"old": PASSWORD, "new": "a new long one", "again": "a new long one"})
+    assert here.get("/tasks").status_code == 200, "who changed it stays"
+    assert elsewhere.get("/tasks").status_code == 303, "anybody else has to log in again"
