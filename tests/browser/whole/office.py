@@ -149,7 +149,7 @@ class Office:
     def person(self, username: str) -> Person:
         """Logged in when first needed."""
         if username not in self.people:
-            device = self.browser.new_context(**self.size, locale=self.language, accept_downloads=True)
+            device = self.browser.new_context(**self.size, locale=self.language, reduced_motion="reduce")
             self._devices.append(device)
             self.people[username] = Person(self, device, username)
         return self.people[username]
