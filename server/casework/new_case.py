@@ -42,7 +42,7 @@ class NewCase:
             raise CaseFault(self.instance_id, None, getattr(error, "element_id", None), str(error)) from error
 
     def _follow_waits(self) -> None:
-        place = Place(self.instance_id, None, self.work.now)
+        place = Place(self.instance_id, None, self.work.now, self.work.user_id)
         for wait in self._engine.waits():
             line = entry(wait, place)
             add_rows(self._rows, wait, line, place, self._engine)

@@ -51,7 +51,7 @@ def save(case: CaseWork) -> None:
 def follow_waits(case: CaseWork) -> tuple[list[dict[str, Any]], NewRows, list[dict[str, Any]]]:
     """Lines of all waits now, rows of the new ones, lines of those that are gone."""
     known = {(line["task_id"], line["kind"]): line for line in case.waits}
-    place = Place(case.instance_id, case.case_id, case.work.now)
+    place = Place(case.instance_id, case.case_id, case.work.now, case.work.user_id)
     rows, lines, new = NewRows(), [], []
     try:
         for wait in case.engine.waits():

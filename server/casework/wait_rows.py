@@ -6,7 +6,7 @@ tells which rows to add and which to end, without reading a row.
 """
 
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -42,11 +42,12 @@ class NewRows:
 
 @dataclass(frozen=True)
 class Place:
-    """Where the rows belong; `case` is the case file's row, whose id may be known only at commit."""
+    """Where the rows belong; the case file's row id may be known only at commit. `user_id` looks a user name up."""
 
     instance_id: str
     case_id: int | None
     now: datetime
+    user_id: Callable[[str], int | None]
 
 
 def entry(wait: Wait, place: Place) -> dict[str, Any]:
@@ -90,7 +91,7 @@ def _user_task(wait: Wait, line: Mapping[str, Any], place: Place, engine: Proces
         "name": wait.name,
         "form_key": wait.properties.get("formKey"),
         "candidate_group": wait.group,
-        "assignee_id": None,
+        "assignee_id": _assignee(wait, engine, place),
         "milestone": wait.properties.get("milestone"),
         "priority": _whole(wait.properties.get("priority"), DEFAULT_PRIORITY),
         "created_at": place.now,
@@ -123,6 +124,13 @@ def _due(wait: Wait, engine: ProcessInstance) -> datetime | None:
         return None
     value = engine.evaluate(source, wait.task_id)
     return None if value is None else parse_rfc3339(str(value))
+
+
+def _assignee(wait: Wait, engine: ProcessInstance, place: Place) -> int | None:
+    """Who is meant: the property `assignee` is an expression that gives a user name; nobody's name means nobody."""
+    source = wait.properties.get("assignee")
+    username = engine.evaluate(source, wait.task_id) if source else None
+    return place.user_id(str(username)) if username else None
 
 
 def _whole(text: str | None, default: int) -> int:

@@ -5,10 +5,11 @@ from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
-from sqlalchemy import Connection, CursorResult, Executable
+from sqlalchemy import Connection, CursorResult, Executable, select
 
 from server.casework.answer import Answer, Reply
 from server.casework.tools import Tools
+from server.persistence.models import UserAccount
 from server.security.actor import Actor
 
 Write = Callable[[Connection], None]
@@ -54,6 +55,12 @@ class Work:
 
     def read(self, statement: Executable, values: Mapping[str, Any] | None = None) -> CursorResult[Any]:
         return self.connection.execute(statement, values)
+
+    def user_id(self, username: str) -> int | None:
+        """Id of the active user of that name, or None."""
+        query = select(UserAccount.id).where(UserAccount.username == username, UserAccount.is_active.is_(True))
+        found: int | None = self.read(query).scalar_one_or_none()
+        return found
 
     def write(self, statement: Executable, rows: Sequence[Mapping[str, Any]] | None = None) -> None:
         """Execute at commit; `rows` are looked at then, so that they may still be filled in."""

@@ -76,6 +76,10 @@ def plain_refusals(act: Callable[..., Any]) -> Callable[..., Any]:
         except OperationalError as error:
             sentence = N_("The database cannot be opened: {why}")
             raise CannotRun(translate(sentence, terminal_language(), why=str(error.orig))) from None
+        except ModuleNotFoundError as error:
+            # A database driver, or a part that only some settings need.
+            sentence = N_("The Python package “{name}” is missing; these settings need it.")
+            raise CannotRun(translate(sentence, terminal_language(), name=str(error.name))) from None
         except BrokenPipeError:
             raise  # the reader of our output has had enough, which click ends in silence
         except (OSError, WorkerNotLoaded) as error:

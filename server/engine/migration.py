@@ -112,7 +112,8 @@ def _carry_over_one(top: CaseWorkflow, workflow: Any, new: Any, pairs: Pairs) ->
             problems.setdefault(code, []).append(task.task_spec.bpmn_id or task.task_spec.name)
     refuse(problems)
     for task in [task for task in workflow.tasks.values() if specs[task.task_spec] is None]:
-        splice(top, workflow, task)
+        if task.id in workflow.tasks:  # instances leave with their loop
+            splice(top, workflow, task)
     renewed = _put_behind(top, workflow, new, specs)
     refuse(broken_joins(workflow))
     for task in [task for task in workflow.tasks.values() if task.state & OPEN]:

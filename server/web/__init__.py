@@ -51,7 +51,7 @@ def _configure(app: Flask, context: Context) -> None:
         MAX_CONTENT_LENGTH=settings.max_upload_mb * MEGABYTE * FILES_AT_ONCE,
         MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
         MAX_FORM_PARTS=3000,
-        TRUSTED_HOSTS=sorted({public.hostname or "localhost", "127.0.0.1", "localhost", "[::1]"}),
+        TRUSTED_HOSTS=trusted_hosts(public.hostname),
         # The token lives as long as the session: a form left open over lunch still counts.
         WTF_CSRF_TIME_LIMIT=None,
         RATELIMIT_HEADERS_ENABLED=False,
@@ -60,3 +60,10 @@ def _configure(app: Flask, context: Context) -> None:
 
 def _home() -> ResponseReturnValue:
     return redirect("/tasks", 303)
+
+
+def trusted_hosts(public: str | None) -> list[str] | None:
+    """Host names the server answers to; any, when it listens everywhere and nobody said under which name."""
+    if public in ("0.0.0.0", "::"):  # noqa: S104 - compared, not listened on
+        return None
+    return sorted({public or "localhost", "127.0.0.1", "localhost", "[::1]"})
