@@ -15,6 +15,7 @@ SETTLED = (
 # `texts` leaves out what is typed, code, links to the other language, and mails, which speak the customer's language.
 SEEN = """async (least) => {
   await Promise.all([...document.querySelectorAll('main img')].map((one) => { one.loading = 'eager'; return one.decode(); }));
+  scrollTo(0, 0);
   const all = (selector) => [...document.querySelectorAll(selector)], seen = { lang: document.documentElement.lang };
   const box = (one) => one.getBoundingClientRect(), named = (one) => `${one.tagName} ${one.textContent.trim().slice(0, 40)}`;
   const tooWide = document.documentElement.scrollWidth > innerWidth;
