@@ -7,7 +7,6 @@ Here open tasks are left as they are and what was predicted behind them is predi
 from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
-from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity, SubWorkflowTask
 from SpiffWorkflow.util.task import TaskState
@@ -17,14 +16,20 @@ from server.engine.alignment import Pairs, align, spec_name
 from server.engine.definition import ProcessDefinition
 from server.engine.environment import CaseEnvironment, CaseScriptEngine, Limits
 from server.engine.errors import MigrationRefused, ProcessFault
-from server.engine.migration_rules import OPEN, broken_joins, changed_joins, kind, problem, refuse
-from server.engine.rehanging import add_missing_guards, convert, drop_predicted, settle_new_joins, splice
+from server.engine.joins_ahead import OPEN, changed_joins, starving_joins, stray_joins
+from server.engine.migration_rules import Renewed, compare_waits, does_not_run, kind, problem, refuse
+from server.engine.rehanging import (
+    add_missing_guards,
+    bridge_new_elements,
+    convert,
+    drop_predicted,
+    settle_new_joins,
+    take_out,
+)
 from server.engine.state import dump_state, load_state
-from server.engine.waits import Wait, open_waits
+from server.engine.waits import open_waits
 from server.engine.workflow import CaseWorkflow
 from server.i18n import N_
-
-Renewed = dict[UUID, UUID]  # ids of open tasks that became a task of another kind: old -> new
 
 
 def migrated(workflow: CaseWorkflow, definition: ProcessDefinition, limits: Limits) -> CaseWorkflow:
@@ -56,18 +61,13 @@ def _rehearse(workflow: CaseWorkflow, definition: ProcessDefinition, limits: Lim
             renewed = _carry_over(copy, definition)
             blob = dump_state(copy, limits.state_bytes)
             trial = load_state(definition, blob, engine)
-            _compare(before, open_waits(trial), renewed)
+            compare_waits(before, open_waits(trial), renewed)
             _settle(trial, limits)
             after = open_waits(trial)
-            _compare(after, open_waits(load_state(definition, dump_state(trial, limits.state_bytes), engine)), {})
+            compare_waits(after, open_waits(load_state(definition, dump_state(trial, limits.state_bytes), engine)), {})
     except ProcessFault as fault:
-        raise _does_not_run(str(fault)) from fault
+        raise does_not_run(str(fault)) from fault
     return blob
-
-
-def _does_not_run(reason: str) -> MigrationRefused:
-    message = N_("The case does not run in the new version: {reason}")
-    return MigrationRefused("migration.does_not_run", message, {"reason": reason[:500]})
 
 
 def _settle(workflow: CaseWorkflow, limits: Limits) -> None:
@@ -111,11 +111,9 @@ def _carry_over_one(top: CaseWorkflow, workflow: Any, new: Any, pairs: Pairs) ->
         if task.state & OPEN and (code := problem(task, specs, top.subprocess_specs)):
             problems.setdefault(code, []).append(task.task_spec.bpmn_id or task.task_spec.name)
     refuse(problems)
-    for task in [task for task in workflow.tasks.values() if specs[task.task_spec] is None]:
-        if task.id in workflow.tasks:  # instances leave with their loop
-            splice(top, workflow, task)
+    take_out(top, workflow, specs)
     renewed = _put_behind(top, workflow, new, specs)
-    refuse(broken_joins(workflow))
+    refuse({"migration.join_changed": stray_joins(workflow), "migration.join_starves": starving_joins(workflow)})
     for task in [task for task in workflow.tasks.values() if task.state & OPEN]:
         task.task_spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)
     return renewed
@@ -131,21 +129,6 @@ def _put_behind(top: CaseWorkflow, workflow: Any, new: Any, specs: Mapping[Any, 
             before = task.id
             convert(top, task)
             renewed[before] = task.id
-    for task in list(workflow.tasks.values()):
-        add_missing_guards(task)
+    bridge_new_elements(workflow)
+    add_missing_guards(workflow)
     return renewed
-
-
-def _compare(before: list[Wait], after: list[Wait], renewed: Renewed) -> None:
-    """Raise MigrationRefused unless every wait is what it was, apart from tasks that became one of another kind."""
-    ids = {str(old): str(new) for old, new in renewed.items()}
-    kept = {wait.task_id: _what(wait, ids) for wait in before if wait.task_id not in ids}
-    now = {wait.task_id: _what(wait, {}) for wait in after if wait.task_id not in ids.values()}
-    lost = [wait.element_id for wait in before if wait.task_id in kept and kept[wait.task_id] != now.get(wait.task_id)]
-    if lost or kept.keys() != now.keys():
-        raise _does_not_run(f"what it waits for would not stay as it is ({', '.join(lost)})")
-
-
-def _what(wait: Wait, ids: Mapping[str, str]) -> tuple[Any, ...]:
-    attached = ids.get(wait.attached_to, wait.attached_to) if wait.attached_to else None
-    return wait.kind, attached, wait.due_at, wait.items, wait.parameters, wait.correlation

@@ -2,21 +2,21 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import UUID
 
 from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.multiinstance_task import LoopTask
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity, SubWorkflowTask
-from SpiffWorkflow.util.task import TaskState
 
 from server.engine.errors import MigrationRefused
 from server.engine.event_gateway import BranchingEventGateway
-from server.engine.gateways import CountingInclusiveGateway, CountingParallelGateway, arrivals
 from server.engine.service_task import QueuedServiceTask
+from server.engine.waits import Wait
 from server.i18n import N_
 
-OPEN = TaskState.READY | TaskState.WAITING | TaskState.STARTED
 PERSON, JOB = ("person",), ("job",)
 SPLIT = "{}.BoundaryEventSplit"
+Renewed = dict[UUID, UUID]  # ids of open tasks that became a task of another kind: old -> new
 SpecMap = Mapping[Any, Any]  # task spec of the old version -> that of the new one, None when it is gone
 
 MESSAGES = {
@@ -97,51 +97,22 @@ def _boundary(spec: Any, specs: SpecMap | None = None) -> set[Any]:
     return {(_name(each, specs), kind(each)) for each in boundary_events(spec)}
 
 
-def changed_joins(workflow: Any, specs: SpecMap) -> list[str]:
-    """Joins of the old version that several tokens are on their way to and that are no such joins in the new one."""
-    return [
-        join.bpmn_id
-        for join in _joins(workflow, (CountingParallelGateway, CountingInclusiveGateway))
-        if type(specs[join]) is not type(join) and len(arrivals(join, workflow)) + _coming(workflow, join) > 1
-    ]
+def does_not_run(reason: str) -> MigrationRefused:
+    """The refusal for whatever goes wrong when the new version is tried."""
+    message = N_("The case does not run in the new version: {reason}")
+    return MigrationRefused("migration.does_not_run", message, {"reason": reason[:500]})
 
 
-def _coming(workflow: Any, join: Any) -> int:
-    """How many tokens are on their way to a join."""
-    return sum(join in _behind([task.task_spec], join) for task in tokens(workflow))
+def compare_waits(before: list[Wait], after: list[Wait], renewed: Renewed) -> None:
+    """Raise MigrationRefused unless every wait is what it was, apart from tasks that became one of another kind."""
+    ids = {str(old): str(new) for old, new in renewed.items()}
+    kept = {wait.task_id: _what(wait, ids) for wait in before if wait.task_id not in ids}
+    now = {wait.task_id: _what(wait, {}) for wait in after if wait.task_id not in ids.values()}
+    lost = [wait.element_id for wait in before if wait.task_id in kept and kept[wait.task_id] != now.get(wait.task_id)]
+    if lost or kept.keys() != now.keys():
+        raise does_not_run(f"what it waits for would not stay as it is ({', '.join(lost)})")
 
 
-def broken_joins(workflow: Any) -> dict[str, list[str]]:
-    """In the new version: parallel joins with arrivals by flows that are gone, or waiting for what nobody brings."""
-    found: dict[str, list[str]] = {"migration.join_changed": [], "migration.join_starves": []}
-    for join in _joins(workflow, (CountingParallelGateway,)):
-        arrived = {task.parent.task_spec.name for task in arrivals(join, workflow)}
-        reached = _behind([task.task_spec for task in tokens(workflow)], join)
-        names = {spec.name for spec in reached}
-        if not arrived <= set(join._inputs):
-            found["migration.join_changed"].append(join.bpmn_id)
-        elif (arrived or join in reached) and not set(join._inputs) - arrived <= names:
-            found["migration.join_starves"].append(join.bpmn_id)
-    return found
-
-
-def tokens(workflow: Any) -> list[Any]:
-    """The open tasks of a process that go on by themselves: all but waiting boundary events."""
-    return [t for t in workflow.tasks.values() if t.state & OPEN and not isinstance(t.task_spec, BoundaryEvent)]
-
-
-def _joins(workflow: Any, types: tuple[type, ...]) -> list[Any]:
-    specs: Iterable[Any] = workflow.spec.task_specs.values()
-    return [spec for spec in specs if issubclass(type(spec), types) and len(spec.inputs) > 1]
-
-
-def _behind(starts: Iterable[Any], stop: Any) -> set[Any]:
-    """The specs themselves and what flows lead to, a join to stop at included but not passed."""
-    seen: set[Any] = set()
-    waiting = [spec for spec in starts if spec is not stop]
-    while waiting:
-        spec = waiting.pop()
-        if spec not in seen:
-            seen.add(spec)
-            waiting += [] if spec is stop else spec.outputs
-    return seen
+def _what(wait: Wait, ids: Mapping[str, str]) -> tuple[Any, ...]:
+    attached = ids.get(wait.attached_to, wait.attached_to) if wait.attached_to else None
+    return wait.kind, attached, wait.due_at, wait.items, wait.parameters, wait.correlation

@@ -1,5 +1,6 @@
 """Changing the tasks of a copied state so that they fit the specs of another version."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
@@ -11,7 +12,8 @@ from SpiffWorkflow.util.task import TaskState
 
 from server.engine.event_gateway import BranchingEventGateway
 from server.engine.gateways import USED
-from server.engine.migration_rules import OPEN, SPLIT, boundary_events
+from server.engine.joins_ahead import OPEN, behind, parallel_joins
+from server.engine.migration_rules import SPLIT, boundary_events
 from server.engine.workflow import CaseWorkflow
 
 _EXPECTED = TaskState.PREDICTED_MASK | TaskState.FUTURE
@@ -25,8 +27,17 @@ def drop_predicted(workflow: Any) -> None:
             workflow._remove_task(task.id)
 
 
-def splice(top: CaseWorkflow, workflow: Any, task: Any) -> None:
-    """Take out a finished task whose element is gone; what came after it moves up.
+def take_out(top: CaseWorkflow, workflow: Any, specs: Mapping[Any, Any]) -> None:
+    """Take out the finished tasks whose element is gone; specs: the new specs by the old, None for what is gone."""
+    gone = [task for task in workflow.tasks.values() if specs[task.task_spec] is None]
+    # Boundary events before their splits, as long as it shows what they belong to.
+    for task in sorted(gone, key=lambda task: not isinstance(task.task_spec, BoundaryEvent)):
+        if task.id in workflow.tasks:  # instances leave with their loop
+            _splice(top, workflow, task)
+
+
+def _splice(top: CaseWorkflow, workflow: Any, task: Any) -> None:
+    """Take out one task; what came after it moves up.
 
     What a boundary event began moves above its activity, so that sending back to the activity leaves it alone.
     """
@@ -34,14 +45,13 @@ def splice(top: CaseWorkflow, workflow: Any, task: Any) -> None:
     place = parent._children.index(task.id)
     parent._children.remove(task.id)
     behind = [child for child in task.children if not (child.triggered and isinstance(task.task_spec, LoopTask))]
-    gone = [task, *(child for child in task.children if child not in behind)]
-    if isinstance(task.task_spec, BoundaryEvent) and parent.parent is not None:
+    if isinstance(task.task_spec, BoundaryEvent):
         parent, place = parent.parent, len(parent.parent._children)
     parent._children[place:place] = [child.id for child in behind]
     for child in behind:
         child._parent = parent.id
-    for each in gone:
-        workflow.tasks.pop(each.id, None)
+    for each in [task, *(child for child in task.children if child not in behind)]:
+        del workflow.tasks[each.id]
         top.forget(each)
         if workflow.last_task is each:
             workflow.last_task = parent
@@ -64,30 +74,41 @@ def settle_new_joins(task: Any, old: Any) -> None:
         task.internal_data[USED] = str(task.id)
 
 
-def add_missing_guards(task: Any) -> None:
-    """Give a finished activity the boundary events it has now, cancelled: sending back starts both again."""
-    if not task.state & TaskState.FINISHED_MASK or (
-        task.parent is not None and isinstance(task.parent.task_spec, LoopTask)
-    ):
-        return
-    events = boundary_events(task.task_spec)
-    if not events:
-        return
-    split = task.parent
-    if split.task_spec.name != SPLIT.format(task.task_spec.name):
-        split = _insert_split(task)
-    there = {child.task_spec for child in split.children}
-    for event in events:
-        if event not in there:
-            split._add_child(event, TaskState.CANCELLED)
+def bridge_new_elements(workflow: Any) -> None:
+    """Where an element is new before a join, earlier arrivals count as having passed it: it was not there then."""
+    for join in parallel_joins(workflow):
+        own = [task for task in workflow.tasks.values() if task.task_spec is join and task.parent is not None]
+        for task in own:
+            if task.parent.state == TaskState.COMPLETED and task.parent.task_spec.name not in join._inputs:
+                on_the_way = {spec.name for spec in behind([task.parent.task_spec], join)}
+                new = [name for name in join._inputs if name in on_the_way]
+                if len(new) == 1:
+                    _insert_above(task, workflow.spec.task_specs[new[0]])
 
 
-def _insert_split(task: Any) -> Any:
-    workflow, parent = task.workflow, task.parent
+def add_missing_guards(workflow: Any) -> None:
+    """Give finished activities the boundary events they have now, cancelled: sending back starts both again."""
+    for task in [task for task in workflow.tasks.values() if task.state & TaskState.FINISHED_MASK]:
+        events = [] if isinstance(task.parent and task.parent.task_spec, LoopTask) else boundary_events(task.task_spec)
+        if not events:
+            continue
+        name = SPLIT.format(task.task_spec.name)
+        split = task.parent
+        if split.task_spec.name != name:
+            split = _insert_above(task, workflow.spec.task_specs[name])
+        there = {child.task_spec for child in split.children}
+        for event in events:
+            if event not in there:
+                split._add_child(event, TaskState.CANCELLED)
+
+
+def _insert_above(task: Any, spec: Any) -> Any:
+    """Put a completed task between a task and its parent."""
+    parent = task.parent
     place = parent._children.index(task.id)
-    split = Task(workflow, workflow.spec.task_specs[SPLIT.format(task.task_spec.name)], parent, TaskState.COMPLETED)
-    split.data = dict(task.data)
-    parent._children.remove(split.id)
-    parent._children[place] = split.id
-    split._children, task._parent = [task.id], split.id
-    return split
+    inserted = Task(task.workflow, spec, parent, TaskState.COMPLETED)
+    inserted.data = dict(parent.data)
+    parent._children.remove(inserted.id)
+    parent._children[place] = inserted.id
+    inserted._children, task._parent = [task.id], inserted.id
+    return inserted

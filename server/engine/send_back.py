@@ -14,17 +14,22 @@ from SpiffWorkflow.util.task import TaskState
 
 from server.engine.errors import ProcessFault
 from server.engine.gateways import USED
+from server.engine.joins_ahead import starving_joins
 from server.engine.workflow import CaseWorkflow
 
 
 def send_back(workflow: CaseWorkflow, source: Any, target_element_id: str) -> None:
     """Reset to the latest completed occurrence of an element before the source task.
 
-    Raises ProcessFault when there is none, or when it lies on a parallel branch that the source did not come by.
+    Raises ProcessFault when there is none, when it lies on a parallel branch that the source did not come by, or when
+    a join after it has got another branch by a new version since: that branch would never arrive.
     """
     for target in _occurrences(workflow, target_element_id):
         if source is not target and source.id in {task.id for task in _after(workflow, target)}:
             _reset(workflow, target)
+            starving = [join for each in workflow.workflows() for join in starving_joins(each, half_done=True)]
+            if starving:
+                raise ProcessFault(target_element_id, f"{', '.join(starving)} would wait for a branch never started")
             return
     raise ProcessFault(target_element_id, "no completed occurrence of this element lies before the task")
 
