@@ -9,9 +9,11 @@ from server.casework.case_work import CASE_COLUMNS, INSTANCE_COLUMNS, CaseWork
 from server.casework.shapes import TASK_COLUMNS, Assignee, Claimer, instance_json, task_json
 from server.casework.work import Work
 from server.domain.rejection import Rejected
+from server.domain.texts import Label
 from server.i18n import N_
 from server.persistence.models import CaseFile, ProcessInstance, UserTask
 from server.security.actor import Actor
+from server.security.permissions import GROUPS
 from server.security.visibility import visible_to
 
 # `instance_id` and `number` come with TASK_COLUMNS.
@@ -59,15 +61,15 @@ def open_task(work: Work, task_id: str) -> TaskInHand:
         raise Rejected(
             "forbidden.task",
             N_("This task is for the group {group}. Ask one of them, or have it transferred to you."),
-            group=row.candidate_group or "–",
+            group=group_title(row.candidate_group),
         )
     if row.state != "open":
-        raise Rejected(
-            "task.not_open",
-            N_("This task of complaint {number} is no longer open ({state}). Refresh your list."),
-            number=row.number,
-            state=row.state,
+        sentence = (
+            N_("This task of complaint {number} is already done. Refresh your list.")
+            if row.state == "completed"
+            else N_("This task of complaint {number} is no longer needed. Refresh your list.")
         )
+        raise Rejected("task.not_open", sentence, number=row.number)
     task = TaskInHand(work, row)
     task.case.require_live()
     return task
@@ -80,6 +82,11 @@ def may_work_on(actor: Actor, row: Any) -> bool:
     return actor.may("task.work") and (
         row.candidate_group in actor.groups or actor.user_id in (row.assignee_id, row.claimed_by)
     )
+
+
+def group_title(group: str | None) -> Label:
+    """The group's name in the reader's language."""
+    return Label((GROUPS.get(group or "", group or "–"),))
 
 
 def require_unclaimed(task: TaskInHand) -> None:
