@@ -42,7 +42,7 @@ def problem(task: Any, specs: SpecMap, subprocess_specs: Mapping[str, Any]) -> s
     """The code of what forbids to go on with an open task in the new version; None when nothing does."""
     old, new = task.task_spec, specs[task.task_spec]
     if new is None:
-        return "migration.element_removed"
+        return "migration.boundary_changed" if isinstance(old, BoundaryEvent) else "migration.element_removed"
     loop = isinstance(old, LoopTask) or (task.parent is not None and isinstance(task.parent.task_spec, LoopTask))
     before, after = kind(old, specs), kind(new)
     if before != after and (loop or {before, after} != {PERSON, JOB}):

@@ -9,6 +9,7 @@ from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.bpmn.serializer.default.workflow import BpmnWorkflowConverter, WorkflowConverter
+from SpiffWorkflow.bpmn.util.diff import diff_workflow, migrate_workflow
 from SpiffWorkflow.spiff.parser import SpiffBpmnParser
 from SpiffWorkflow.spiff.serializer.config import SPIFF_CONFIG
 from SpiffWorkflow.util.task import TaskState
@@ -68,4 +69,20 @@ class StateOnly(BpmnWorkflowConverter):
         return workflow
 
 
-__all__ = ["READY", "STARTED", "WAITING", "StateOnly", "begin", "finish", "parse", "ready"]
+REGISTRY = BpmnWorkflowSerializer.configure(SPIFF_CONFIG)
+
+
+def migrate(workflow: BpmnWorkflow, spec: Any, subs: dict[str, Any], **options: Any) -> Any:
+    """The library's migration of the top process; the difference found. options: reset_mask."""
+    top, _subs = diff_workflow(REGISTRY, workflow, spec, subs)
+    migrate_workflow(top, workflow, spec, **options)
+    return top
+
+
+def saved(workflow: BpmnWorkflow) -> BpmnWorkflow:
+    """The workflow dumped with its spec and loaded again."""
+    serializer = BpmnWorkflowSerializer(REGISTRY)
+    return serializer.deserialize_json(serializer.serialize_json(workflow))
+
+
+__all__ = ["READY", "STARTED", "WAITING", "StateOnly", "begin", "finish", "migrate", "parse", "ready", "saved"]
