@@ -1,20 +1,23 @@
 """SpiffWorkflow as it comes, for the wrong half of each trap."""
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 import orjson
 from lxml import etree
 from SpiffWorkflow.bpmn import BpmnWorkflow
+from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine
 from SpiffWorkflow.bpmn.serializer import BpmnWorkflowSerializer
 from SpiffWorkflow.bpmn.serializer.default.workflow import BpmnWorkflowConverter, WorkflowConverter
 from SpiffWorkflow.bpmn.util.diff import diff_workflow, migrate_workflow
 from SpiffWorkflow.spiff.parser import SpiffBpmnParser
+from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser
 from SpiffWorkflow.spiff.serializer.config import SPIFF_CONFIG
+from SpiffWorkflow.spiff.specs.defaults import ServiceTask
 from SpiffWorkflow.util.task import TaskState
 
-READY, WAITING, STARTED = TaskState.READY, TaskState.WAITING, TaskState.STARTED
+READY, WAITING, STARTED, MAYBE = TaskState.READY, TaskState.WAITING, TaskState.STARTED, TaskState.MAYBE
 
 
 def parse(xml: bytes, *tables: bytes, process_id: str = "p") -> tuple[Any, dict[str, Any]]:
@@ -30,6 +33,39 @@ def begin(xml: bytes, *tables: bytes, data: dict[str, Any] | None = None, engine
     """A workflow run to its first waits, with data at its start."""
     workflow = BpmnWorkflow(*parse(xml, *tables), script_engine=engine or PythonScriptEngine())
     workflow.get_next_task(spec_name="Start").data.update(data or {})
+    workflow.do_engine_steps()
+    return workflow
+
+
+JOBS: list[Any] = []  # task ids of the jobs made, in order
+
+
+class QueuedServiceTask(ServiceTask):
+    """The library's service task left open for a worker, as its hooks allow."""
+
+    def _execute(self, task: Any) -> None:
+        JOBS.append(task.id)
+
+
+class QueueParser(SpiffBpmnParser):
+    """Reads service tasks as jobs."""
+
+    OVERRIDE_PARSER_CLASSES: ClassVar[dict[str, Any]] = {
+        **SpiffBpmnParser.OVERRIDE_PARSER_CLASSES,
+        full_tag("serviceTask"): (ServiceTaskParser, QueuedServiceTask),
+    }
+
+
+def parse_queued(xml: bytes) -> Any:
+    """The spec of a process whose service tasks are jobs."""
+    parser = QueueParser()
+    parser.add_bpmn_xml(etree.fromstring(xml))
+    return parser.get_spec("p")
+
+
+def begin_queued(xml: bytes) -> BpmnWorkflow:
+    """A workflow with jobs, run to its first waits."""
+    workflow = BpmnWorkflow(parse_queued(xml), {})
     workflow.do_engine_steps()
     return workflow
 
@@ -85,4 +121,20 @@ def saved(workflow: BpmnWorkflow) -> BpmnWorkflow:
     return serializer.deserialize_json(serializer.serialize_json(workflow))
 
 
-__all__ = ["READY", "STARTED", "WAITING", "StateOnly", "begin", "finish", "migrate", "parse", "ready", "saved"]
+__all__ = [
+    "JOBS",
+    "MAYBE",
+    "READY",
+    "STARTED",
+    "WAITING",
+    "QueuedServiceTask",
+    "StateOnly",
+    "begin",
+    "begin_queued",
+    "finish",
+    "migrate",
+    "parse",
+    "parse_queued",
+    "ready",
+    "saved",
+]

@@ -5,12 +5,8 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from lxml import etree
 from SpiffWorkflow.bpmn import BpmnWorkflow
-from SpiffWorkflow.bpmn.parser.util import full_tag
 from SpiffWorkflow.exceptions import WorkflowException
-from SpiffWorkflow.spiff.parser import SpiffBpmnParser
-from SpiffWorkflow.spiff.parser.task_spec import ServiceTaskParser
 from SpiffWorkflow.spiff.serializer.config import SPIFF_CONFIG
 from SpiffWorkflow.spiff.specs.defaults import ServiceTask
 
@@ -128,40 +124,15 @@ def test_timers_start_again_and_claims_and_drafts_are_lost() -> None:
     assert driver.pass_time(minutes=20) == ["t"]
 
 
-class QueuedServiceTask(ServiceTask):
-    """The library's service task, waiting for a worker as its own documents advise."""
-
-    def _execute(self, task: Any) -> None:
-        task.internal_data["job"] = task.internal_data.get("job", []) + ["created"]  # noqa: RUF005
-        CREATED.append(task.id)
-
-
-CREATED: list[Any] = []
-
-
-class QueueParser(SpiffBpmnParser):
-    OVERRIDE_PARSER_CLASSES = {  # noqa: RUF012 - as the library has it
-        **SpiffBpmnParser.OVERRIDE_PARSER_CLASSES,
-        full_tag("serviceTask"): (ServiceTaskParser, QueuedServiceTask),
-    }
-
-
-def queue_spec(xml: bytes) -> Any:
-    parser = QueueParser()
-    parser.add_bpmn_xml(etree.fromstring(xml))
-    return parser.get_spec("p")
-
-
 def stock_job(new: bytes, monkeypatch: pytest.MonkeyPatch, **options: Any) -> BpmnWorkflow:
     """A workflow with an open job, moved to a new version."""
     config = {spec: converter for spec, converter in SPIFF_CONFIG.items() if spec is not ServiceTask}
-    config[QueuedServiceTask] = SPIFF_CONFIG[ServiceTask]
+    config[stock.QueuedServiceTask] = SPIFF_CONFIG[ServiceTask]
     monkeypatch.setattr(stock, "REGISTRY", stock.BpmnWorkflowSerializer.configure(config))
-    CREATED.clear()
-    workflow = BpmnWorkflow(queue_spec(JOB), {})
-    workflow.do_engine_steps()
-    assert len(CREATED) == 1
-    stock.migrate(workflow, queue_spec(new), {}, **options)
+    stock.JOBS.clear()
+    workflow = stock.begin_queued(JOB)
+    assert len(stock.JOBS) == 1
+    stock.migrate(workflow, stock.parse_queued(new), {}, **options)
     workflow.do_engine_steps()
     return workflow
 
@@ -176,7 +147,7 @@ def test_what_is_new_behind_an_open_job_is_skipped_or_the_job_is_there_twice(mon
     workflow.do_engine_steps()
     assert stock.ready(workflow) == ["c"]
     stock_job(JOB_AND_X, monkeypatch, reset_mask=stock.READY | stock.WAITING | stock.STARTED)
-    assert len(CREATED) == 2
+    assert len(stock.JOBS) == 2
     driver = Driver(define(JOB))
     job = driver.wait("w")
     move(driver, JOB_AND_X)

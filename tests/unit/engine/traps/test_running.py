@@ -1,10 +1,13 @@
 """Field guide, sections 3 and 7.1: running, errors, messages."""
 
 from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from SpiffWorkflow.bpmn import BpmnEvent
+from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine, TaskDataEnvironment
 from SpiffWorkflow.spiff.specs.event_definitions import ErrorEventDefinition, MessageEventDefinition
 
 from server.engine import BudgetExceeded, EngineError, Limits, ProcessFault, TaskNotOpen
@@ -55,6 +58,11 @@ def endless() -> bytes:
 
 
 def test_an_endless_loop_is_stopped_by_the_budget() -> None:
+    workflow = stock.begin(endless())
+    assert workflow.completed  # without having reached an end event, with a ready task that nobody finds
+    assert {task.state for task in workflow.tasks.values() if task.task_spec.name == "e"} <= {stock.MAYBE}
+    assert any(task.state == stock.READY for task in workflow.tasks.values())
+    assert workflow.get_tasks(state=stock.READY) == []
     with pytest.raises(BudgetExceeded) as caught:
         Driver(define(endless()), limits=Limits(steps=300))
     assert (caught.value.budget, caught.value.element_id in ("g", "t")) == ("steps", True)
@@ -250,6 +258,29 @@ def test_a_query_for_completed_tasks_does_not_find_finished_instances() -> None:
     driver.finish("a")
     driver.finish("a")
     assert driver.instance.path() == [("p", "a"), ("p", "p_1"), ("p", "end")]
+
+
+def test_two_threads_run_one_task_twice() -> None:
+    """Nothing in the library guards an instance; here threads share definitions only, and the server locks the case."""
+
+    asked: list[str] = []
+
+    class Meeting(TaskDataEnvironment):
+        both = Barrier(2)
+
+        def evaluate(self, expression: str, context: Any, external_context: Any = None) -> Any:
+            self.both.wait(timeout=20)
+            asked.append(expression)
+            return super().evaluate(expression, context, external_context)
+
+    flows = ["start > a", "a > g", "g > x if 1", "g > end default", "x > end"]
+    xml = document(process("p", start(), user("a"), exclusive("g"), user("x"), end(), flows=flows))
+    workflow = stock.begin(xml, engine=PythonScriptEngine(Meeting()))
+    workflow.get_next_task(state=stock.READY, manual=True).run()
+    with ThreadPoolExecutor(2) as pool:
+        for _ in range(2):
+            pool.submit(workflow.do_engine_steps)
+    assert asked == ["1", "1"]
 
 
 def test_one_definition_serves_many_threads() -> None:
