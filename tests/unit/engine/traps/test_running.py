@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 from SpiffWorkflow.bpmn import BpmnEvent
 from SpiffWorkflow.bpmn.script_engine import PythonScriptEngine, TaskDataEnvironment
+from SpiffWorkflow.exceptions import TaskNotFoundException
 from SpiffWorkflow.spiff.specs.event_definitions import ErrorEventDefinition, MessageEventDefinition
 
 from server.engine import BudgetExceeded, EngineError, Limits, ProcessFault, TaskNotOpen
@@ -59,7 +60,7 @@ def endless() -> bytes:
 
 def test_an_endless_loop_is_stopped_by_the_budget() -> None:
     workflow = stock.begin(endless())
-    assert workflow.completed  # without having reached an end event, with a ready task that nobody finds
+    assert workflow.is_completed()  # without having reached an end event, with a ready task that nobody finds
     assert {task.state for task in workflow.tasks.values() if task.task_spec.name == "e"} <= {stock.MAYBE}
     assert any(task.state == stock.READY for task in workflow.tasks.values())
     assert workflow.get_tasks(state=stock.READY) == []
@@ -258,6 +259,21 @@ def test_a_query_for_completed_tasks_does_not_find_finished_instances() -> None:
     driver.finish("a")
     driver.finish("a")
     assert driver.instance.path() == [("p", "a"), ("p", "p_1"), ("p", "end")]
+
+
+def test_a_task_is_addressed_by_its_id_where_its_name_is_there_twice() -> None:
+    called = process("q", start("qs"), user("u"), end("qe"), flows=["qs > u", "u > qe"])
+    flows = ["start > f", "f > k", "f > l", "k > x", "l > y", "x > end", "y > end"]
+    outer = process(
+        "p", start(), parallel("f"), call("k", "q"), call("l", "q"), user("x"), user("y"), end(), flows=flows
+    )
+    workflow = stock.begin(document(outer, called))
+    assert stock.ready(workflow) == ["u", "u"]
+    with pytest.raises(TaskNotFoundException):
+        workflow.get_task_from_id(str(workflow.get_next_task(spec_name="u").id))
+    driver = Driver(define(document(outer, called)))
+    driver.do("complete_user_task", driver.wait("u", 1).task_id)
+    assert driver.open() == ["k", "u", "y"]
 
 
 def test_two_threads_run_one_task_twice() -> None:
