@@ -142,9 +142,9 @@ class CaseWork:
 
         `element_id` is where it begins, for the history.
         """
-        engine = self.engine
         before = orjson.dumps(self.data)
         try:
+            engine = self.engine
             outcome = act(engine)
         except TaskNotOpen as error:
             raise Conflict from error
@@ -195,6 +195,7 @@ def environment(work: Work, version: PublishedVersion) -> Environment:
         clock=context.clock,
         functions=functions(context.calendar, context.clock),
         known_names=version.known_names,
+        timezone=context.settings.zone,
     )
 
 
