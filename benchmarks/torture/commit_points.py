@@ -8,7 +8,7 @@ from tests.durability.life import whole_complaint
 from tests.durability.processes import copy_prepared
 
 SENTENCE = (
-    "The server died {kills} times, before and after each of {commits} commits at {points} commit points: "
+    "The server died {kills} times, before or after a commit, in a life of {commits} commits at {points} points: "
     "{lost} acknowledged commands lost, {doubled} recorded twice."
 )
 
