@@ -25,11 +25,19 @@ _PARSING = Lock()  # the schema validator keeps its last error in itself
 class ProcessDefinition:
     """A process with everything it calls.
 
-    elements: by (innermost process or sub-process id, element id), as in the XML.
+    elements: by (innermost process or sub-process id, element id), as in the XML. decisions: all tables, by id.
     """
 
-    def __init__(self, process_id: str, spec: Any, subprocess_specs: dict[str, Any], elements: list[Element]) -> None:
+    def __init__(
+        self,
+        process_id: str,
+        spec: Any,
+        subprocess_specs: dict[str, Any],
+        elements: list[Element],
+        decisions: Mapping[str, DecisionTable] = MappingProxyType({}),
+    ) -> None:
         self.process_id = process_id
+        self.decisions = decisions
         self.spec = spec
         self.subprocess_specs = subprocess_specs
         self.elements: Mapping[tuple[str, str], Element] = MappingProxyType(
@@ -66,7 +74,8 @@ def parse_definition(files: Mapping[str, bytes], process_id: str) -> ProcessDefi
     used = {process_id, *specs}
     for each in (spec, *specs.values()):
         _prime(each)
-    return ProcessDefinition(process_id, spec, specs, [each for each in elements if each.process_id in used])
+    own = [each for each in elements if each.process_id in used]
+    return ProcessDefinition(process_id, spec, specs, own, MappingProxyType(decisions))
 
 
 def _decisions(files: Mapping[str, bytes]) -> dict[str, DecisionTable]:

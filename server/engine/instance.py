@@ -1,5 +1,7 @@
 """A running instance: the only way the rest of the house touches the process engine."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Self
 
 from SpiffWorkflow.util.task import TaskState
@@ -12,6 +14,7 @@ from server.engine.errors import TaskNotOpen
 from server.engine.event_definitions import ErrorDefinition, MessageDefinition
 from server.engine.event_gateway import BranchingEventGateway
 from server.engine.migration import migrated
+from server.engine.rule_task import decide
 from server.engine.send_back import send_back
 from server.engine.service_task import QueuedServiceTask
 from server.engine.state import dump_state, load_state
@@ -174,6 +177,21 @@ class ProcessInstance:
         """The value of an expression on the case, with the loop items of a task. Raises ExpressionError."""
         task = self._workflow.find(task_id) if task_id is not None else None
         return self._environment.evaluate(expression, task.data if task is not None else {})
+
+    def decide(self, decision_id: str, names: Mapping[str, Any]) -> dict[str, Any] | None:
+        """What a table of the definition says about the case, its outputs by name; the case stays as it is.
+
+        names: what the table may read beside the case, before fields of the same name. None: there is no such table.
+        Raises ExpressionError, or ProcessFault when two rows hold where only one may.
+        """
+        table = self._workflow.definition.decisions.get(decision_id)
+        if table is None:
+            return None
+
+        def evaluate(expression: str, external_context: Mapping[str, Any] = MappingProxyType({})) -> Any:
+            return self._environment.evaluate(expression, {}, {**names, **external_context})
+
+        return decide(table, evaluate)
 
     def path(self) -> list[tuple[str, str]]:
         """(process_id, element_id) of the elements and sequence flows completed since start or load, in order."""

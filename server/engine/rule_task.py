@@ -1,6 +1,7 @@
 """Business rule tasks: a decision table is evaluated and its outputs are written to the case file."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from SpiffWorkflow.bpmn.parser.ValidationException import ValidationException
@@ -12,6 +13,9 @@ from server.engine.decision_table import DecisionTable, Rule
 from server.engine.errors import ProcessFault
 from server.engine.parsing_rules import OwnTaskRules
 from server.engine.unary_tests import INPUT
+
+Evaluate = Callable[..., Any]
+"""The value of an expression; `external_context` holds names that stand before those of the case."""
 
 _AGGREGATE: dict[str, Callable[[list[Any]], Any]] = {
     "SUM": sum,
@@ -30,33 +34,34 @@ class DecisionTask(SpiffBpmnTask):
 
     def _run_hook(self, my_task: Any) -> bool:
         engine = my_task.workflow.script_engine
-        for path, value in decide(self.table, engine, my_task).items():
+        evaluate = partial(engine.evaluate, my_task)
+        for path, value in decide(self.table, evaluate, my_task.task_spec.bpmn_id).items():
             write_path(engine.environment.case, my_task.data, path, value)
         return True
 
 
-def decide(table: DecisionTable, engine: Any, task: Any) -> dict[str, Any]:
-    """Output values by name. Raises ProcessFault when two rules hold where only one may."""
-    values = [engine.evaluate(task, expression) for expression in table.inputs]
+def decide(table: DecisionTable, evaluate: Evaluate, element: str | None = None) -> dict[str, Any]:
+    """Output values by name; `element` is who asks. Raises ProcessFault when two rules hold where only one may."""
+    values = [evaluate(expression) for expression in table.inputs]
     matching = []
     for rule in table.rules:
         if all(
-            test is None or engine.evaluate(task, test, external_context={INPUT: value})
+            test is None or evaluate(test, external_context={INPUT: value})
             for test, value in zip(rule.tests, values, strict=True)
         ):
             matching.append(rule)
             if table.hit_policy == "FIRST":
                 break
-    results = [_outputs(table, rule, engine, task) for rule in matching]
+    results = [_outputs(table, rule, evaluate) for rule in matching]
     if table.hit_policy in ("COLLECT", "RULE ORDER"):
         return {name: _collect(table, [result[name] for result in results]) for name in table.outputs}
-    _check_single(table, matching, results, task)
+    _check_single(table, matching, results, element)
     return results[0] if results else dict.fromkeys(table.outputs)
 
 
-def _outputs(table: DecisionTable, rule: Rule, engine: Any, task: Any) -> dict[str, Any]:
+def _outputs(table: DecisionTable, rule: Rule, evaluate: Evaluate) -> dict[str, Any]:
     cells = zip(table.outputs, rule.outputs, strict=True)
-    return {name: None if cell is None else engine.evaluate(task, cell) for name, cell in cells}
+    return {name: None if cell is None else evaluate(cell) for name, cell in cells}
 
 
 def _collect(table: DecisionTable, values: list[Any]) -> Any:
@@ -65,11 +70,12 @@ def _collect(table: DecisionTable, values: list[Any]) -> Any:
     return _AGGREGATE[table.aggregation]([value for value in values if value is not None])
 
 
-def _check_single(table: DecisionTable, matching: list[Rule], results: list[dict[str, Any]], task: Any) -> None:
+def _check_single(
+    table: DecisionTable, matching: list[Rule], results: list[dict[str, Any]], element: str | None
+) -> None:
     clash = len(matching) > 1 and (table.hit_policy == "UNIQUE" or any(each != results[0] for each in results))
     if clash:
         rows = ", ".join(str(rule.number) for rule in matching)
-        element = task.task_spec.bpmn_id
         raise ProcessFault(element, f"the rows {rows} of the table {table.id} hold at once, only one may")
 
 
