@@ -1,8 +1,10 @@
 """Everything the check says about a bundle before it may be published."""
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
+from typing import Any
 
 from server.casework.library import known_names
+from server.domain.application import Application
 from server.domain.bundle import Bundle
 from server.domain.form_rules import problems
 from server.domain.forms import CASE_SCHEMA, FormBook
@@ -37,6 +39,8 @@ def check_bundle(bundle: Bundle, topics: Container[str] | None) -> list[Finding]
         fix = N_("Add forms/{form}.json, or name another form as filing_form.")
         found.append(_finding("K704", APPLICATION, message, fix, form=application.filing_form))
     found += _processes(diagrams, application.process_id)
+    if names is not None:
+        found += _loops(application, forms.case_schema())
     return sorted(found, key=lambda finding: finding.file)
 
 
@@ -72,6 +76,26 @@ def _processes(diagrams: dict[str, bytes], process_id: str) -> Iterator[Finding]
             fix = N_("Call it by a call activity, or remove it.")
             severity = CODES["K705"].severity
             yield Finding("K705", severity, file, process, None, message, fix, {"id": process})
+
+
+def _loops(application: Application, case_schema: Mapping[str, Any]) -> Iterator[Finding]:
+    """Fields that a loop names, or its rounds are written to, and that the case schema has not."""
+    for name, loop in application.loops.items():
+        own = [("", f"rounds.{name}"), ("", "rounds.limit"), ("", f"{name}_rounds")]
+        for entry, path in [*own, *loop.paths()]:
+            if not _is_there(case_schema, path):
+                message = N_("{entry} in application.toml uses {field}, which is no field of the case.")
+                fix = N_("Add the field {field} to the case schema, or name one it has.")
+                place = f"loops.{name}.{entry}".rstrip(".")
+                yield _finding("K706", APPLICATION, message, fix, entry=place, field=path)
+
+
+def _is_there(schema: Mapping[str, Any], path: str) -> bool:
+    for name in path.split("."):
+        if name not in schema.get("properties", {}):
+            return False
+        schema = schema["properties"][name]
+    return True
 
 
 def _finding(code: str, file: str, message: str, fix: str, **params: object) -> Finding:

@@ -174,6 +174,7 @@ BUNDLE = {
     "K703": _error(N_("Process of the application unknown")),
     "K704": _error(N_("Filing form unknown")),
     "K705": _warning(N_("Process that nothing starts")),
+    "K706": _error(N_("Loop uses an unknown case field")),
 }
 
 PARSER = {

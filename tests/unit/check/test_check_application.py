@@ -8,6 +8,7 @@ import pytest
 from server.casework.check_bundle import check_bundle
 from server.domain.bundle import Bundle, bundled_root
 from server.domain.rejection import Rejected
+from server.engine.check import Finding
 from server.queries.check_application import Report, check_application, check_applications
 from tests.unit.check.drawing import chain, choice, end, process, start, step, user
 
@@ -40,6 +41,10 @@ def root(tmp_path: Path) -> Path:
 def write(root: Path, name: str, content: str | bytes) -> None:
     (root / name).parent.mkdir(parents=True, exist_ok=True)
     (root / name).write_bytes(content if isinstance(content, bytes) else content.encode())
+
+
+def findings(root: Path) -> list[Finding]:
+    return check_application(root, None).findings
 
 
 def codes(report: Report) -> list[str]:
@@ -78,6 +83,24 @@ def test_the_shape_of_the_answer(root: Path) -> None:
         "fix": "Did you mean amount?",
     }
     assert json.loads(json.dumps(shown)) == shown
+
+
+def test_a_loop_speaks_of_fields_of_the_case(root: Path) -> None:
+    loop = '[loops.plan]\ntitle = "Plan"\nkeeps = ["amount"]\nclears = ["amount.part"]\nreason = ["why"]\n'
+    write(root, "workflows/demo/application.toml", APPLICATION + loop)
+    told = [(finding.code, finding.params["entry"], finding.params["field"]) for finding in findings(root)]
+    assert told == [
+        ("K706", "loops.plan", "rounds.plan"),
+        ("K706", "loops.plan", "rounds.limit"),
+        ("K706", "loops.plan", "plan_rounds"),
+        ("K706", "loops.plan.clears", "amount.part"),
+        ("K706", "loops.plan.reason", "why"),
+    ]
+    rounds = {"type": "object", "properties": {"plan": {"type": "integer"}, "limit": {"type": "integer"}}}
+    part = {"type": "object", "properties": {"part": {"type": "number"}}}
+    fields = {"amount": part, "rounds": rounds, "plan_rounds": {"type": "array"}, "why": {"type": "string"}}
+    write(root, "forms/demo/case.schema.json", json.dumps({"type": "object", "properties": fields}))
+    assert "K706" not in [finding.code for finding in findings(root)]
 
 
 def test_the_text_says_what_where_and_what_to_do(root: Path) -> None:

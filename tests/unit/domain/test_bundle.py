@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.domain.application import Application, Column
+from server.domain.application import Application, Column, Group
 from server.domain.bundle import Bundle, applications, bundled_root
 from server.domain.bundle_zip import MAX_BYTES, MAX_FILES
 from server.domain.rejection import Rejected
@@ -80,7 +80,7 @@ def test_folder_zip_and_mapping_give_the_same_bundle(tmp_path: Path) -> None:
         filing_form="receive",
         rounds=2,
         columns={"customer": Column("/customer/name", "Customer")},
-        groups={"sales": "Sales", "quality": "Quality"},
+        groups={"sales": Group("Sales"), "quality": Group("Quality")},
     )
 
 

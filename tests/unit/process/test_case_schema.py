@@ -84,5 +84,6 @@ def test_register_columns_point_to_fields() -> None:
 
 def test_the_application_is_titled_in_both_languages() -> None:
     application = BUNDLE.application
-    for text in (application.title, application.description, *application.groups.values()):
+    parts = [part.title for part in (*application.groups.values(), *application.loops.values())]
+    for text in (application.title, application.description, *parts):
         assert len(text.split("\n")) == 2

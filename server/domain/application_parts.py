@@ -1,0 +1,159 @@
+"""The tables of `application.toml`: register columns, groups of people, loops; and how an entry is read."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from server.domain.rejection import Rejected
+from server.i18n import N_
+
+FILE = "application.toml"
+
+KEY = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_POINTER = re.compile(r"(/([^~/]|~[01])+)+")
+_PATH = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
+_RESERVED = "limit"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A register column: a projection of the case file."""
+
+    pointer: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of people: `parent` is the key of the group above it, `lead` the user name of who leads it."""
+
+    title: str
+    parent: str | None = None
+    lead: str | None = None
+
+
+@dataclass(frozen=True)
+class Loop:
+    """Work that may be done again in rounds; all fields are dotted paths into the case file.
+
+    keeps: what is frozen as the ended round; clears: what the next round starts without;
+    reason: where the cause of the next round stands, the first filled one counts.
+    """
+
+    title: str
+    keeps: tuple[str, ...]
+    clears: tuple[str, ...] = ()
+    reason: tuple[str, ...] = ()
+
+    def paths(self) -> Iterator[tuple[str, str]]:
+        """(entry, path) of every field of the case that the loop names."""
+        for entry in ("keeps", "clears", "reason"):
+            for path in getattr(self, entry):
+                yield entry, path
+
+
+def wrong(entry: str, message: str, **params: Any) -> Rejected:
+    """The refusal of `entry`; `message` may use {entry} and `params`."""
+    return Rejected("bundle.application", message, field=f"{FILE}#{entry}", entry=entry, **params)
+
+
+def table(entries: Mapping[str, Any], name: str) -> dict[str, Any]:
+    """The table `name`, empty when it is not there; raises Rejected."""
+    value = entries.get(name, {})
+    if not isinstance(value, dict):
+        raise wrong(name, N_("{entry} in application.toml must be a table."))
+    return value
+
+
+def columns(entries: Mapping[str, Any]) -> dict[str, Column]:
+    """The register columns by key; raises Rejected."""
+    found = {}
+    for key, entry in table(entries, "columns").items():
+        if not isinstance(entry, dict) or set(entry) != {"pointer", "title"} or not KEY.fullmatch(key):
+            raise wrong(f"columns.{key}", N_("{entry} in application.toml needs exactly a pointer and a title."))
+        pointer = _title(entry, f"columns.{key}", "pointer")
+        if not _POINTER.fullmatch(pointer):
+            raise wrong(f"columns.{key}", N_("{entry} in application.toml needs a pointer like /customer/name."))
+        found[key] = Column(pointer, _title(entry, f"columns.{key}"))
+    return found
+
+
+def groups(entries: Mapping[str, Any]) -> dict[str, Group]:
+    """The groups by key, each written as its title or as a table; raises Rejected."""
+    found = {}
+    for key, entry in table(entries, "groups").items():
+        place = f"groups.{key}"
+        told = {"title": entry} if isinstance(entry, str) else _only(entry, place, Group)
+        parent, lead = _word(told, place, "parent"), _word(told, place, "lead")
+        found[key] = Group(_title(told, place), parent, lead)
+    _check_parents(found)
+    return found
+
+
+def loops(entries: Mapping[str, Any]) -> dict[str, Loop]:
+    """The loops by name; raises Rejected."""
+    found = {}
+    for key, entry in table(entries, "loops").items():
+        place = f"loops.{key}"
+        if not KEY.fullmatch(key) or key == _RESERVED:
+            raise wrong(
+                place, N_("{entry} in application.toml: a loop's name is lower-case letters, digits and _, not limit.")
+            )
+        told = _only(entry, place, Loop)
+        keeps, clears, reason = (_paths(told, place, name) for name in ("keeps", "clears", "reason"))
+        if not keeps:
+            raise wrong(f"{place}.keeps", N_("{entry} in application.toml must name what a round keeps."))
+        found[key] = Loop(_title(told, place), keeps, clears, reason)
+    return found
+
+
+def _only(entry: Any, place: str, kind: type) -> dict[str, Any]:
+    names = [one.name for one in fields(kind)]
+    if not isinstance(entry, dict):
+        raise wrong(place, N_("{entry} in application.toml must be a table."))
+    for name in entry:
+        if name not in names:
+            raise wrong(
+                f"{place}.{name}", N_("{entry} in application.toml is unknown. Known: {known}."), known=", ".join(names)
+            )
+    return entry
+
+
+def _title(entry: Mapping[str, Any], place: str, name: str = "title") -> str:
+    value = entry.get(name)
+    if not isinstance(value, str) or not value.strip():
+        raise wrong(place, N_("{entry} in application.toml needs a {name}."), name=name)
+    return value.strip()
+
+
+def _word(entry: Mapping[str, Any], place: str, name: str) -> str | None:
+    value = entry.get(name)
+    if value is not None and (not isinstance(value, str) or not value.strip()):
+        raise wrong(f"{place}.{name}", N_("{entry} in application.toml must be a name."))
+    return value.strip() if value else None
+
+
+def _paths(entry: Mapping[str, Any], place: str, name: str) -> tuple[str, ...]:
+    value = entry.get(name, [])
+    if not isinstance(value, list) or not all(isinstance(path, str) and _PATH.fullmatch(path) for path in value):
+        raise wrong(
+            f"{place}.{name}", N_("{entry} in application.toml must be a list of fields like plan or approval.opinion.")
+        )
+    return tuple(value)
+
+
+def _check_parents(found: Mapping[str, Group]) -> None:
+    for key, group in found.items():
+        above, seen = group.parent, {key}
+        while above is not None:
+            if above not in found:
+                raise wrong(
+                    f"groups.{key}.parent",
+                    N_("{entry} in application.toml names the group {parent}, which is not there."),
+                    parent=above,
+                )
+            if above in seen:
+                raise wrong(f"groups.{key}.parent", N_("{entry} in application.toml: the groups form a circle."))
+            seen.add(above)
+            above = found[above].parent
