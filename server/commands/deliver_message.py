@@ -7,7 +7,7 @@ from sqlalchemy import Row, select
 
 from server.casework.case_work import load_case
 from server.casework.command import Answer, Command, Reply
-from server.casework.save_case import save
+from server.casework.messages import WAIT_COLUMNS, deliver, the_one
 from server.casework.wait_rows import correlation_key
 from server.casework.work import Conflict, Work
 from server.domain.history import EventType
@@ -36,17 +36,12 @@ class DeliverMessage(Command):
             raise Conflict
         case.require_live()
         case.record(EventType.MESSAGE_RECEIVED, wait.element_id, name=self.name, payload=self.payload)
-        case.advance(lambda engine: engine.deliver_message(wait.engine_task_id, self.payload), wait.element_id)
-        save(case)
+        deliver(case, wait, self.payload)
         return Answer(200, {"instance_id": case.instance_id})
 
     def _waiting(self, work: Work) -> Row[Any]:
         found = work.read(
-            select(
-                MessageSubscription.instance_id,
-                MessageSubscription.engine_task_id,
-                MessageSubscription.element_id,
-            )
+            select(*WAIT_COLUMNS)
             .join(ProcessInstance, ProcessInstance.id == MessageSubscription.instance_id)
             .join(CaseFile, CaseFile.id == ProcessInstance.case_id)
             .where(
@@ -62,10 +57,4 @@ class DeliverMessage(Command):
                 N_("Nobody waits for the message “{name}” with this correlation. Nothing was kept."),
                 name=self.name[:60],
             )
-        if len(found) > 1:
-            raise Rejected(
-                "message.ambiguous",
-                N_("More than one step waits for the message “{name}”. Say more in its correlation."),
-                name=self.name[:60],
-            )
-        return found[0]
+        return the_one(list(found), self.name)

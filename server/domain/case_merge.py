@@ -53,7 +53,7 @@ class Merge:
         if is_rows(view) and (sent is None or _are_objects(sent)) and (are_rows(current or []) or not locked):
             return self._rows(view["items"], current, sent, pointer, locked)
         if "properties" not in view and isinstance(sent, Mapping) and isinstance(current, Mapping):
-            sent = _plain_merge(current, sent)
+            sent = plain_merge(current, sent)
         return self._leaf(current, sent, pointer, locked)
 
     def _leaf(self, current: Any, sent: Any, pointer: str, locked: bool) -> Any:
@@ -150,7 +150,7 @@ def _writable(view: Schema) -> Schema:
     return {**view, "properties": {name: inner for name, inner in view["properties"].items() if name != "id"}}
 
 
-def _plain_merge(current: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
+def plain_merge(current: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[str, Any]:
     """RFC 7396 for an object whose members the schema does not list."""
     merged = dict(current)
     for name, value in sent.items():
@@ -158,7 +158,7 @@ def _plain_merge(current: Mapping[str, Any], sent: Mapping[str, Any]) -> dict[st
             merged.pop(name, None)
         elif isinstance(value, Mapping):
             inner = merged.get(name)
-            merged[name] = _plain_merge(inner if isinstance(inner, Mapping) else {}, value)
+            merged[name] = plain_merge(inner if isinstance(inner, Mapping) else {}, value)
         else:
             merged[name] = value
     return merged

@@ -66,6 +66,15 @@ def write_path(case: dict[str, Any], data: Mapping[str, Any], path: str, value: 
     merge_patch(holder, {segments[-1]: value})
 
 
+def place_of(case: Mapping[str, Any], data: Mapping[str, Any], path: str) -> str:
+    """The dotted path that `write_path` would write to, seen from the case file: a loop's row is written as `-`."""
+    first, _, rest = path.partition(".")
+    if first not in data or first in case or data[first]["path"] is None:
+        return path
+    others = {name: item for name, item in data.items() if name != first}
+    return ".".join(part for part in (place_of(case, others, data[first]["path"]), "-", rest) if part)
+
+
 def merge_patch(target: dict[str, Any], patch: Mapping[str, Any]) -> None:
     """Apply a JSON Merge Patch in place; the patch is copied, never shared."""
     for key, value in patch.items():

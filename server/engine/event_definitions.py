@@ -62,6 +62,13 @@ class MessageDefinition(PayloadDefinition):
         if CORRELATION not in my_task.internal_data:
             my_task.internal_data[CORRELATION] = self._values(my_task)
 
+    def correlation_of(self, my_task: Any) -> dict[str, Any]:
+        """The correlation of a wait as fixed when it began; what was not known then, as it is now."""
+        fixed: dict[str, Any] = my_task.internal_data.get(CORRELATION, {})
+        if None not in fixed.values():
+            return fixed
+        return self._values(my_task) | {key: value for key, value in fixed.items() if value is not None}
+
     def throw(self, my_task: Any) -> None:
         """Report the message; the server delivers it, to this or another instance."""
         payload, correlation = self.evaluate_payload(my_task), self._values(my_task)

@@ -9,8 +9,8 @@ from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 from SpiffWorkflow.util.task import TaskState
 
 from server.engine.boundary import attached_activity
-from server.engine.case_writing import item_value
-from server.engine.event_definitions import CORRELATION, ConditionDefinition, MessageDefinition, SignalDefinition
+from server.engine.case_writing import item_value, place_of
+from server.engine.event_definitions import ConditionDefinition, MessageDefinition, SignalDefinition
 from server.engine.event_gateway import BranchingEventGateway
 from server.engine.service_task import QueuedServiceTask
 from server.engine.timers import TimerDefinition
@@ -24,7 +24,8 @@ class Wait:
     kind: 'user_task', 'job', 'timer', 'message', 'call', 'condition' or 'signal'; task_id: the engine's task (behind
     an event gateway: that of the branch); attached_to: task_id of the activity a boundary event sits on; items: the
     rows the surrounding loops work on, by item name; topic, parameters, retries, backoff (seconds): of a job; due_at:
-    aware UTC moment of a timer, None while its expression gives null; message, correlation: of a message.
+    aware UTC moment of a timer, None while its expression gives null; message, correlation: of a message; place: where
+    its payload goes, see case_writing.place_of.
     """
 
     kind: str
@@ -43,6 +44,7 @@ class Wait:
     due_at: datetime | None = None
     message: str | None = None
     correlation: Mapping[str, Any] = field(default_factory=dict)
+    place: str | None = None
 
 
 def open_waits(workflow: CaseWorkflow) -> list[Wait]:
@@ -89,8 +91,9 @@ def _of_event(task: Any, definition: Any) -> Iterator[Wait]:
         if due is not None or not definition.is_over(task):
             yield _wait(task, "timer", due_at=due)
     elif isinstance(definition, MessageDefinition):
-        correlation = task.internal_data.get(CORRELATION, {})
-        yield _wait(task, "message", message=definition.name, correlation=correlation)
+        case = task.workflow.script_engine.environment.case
+        place = None if definition.variable is None else place_of(case, task.data, definition.variable)
+        yield _wait(task, "message", message=definition.name, correlation=definition.correlation_of(task), place=place)
     elif isinstance(definition, ConditionDefinition):
         yield _wait(task, "condition")
     elif isinstance(definition, SignalDefinition):
