@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
-from tests.unit.diagrams.geometry import Box, Line
+from tests.unit.diagrams.geometry import Box, Diamond, Line
 
 NAMES = {
     "b": "http://www.omg.org/spec/BPMN/20100524/MODEL",
@@ -74,7 +74,9 @@ def read(xml: bytes) -> Drawing:
             lane_of.get(element.get("id")),
         )
     for shape in _all(root, ".//di:BPMNShape"):
-        drawing.boxes[shape.get("bpmnElement")] = _box(_all(shape, "dc:Bounds")[0])
+        node = drawing.nodes.get(shape.get("bpmnElement"))
+        kind = Diamond if node and node.kind.endswith("Gateway") else Box
+        drawing.boxes[shape.get("bpmnElement")] = _box(_all(shape, "dc:Bounds")[0], kind)
         _label(drawing, shape)
     for edge in _all(root, ".//di:BPMNEdge"):
         points = tuple((float(point.get("x")), float(point.get("y"))) for point in _all(edge, "dd:waypoint"))
@@ -88,8 +90,8 @@ def _label(drawing: Drawing, shape: etree._Element) -> None:
         drawing.labels[shape.get("bpmnElement")] = _box(bounds)
 
 
-def _box(bounds: etree._Element) -> Box:
-    return Box(*(float(bounds.get(name)) for name in ("x", "y", "width", "height")))
+def _box(bounds: etree._Element, kind: type[Box] = Box) -> Box:
+    return kind(*(float(bounds.get(name)) for name in ("x", "y", "width", "height")))
 
 
 def _all(element: etree._Element, path: str) -> list[etree._Element]:

@@ -26,7 +26,7 @@ class Box:
         return self.x + self.width / 2, self.y + self.height / 2
 
     def shrunk(self, by: float) -> "Box":
-        return Box(self.x + by, self.y + by, self.width - 2 * by, self.height - 2 * by)
+        return type(self)(self.x + by, self.y + by, self.width - 2 * by, self.height - 2 * by)
 
     def overlaps(self, other: "Box") -> bool:
         return self.x < other.right and other.x < self.right and self.y < other.bottom and other.y < self.bottom
@@ -56,6 +56,26 @@ class Box:
             else:
                 leave = min(leave, distance / direction)
         return entry < leave
+
+
+@dataclass(frozen=True)
+class Diamond(Box):
+    """A gateway: the box is what it takes up, the outline runs between the middles of the box's sides."""
+
+    def on_border(self, point: Point, tolerance: float = 1.5) -> bool:
+        """Whether `point` lies on the outline, give or take `tolerance` in either direction."""
+        distance = sum(map(abs, self._from_centre(point)))
+        return abs(distance - 1) < 2 * tolerance / min(self.width, self.height)
+
+    def crossed_by(self, start: Point, end: Point) -> bool:
+        """Whether the line from `start` to `end` runs through the inside."""
+        turned = [(across + down, across - down) for across, down in map(self._from_centre, (start, end))]
+        return Box(-1, -1, 2, 2).crossed_by(*turned)
+
+    def _from_centre(self, point: Point) -> Point:
+        """From the centre, in half widths and half heights."""
+        (x, y), (width, height) = self.centre, (self.width / 2, self.height / 2)
+        return (point[0] - x) / width, (point[1] - y) / height
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ ROOT = Path(__file__).resolve().parents[3]
 DIAGRAMS = sorted((ROOT / "workflows").rglob("*.bpmn"))
 SAMPLE = (Path(__file__).parent / "sample.bpmn").read_text(encoding="utf-8")
 
+DOWN = '<di:waypoint x="325" y="205" /><di:waypoint x="325" y="280" />'
 DETOUR = "".join(f'<di:waypoint x="{x}" y="{y}" />' for x, y in ((350, 180), (400, 180), (400, 270), (325, 270)))
 
 
@@ -27,12 +28,20 @@ def test_a_good_sample_has_no_fault() -> None:
     assert faults(read(SAMPLE.encode())) == []
 
 
+def test_a_flow_may_leave_a_gateway_anywhere_on_its_edge() -> None:
+    beside = DOWN.replace('"325" y="205"', '"315" y="195"').replace('"325" y="280"', '"315" y="280"')
+    assert DOWN in SAMPLE
+    assert faults(read(SAMPLE.replace(DOWN, beside).encode())) == []
+
+
 @pytest.mark.parametrize(
     ("old", "new", "fault"),
     [
         ('<dc:Bounds x="300" y="155"', '<dc:Bounds x="230" y="155"', "ask and Choice overlap"),
         ('<di:waypoint x="350" y="180" />', '<di:waypoint x="320" y="180" />', "flow Yes runs through Choice"),
         ('<di:waypoint x="500" y="180" />', '<di:waypoint x="470" y="180" />', "does not end on the border of wait"),
+        (DOWN, DOWN.replace('"325"', '"345"'), "does not end on the border of Choice"),
+        (DOWN, DOWN.replace('"325" y="205"', '"310" y="170"').replace("325", "310"), "flow No runs through Choice"),
         ('<di:waypoint x="325" y="280" />', '<di:waypoint x="345" y="280" />', "flow No is slanted"),
         ('<di:waypoint x="325" y="205" />', DETOUR, "flows Yes and No run on top of each other"),
         ('<di:waypoint x="325" y="205" />', DETOUR, "flow No has more than 3 bends"),
