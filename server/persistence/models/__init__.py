@@ -1,6 +1,7 @@
 """All tables, one import: `from server.persistence.models import CaseFile`."""
 
 from server.persistence.models.base import Base, UtcDateTime
+from server.persistence.models.links import CaseLink
 from server.persistence.models.people import ApiToken, Group, Membership, PermissionGrant, Site, UserAccount
 from server.persistence.models.process import CaseFile, DefinitionVersion, ProcessApplication, ProcessInstance
 from server.persistence.models.record import (
@@ -19,6 +20,7 @@ __all__ = [
     "Attachment",
     "Base",
     "CaseFile",
+    "CaseLink",
     "CommandRecord",
     "Counter",
     "DefinitionVersion",
