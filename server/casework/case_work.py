@@ -10,13 +10,15 @@ from sqlalchemy import Row, Select, select
 from server.casework.attachments import claim_attachments
 from server.casework.library import PublishedVersion
 from server.casework.recorder import Recorder
+from server.casework.rounds import begin_rounds
 from server.casework.work import Conflict, Work
 from server.domain import case_file
 from server.domain.case_file import Change
 from server.domain.history import EventType
 from server.domain.rejection import Rejected
+from server.domain.rounds import Round
 from server.domain.working_time import functions
-from server.engine import Environment, ExpressionError, ProcessFault, ProcessInstance, TaskNotOpen
+from server.engine import Environment, ExpressionError, ProcessFault, ProcessInstance, TaskNotOpen, Wait
 from server.i18n import N_
 from server.persistence.models import CaseFile
 from server.persistence.models import ProcessInstance as InstanceRow
@@ -84,6 +86,7 @@ class CaseWork:
         self.waits: list[dict[str, Any]] = row.waits
         """What the instance waits for, as lines of wait_rows.entry; brought up to date by `save`."""
         self._engine: ProcessInstance | None = None
+        self._open_waits: list[Wait] | None = None
 
     @property
     def advanced(self) -> bool:
@@ -146,19 +149,39 @@ class CaseWork:
         try:
             engine = self.engine
             outcome = act(engine)
+            self._open_waits = engine.waits()
         except TaskNotOpen as error:
             raise Conflict from error
         except ProcessFault as fault:
             raise CaseFault(self.instance_id, self.case_id, fault.element_id, fault.message) from fault
         except ExpressionError as error:
             raise CaseFault(self.instance_id, self.case_id, None, str(error)) from error
+        begun = self._begin_rounds()
         self._keep_engine_changes(before, element_id)
         path = [element_id for _process, element_id in engine.path()]
         self.record(EventType.INSTANCE_ADVANCED, path=path)
         for thrown in engine.thrown():
             what = {name: value for name, value in thrown.items() if name not in ("kind", "element_id")}
             self.record(EventType.MESSAGE_THROWN, thrown["element_id"], event=thrown["kind"], **what)
+        for one in begun:
+            self.recorder.record(
+                self.work.now, None, EventType.ROUND_BEGUN, loop=one.loop, number=one.number, reason=one.reason
+            )
         return outcome
+
+    def open_waits(self) -> list[Wait]:
+        """What the engine waits for now; asked once an advance."""
+        if self._open_waits is None:
+            self._open_waits = self.engine.waits()
+        return self._open_waits
+
+    def _begin_rounds(self) -> list[Round]:
+        """A loop's user task that has just opened begins a round of that loop."""
+        if not self.version.application.loops:
+            return []
+        known = {line["task_id"] for line in self.waits if line["kind"] == "user_task"}
+        fresh = [wait for wait in self.open_waits() if wait.kind == "user_task" and wait.task_id not in known]
+        return begin_rounds(self.version.application, self.data, fresh, self.work.now)
 
     def _keep_engine_changes(self, snapshot: bytes, element_id: str | None) -> None:
         """Tables and workers write to the case file too: their rows get ids, and their values a revision."""

@@ -33,6 +33,7 @@ def check_bundle(bundle: Bundle, topics: Container[str] | None) -> list[Finding]
         topics=topics,
         groups=frozenset(application.groups),
         known_names=names,
+        loops=frozenset(application.loops),
     )
     if application.filing_form not in forms:
         message = N_("The filing form {form} is not there.")

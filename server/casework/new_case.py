@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
@@ -11,7 +12,8 @@ from server.casework.case_work import CaseFault, environment
 from server.casework.library import PublishedVersion
 from server.casework.recorder import Recorder
 from server.casework.register import columns_of
-from server.casework.wait_rows import NewRows, Place, add_rows, entry
+from server.casework.rounds import begin_rounds
+from server.casework.wait_rows import NewRows, Place, add_rows, correlation_key, entry
 from server.casework.work import Work
 from server.domain import case_file
 from server.domain.history import GENESIS, EventType
@@ -31,11 +33,16 @@ class NewCase:
         self.site, self.channel, self.received_at = site, channel, at
         self.instance_id = str(uuid.uuid4())
         self.number = ""
+        if "rounds" in version.known_names:
+            data["rounds"] = {"limit": version.application.rounds}
         self._filed = case_file.diff({}, data)
+        filed = deepcopy(data)
         self._waits: list[dict[str, Any]] = []
         self._rows = NewRows()
         try:
             self._engine = ProcessInstance.start(version.definition, data, environment(work, version))
+            begin_rounds(version.application, data, self._engine.waits(), work.now)
+            self._written = case_file.diff(filed, data)
             self._follow_waits()
             self._state = self._engine.dump()
         except EngineError as error:
@@ -55,6 +62,7 @@ class NewCase:
 
     def _insert(self, connection: Connection, files: list[str], number: str) -> None:
         self.number = self.data["number"] = number
+        self._correlate()
         case_id = connection.execute(insert(CaseFile).values(**self._case_row()).returning(CaseFile.id)).scalar_one()
         history = self._history()
         connection.execute(insert(InstanceRow).values(case_id=case_id, **self._instance_row(history)))
@@ -65,6 +73,12 @@ class NewCase:
         connection.execute(insert(HistoryPayload), history.payloads)
         if files:
             connection.execute(update(Attachment).where(Attachment.id.in_(files)).values(case_id=case_id))
+
+    def _correlate(self) -> None:
+        """What is waited for from the start is found by the number, too, which was not known when the wait began."""
+        waits = {wait.task_id: wait for wait in self._engine.waits() if wait.kind == "message"}
+        for row in self._rows.messages:
+            row["correlation"] = correlation_key(waits[row["engine_task_id"]].correlation)
 
     def _case_row(self) -> dict[str, Any]:
         return {
@@ -105,6 +119,9 @@ class NewCase:
         history.record(now, actor, EventType.CASE_FILED, number=self.number, channel=self.channel, changes=changes)
         history.record(now, None, EventType.INSTANCE_STARTED, version=self.version.number)
         history.record(now, None, EventType.INSTANCE_ADVANCED, path=[step for _p, step in self._engine.path()])
+        if self._written:
+            changes = [change.to_json() for change in self._written]
+            history.record(now, None, EventType.CASE_CHANGED, changes=changes)
         history.record_waits(now, self._waits)
         if self._engine.completed:
             history.record(now, None, EventType.INSTANCE_COMPLETED, self._engine.end_event)

@@ -52,7 +52,9 @@ class SendBackTask(Command):
         return Answer(200, task.answer(state="cancelled") | {"cancelled": cancelled})
 
     def _target(self, work: Work, task: TaskInHand) -> str:
-        possible = [step.element_id for step in steps_back(work.connection, task.case.version, task.row)]
+        possible = [
+            step.element_id for step in steps_back(work.connection, task.case.version, task.row, task.case.data)
+        ]
         target = self.target or next(iter(possible), None)
         if target is None or target not in possible:
             raise Rejected(

@@ -50,6 +50,7 @@ class EventType(StrEnum):
     TASK_CANCELLED = "task.cancelled"
     TASK_TRANSFERRED = "task.transferred"
     TASK_SENT_BACK = "task.sent_back"
+    ROUND_BEGUN = "round.begun"
     JOB_CREATED = "job.created"
     JOB_COMPLETED = "job.completed"
     JOB_FAILED = "job.failed"
@@ -89,6 +90,7 @@ SENTENCES: Mapping[EventType, str] = {
     EventType.TASK_CANCELLED: N_("“{element}” is no longer needed."),
     EventType.TASK_TRANSFERRED: N_("{actor} passed “{element}” to {to}."),
     EventType.TASK_SENT_BACK: N_("{actor} sent “{element}” back to “{to}”: {reason}"),
+    EventType.ROUND_BEGUN: N_("Round {number} of {loop} began."),
     EventType.JOB_CREATED: N_("“{element}” is waiting to be done by the server."),
     EventType.JOB_COMPLETED: N_("The server did “{element}”."),
     EventType.JOB_FAILED: N_("“{element}” failed: {error}"),
@@ -108,6 +110,7 @@ SENTENCES: Mapping[EventType, str] = {
 }
 """For the timeline: one sentence an event. `actor` and `element` come from the event, the rest from its data."""
 _WITH_REASON: Mapping[EventType, str] = {
+    EventType.ROUND_BEGUN: N_("Round {number} of {loop} began: {reason}"),
     EventType.TASK_TRANSFERRED: N_("{actor} passed “{element}” to {to}: {reason}"),
 }
 """Where a reason may be given and need not be."""

@@ -1,6 +1,7 @@
 """Parsed process definitions: immutable, shared by threads, parsed once per published version."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from threading import Lock
 from types import MappingProxyType
 from typing import Any
@@ -22,10 +23,19 @@ from server.i18n import N_
 _PARSING = Lock()  # the schema validator keeps its last error in itself
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """Where a process is drawn: the file, and its name with one line a language."""
+
+    file: str
+    name: str
+
+
 class ProcessDefinition:
     """A process with everything it calls.
 
-    elements: by (innermost process or sub-process id, element id), as in the XML. decisions: all tables, by id.
+    elements: by (innermost process or sub-process id, element id), as in the XML; decisions: decision tables by id;
+    drawings: by process id, the main process first, then those it calls.
     """
 
     def __init__(
@@ -35,8 +45,10 @@ class ProcessDefinition:
         subprocess_specs: dict[str, Any],
         elements: list[Element],
         decisions: Mapping[str, DecisionTable] = MappingProxyType({}),
+        drawings: Mapping[str, Drawing] = MappingProxyType({}),
     ) -> None:
         self.process_id = process_id
+        self.drawings = drawings
         self.decisions = decisions
         self.spec = spec
         self.subprocess_specs = subprocess_specs
@@ -44,6 +56,7 @@ class ProcessDefinition:
             {(each.process_id, each.id): each for each in elements}
         )
         self._outer = _outer_processes(elements)
+        self._sources = _sources(elements)
         self._flows = {
             (each.process_id, each.source, each.target): each.id for each in reversed(elements) if each.source
         }
@@ -58,6 +71,26 @@ class ProcessDefinition:
                 return element
         return None
 
+    def process_of(self, process_id: str) -> str:
+        """The process that a process or embedded sub-process is drawn in."""
+        return (self._outer.get(process_id) or (process_id,))[-1]
+
+    def find(self, element_id: str) -> Element | None:
+        """The element of that id, in the main process or else in whichever has one."""
+        found = self.element(self.process_id, element_id)
+        return found or next((each for (_process, name), each in self.elements.items() if name == element_id), None)
+
+    def comes_before(self, process_id: str, earlier: str, later: str) -> bool:
+        """Whether a way leads from one element of a process to another along its flows and boundary events."""
+        reached: set[str] = set()
+        front = [later]
+        while front:
+            here = front.pop()
+            fresh = self._sources.get((process_id, here), set()) - reached
+            reached |= fresh
+            front += fresh
+        return earlier in reached
+
     def flow_between(self, spec: Any, target: str) -> str | None:
         """The id of the sequence flow from a task spec's element to a target element."""
         return self._flows.get((spec._wf_spec.name, spec.bpmn_id, target))
@@ -68,14 +101,15 @@ def parse_definition(files: Mapping[str, bytes], process_id: str) -> ProcessDefi
     with _PARSING:
         decisions = _decisions(files)
         parser = CaseParser(decisions, validator=VALIDATOR)
-        elements = _add_diagrams(parser, files)
+        elements, drawn = _add_diagrams(parser, files)
         spec = _guarded(None, parser.get_spec, process_id)
         specs = _guarded(None, parser.get_subprocess_specs, process_id)
     used = {process_id, *specs}
     for each in (spec, *specs.values()):
         _prime(each)
     own = [each for each in elements if each.process_id in used]
-    return ProcessDefinition(process_id, spec, specs, own, MappingProxyType(decisions))
+    drawings = {each: drawn[each] for each in (process_id, *specs) if each in drawn}
+    return ProcessDefinition(process_id, spec, specs, own, MappingProxyType(decisions), MappingProxyType(drawings))
 
 
 def _decisions(files: Mapping[str, bytes]) -> dict[str, DecisionTable]:
@@ -90,16 +124,18 @@ def _decisions(files: Mapping[str, bytes]) -> dict[str, DecisionTable]:
     return result
 
 
-def _add_diagrams(parser: CaseParser, files: Mapping[str, bytes]) -> list[Element]:
+def _add_diagrams(parser: CaseParser, files: Mapping[str, bytes]) -> tuple[list[Element], dict[str, Drawing]]:
     elements: list[Element] = []
+    drawings: dict[str, Drawing] = {}
     for file in sorted(name for name in files if name.endswith(".bpmn")):
         root = admit(files[file], file)
         messages = {each.get("id", ""): each.get("name", "") for each in root.iterfind(f"{BPMN}message")}
         for process in root.iterfind(f"{BPMN}process"):
             elements += _guarded(file, _read_process, process, messages)
+            drawings[process.get("id", "")] = Drawing(file, process.get("name", ""))
         _guarded(file, prepare, root, file)
         _guarded(file, parser.add_bpmn_xml, root, file)
-    return elements
+    return elements, drawings
 
 
 def _read_tables(xml: bytes, file: str) -> list[DecisionTable]:
@@ -140,6 +176,17 @@ def _prime(spec: Any) -> None:
             event = spec.task_specs[task_spec.task_spec].completed_event
             if not event.is_connected(task_spec.merge_child):
                 event.connect(task_spec.merge_child)
+
+
+def _sources(elements: list[Element]) -> dict[tuple[str, str], set[str]]:
+    """Per (process, element) the elements that a token may come from; a boundary event's is its activity."""
+    result: dict[tuple[str, str], set[str]] = {}
+    for each in elements:
+        if each.source and each.target:
+            result.setdefault((each.process_id, each.target), set()).add(each.source)
+        if each.attached_to:
+            result.setdefault((each.process_id, each.id), set()).add(each.attached_to)
+    return result
 
 
 def _outer_processes(elements: list[Element]) -> dict[str, tuple[str, ...]]:

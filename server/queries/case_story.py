@@ -84,6 +84,8 @@ def _told(
     data = dict(row.data or {})
     if "to" in data and row.type == EventType.TASK_SENT_BACK:
         data["to"] = _name(version, data["to"], language)
+    elif row.type == EventType.ROUND_BEGUN and data.get("loop") in version.application.loops:
+        data["loop"] = pick_line(version.application.loops[data["loop"]].title, language=language)
     elif row.type == EventType.TASK_TRANSFERRED and "to" in data:
         data["to"] = people.get(data["to"], data["to"])
     return {
@@ -100,7 +102,7 @@ def _told(
 
 
 def _name(version: PublishedVersion, element_id: str | None, language: str) -> str:
-    element = version.definition.element(version.application.process_id, element_id) if element_id else None
+    element = version.definition.find(element_id) if element_id else None
     return pick_line(element.name, language=language) if element and element.name else element_id or ""
 
 

@@ -11,6 +11,7 @@ from server.domain.rejection import Rejected
 from server.domain.texts import pick_line
 from server.i18n import N_
 from server.persistence.models import Attachment, CaseFile, OutboxMail, ProcessInstance, UserTask
+from server.queries.earlier_rounds import earlier_rounds
 from server.security.actor import Actor
 from server.security.visibility import visible_to
 
@@ -37,6 +38,7 @@ def complaint_detail(context: Context, actor: Actor, number: str, language: str)
             "schema": version.forms.case_schema(language),
             "steps": active_steps(row.waits, language),
             "promises": _promises(connection, row.case_id, language),
+            "rounds": earlier_rounds(version, row.data, language),
             "links": [],
             "files": _files(connection, row.case_id),
             "mails": _mails(connection, row.case_id) if actor.may("mailbox.read") else [],

@@ -1,12 +1,14 @@
-"""The diagram of one case with the path it took and where it stands."""
+"""The diagrams of one case with the path it took and where it stands: the main process and each one it calls."""
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from server.casework.context import Context
 from server.casework.library import PublishedVersion
 from server.domain.history import EventType
+from server.domain.texts import pick_line
 from server.i18n import LANGUAGES
 from server.persistence.models import CaseFile, HistoryEvent, HistoryPayload, Incident, ProcessInstance
 from server.queries.instance_detail import not_found
@@ -14,8 +16,15 @@ from server.security.actor import Actor
 from server.security.visibility import visible_to
 
 
-def diagram(context: Context, actor: Actor, instance_id: str, language: str) -> dict[str, Any]:
-    """`{"xml", "language_index", "marks": {"done", "flows", "active", "incident"}}`; Rejected `not_found.instance`."""
+def diagram(
+    context: Context, actor: Actor, instance_id: str, language: str, process_id: str | None = None
+) -> dict[str, Any]:
+    """One process of the case, by default the main one; Rejected `not_found.instance`.
+
+    `{"xml", "process_id", "processes": [{"id", "name", "state": "done|active|ahead"}], "language_index",
+    "languages", "marks": {"done", "flows", "active", "incident"}}`; the marks are element and flow ids of this
+    process alone.
+    """
     with context.read() as connection:
         row = connection.execute(
             select(ProcessInstance.version_id, ProcessInstance.waits, ProcessInstance.state)
@@ -24,42 +33,72 @@ def diagram(context: Context, actor: Actor, instance_id: str, language: str) -> 
         ).one_or_none()
         if row is None:
             raise not_found(instance_id)
-        paths = connection.execute(
-            select(HistoryPayload.data)
-            .join(
-                HistoryEvent,
-                (HistoryEvent.instance_id == HistoryPayload.instance_id) & (HistoryEvent.seq == HistoryPayload.seq),
-            )
-            .where(HistoryEvent.instance_id == instance_id, HistoryEvent.type == str(EventType.INSTANCE_ADVANCED))
-            .order_by(HistoryEvent.seq)
-        ).scalars()
-        visited = list(dict.fromkeys(step for data in paths for step in (data or {}).get("path", ())))
-        incidents = connection.execute(
-            select(Incident.element_id).where(Incident.instance_id == instance_id, Incident.state == "open")
-        ).scalars()
-        broken = [element_id for element_id in incidents if element_id]
+        visited, broken = _visited(connection, instance_id), _broken(connection, instance_id)
     version = context.library.version(row.version_id)
-    flows = {flow for element in version.definition.elements.values() for flow in element.outgoing}
-    ended = row.state in ("completed", "cancelled")
+    definition = version.definition
+    shown = process_id if process_id and process_id in definition.drawings else definition.process_id
+    active = [] if row.state in ("completed", "cancelled") else [line["element_id"] for line in row.waits]
+    places = _Places(version)
+    languages = version.application.languages
     return {
-        "xml": main_diagram(version),
-        "language_index": version.application.languages.index(language)
-        if language in version.application.languages
-        else 0,
+        "xml": version.bundle[definition.drawings[shown].file].decode("utf-8"),
+        "process_id": shown,
+        "processes": _processes(version, places.drawn_in(visited), places.drawn_in(active), language),
+        "language_index": languages.index(language) if language in languages else 0,
         "languages": list(LANGUAGES),
         "marks": {
-            "done": [step for step in visited if step not in flows],
-            "flows": [step for step in visited if step in flows],
-            "active": [] if ended else [line["element_id"] for line in row.waits],
-            "incident": broken,
+            "done": [step for step in places.of(shown, visited) if step not in places.flows],
+            "flows": [step for step in places.of(shown, visited) if step in places.flows],
+            "active": places.of(shown, active),
+            "incident": places.of(shown, broken),
         },
     }
 
 
-def main_diagram(version: PublishedVersion) -> str:
-    """The XML of the file that holds the application's main process."""
-    wanted = f'id="{version.application.process_id}"'.encode()
-    for name, data in version.bundle.items():
-        if name.endswith(".bpmn") and wanted in data:
-            return data.decode("utf-8")
-    raise KeyError(version.application.process_id)
+class _Places:
+    """In which drawing each element stands; ids are unique over the processes of a bundle."""
+
+    def __init__(self, version: PublishedVersion) -> None:
+        elements = version.definition.elements.values()
+        self._process = {each.id: version.definition.process_of(each.process_id) for each in elements}
+        self.flows = {each.id for each in elements if each.source}
+
+    def of(self, process_id: str, element_ids: Iterable[str]) -> list[str]:
+        return [each for each in element_ids if self._process.get(each) == process_id]
+
+    def drawn_in(self, element_ids: Iterable[str]) -> set[str | None]:
+        return {self._process.get(each) for each in element_ids}
+
+
+def _processes(
+    version: PublishedVersion, visited: set[str | None], active: set[str | None], language: str
+) -> list[dict[str, str]]:
+    return [
+        {
+            "id": process_id,
+            "name": pick_line(drawing.name, language=language) or process_id,
+            "state": "active" if process_id in active else "done" if process_id in visited else "ahead",
+        }
+        for process_id, drawing in version.definition.drawings.items()
+    ]
+
+
+def _visited(connection: Connection, instance_id: str) -> list[str]:
+    """Elements and flows the case went through, in the order of the first time."""
+    paths = connection.execute(
+        select(HistoryPayload.data)
+        .join(
+            HistoryEvent,
+            (HistoryEvent.instance_id == HistoryPayload.instance_id) & (HistoryEvent.seq == HistoryPayload.seq),
+        )
+        .where(HistoryEvent.instance_id == instance_id, HistoryEvent.type == str(EventType.INSTANCE_ADVANCED))
+        .order_by(HistoryEvent.seq)
+    ).scalars()
+    return list(dict.fromkeys(step for data in paths for step in (data or {}).get("path", ())))
+
+
+def _broken(connection: Connection, instance_id: str) -> list[str]:
+    found = connection.execute(
+        select(Incident.element_id).where(Incident.instance_id == instance_id, Incident.state == "open")
+    ).scalars()
+    return [element_id for element_id in found if element_id]

@@ -54,7 +54,7 @@ def incident_list(
 
 def _item(context: Context, row: Any, language: str) -> dict[str, Any]:
     version = context.library.version(row.version_id)
-    element = version.definition.element(version.application.process_id, row.element_id) if row.element_id else None
+    element = version.definition.find(row.element_id) if row.element_id else None
     return {
         "id": row.id,
         "instance_id": row.instance_id,

@@ -27,7 +27,7 @@ def task_detail(context: Context, actor: Actor, task_id: str, language: str) -> 
         version = context.library.version(row.version_id)
         element = version.definition.element(row.process_id, row.element_id)
         actions = _actions(actor, row)
-        back = steps_back(connection, version, row) if "send_back" in actions else []
+        back = steps_back(connection, version, row, row.data) if "send_back" in actions else []
         return task_json(row, language) | {
             "title": row.title,
             "customer": row.customer,

@@ -5,9 +5,11 @@ from typing import Any
 
 
 def sections_of(schema: Mapping[str, Any], case: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """(title, fields with schema and value) of every group that holds something."""
+    """(title, fields with schema and value) of every group that holds something; rounds are shown by themselves."""
     found = []
     for name, part in schema["properties"].items():
+        if name == "rounds" or name.endswith("_rounds"):
+            continue
         fields = list(_fields(part, case.get(name)))
         if fields:
             found.append({"title": part.get("title", name), "fields": fields})

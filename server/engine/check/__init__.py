@@ -58,15 +58,18 @@ def check_files(
     topics: Container[str] | None = None,
     groups: Container[str] | None = None,
     known_names: Container[str] | None = None,
+    loops: Container[str] | None = None,
     lone: bool = False,
 ) -> list[Finding]:
     """Findings about the *.bpmn and *.dmn files among `files`, ordered by file; never an exception.
 
     forms: keys of forms; topics: what workers offer; groups: candidate groups; known_names: top-level case fields;
-    each None where it is not known, which leaves out the comparison. lone: what neighbours could offer is a warning.
+    loops: names of loops; each None where it is not known, which leaves out the comparison. lone: what neighbours could
+    offer is a warning.
     """
     diagrams, refusals = _admitted(files)
     context = _context(diagrams, forms, topics, groups, known_names, lone)
+    context.loops = loops
     found = [*refusals, *(finding for rule in _RULES for finding in _run(rule, context))]
     if not any(finding.severity == "error" or finding.code in _NEIGHBOURS_OF_PARSING for finding in found):
         found.extend(_run(lambda context: check_trial(context, files), context))
@@ -119,4 +122,4 @@ def _context(
     diagrams = [read_diagram(file, root) for file, root in roots.items() if etree.QName(root).namespace == BPMN]
     others = {file: root for file, root in roots.items() if etree.QName(root).namespace != BPMN}
     tables = [table for file, root in others.items() for table in read_tables(file, root)]
-    return Context(diagrams, tables, forms, topics, groups, known_names, lone, tuple(others))
+    return Context(diagrams, tables, forms, topics, groups, known_names, lone=lone, table_files=tuple(others))

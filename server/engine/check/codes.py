@@ -144,6 +144,7 @@ REFERENCES = {
     "K411": _neighbour(N_("User task in no lane")),
     "K412": _neighbour(N_("Group unknown")),
     "K413": _error(N_("Send-back target unknown")),
+    "K414": _neighbour(N_("Loop unknown")),
 }
 
 EXTENSIONS = {

@@ -17,7 +17,7 @@ SHOWN = 200
 
 @dataclass
 class Context:
-    """The files under check. forms, topics, groups and known_names are None where nobody knows what there is."""
+    """The files under check. forms, topics, groups, known_names and loops are None where nobody knows what there is."""
 
     diagrams: list[Diagram]
     tables: list[Table]
@@ -25,6 +25,7 @@ class Context:
     topics: Container[str] | None = None
     groups: Container[str] | None = None
     known_names: Container[str] | None = None
+    loops: Container[str] | None = None
     lone: bool = False
     table_files: Collection[str] = ()
     hints: int = 0

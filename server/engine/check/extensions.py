@@ -51,7 +51,9 @@ _PROPERTIES = (
     "dueDate",
     "formKey",
     "group",
+    "loop",
     "milestone",
+    "notBy",
     "priority",
     "sendBackTo",
 )

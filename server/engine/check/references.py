@@ -1,4 +1,4 @@
-"""What a diagram needs from its neighbours: processes, decisions, topics, forms, groups (K401 to K413)."""
+"""What a diagram needs from its neighbours: processes, decisions, topics, forms, groups (K401 to K414)."""
 
 from collections.abc import Iterator
 
@@ -94,6 +94,16 @@ def _person(context: Context, diagram: Diagram, node: Node) -> Iterator[Finding]
         message = N_("{id} sends back to {target}, which is not in the diagram.")
         fix = N_("Did you mean {near}?") if near else N_("Enter the id of an earlier user task.")
         yield context.finding("K413", node.place, message, fix, id=node.id, target=target, near=near)
+    yield from _loop(context, node)
+
+
+def _loop(context: Context, node: Node) -> Iterator[Finding]:
+    loop = node.properties.get("loop", "").strip()
+    if loop and context.loops is not None and loop not in context.loops:
+        near = context.hint(loop, context.loops)
+        message = N_("{id} begins a round of the loop {loop}, which application.toml does not describe.")
+        fix = N_("Did you mean {near}?") if near else N_("Describe the loop in application.toml, as [loops.{loop}].")
+        yield context.finding("K414", node.place, message, fix, id=node.id, loop=loop, near=near)
 
 
 def _form(context: Context, node: Node) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Response
+from flask import Response, request
 
 from server.queries.case_story import case_story
 from server.queries.complaint_detail import complaint_detail
@@ -34,8 +34,9 @@ def complaint_page(number: str, status: int = 200, **more: Any) -> Response:
         tasks=tasks,
         waits=[step for step in case["steps"] if step["kind"] not in ("user_task", "message")],
         sections=sections_of(case["schema"], case["case"]),
+        rounds=[one | {"sections": sections_of(case["schema"], one["values"])} for one in case["rounds"]],
         story=case_story(context(), actor(), number, language()),
-        diagram=diagram(context(), actor(), case["instance_id"], language()),
+        diagram=diagram(context(), actor(), case["instance_id"], language(), request.args.get("process")),
         files={file["id"]: file for file in case["files"]},
         groups=group_names(),
         states=STATES,

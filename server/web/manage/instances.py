@@ -20,7 +20,7 @@ from server.web.replies import done, run, see_other
 
 @needs("case.read")
 def diagram_xml(instance_id: str) -> Response:
-    xml = diagram(context(), actor(), instance_id, language())["xml"]
+    xml = diagram(context(), actor(), instance_id, language(), request.args.get("process"))["xml"]
     reply = Response(xml, content_type="application/xml; charset=utf-8")
     reply.headers["Cache-Control"] = "private, max-age=60"
     return reply

@@ -360,6 +360,7 @@ REFERENCES: dict[str, list[Example]] = {
     "K411": [one(step(user(), "u"))],
     "K412": [one(step(user(), "u", lanes="u"), groups={"quality"})],
     "K413": [one(step(user(sendBackTo="nobody"), "u", lanes="u"))],
+    "K414": [one(step(user(loop="plann"), "u", lanes="u"), loops={"plan"})],
 }
 
 EXTENSIONS: dict[str, list[Example]] = {

@@ -54,7 +54,7 @@ SOUND = {
     "duration": waiting("timeDuration", '"PT1.5H"'),
     "date from the case": waiting("timeDate", "due"),
     "repeating reminder": with_boundary(timer("timeCycle", '"R3/PT8H"'), 'cancelActivity="false"'),
-    "due date": step(user(dueDate="working_days(3)", milestone="D3", note="free text"), "u", lanes="u"),
+    "due date": step(user(dueDate="working_days(3)", milestone="D3", remark="free text"), "u", lanes="u"),
     "message with correlation": catching(ANSWERED, root=MESSAGE),
     "boundary message": with_boundary(ANSWERED, root=MESSAGE),
     "error boundary": with_boundary('<errorEventDefinition errorRef="x"/>', root='<error id="x" errorCode="broken"/>'),
