@@ -3,7 +3,8 @@
 Moments come and go as aware datetimes in UTC; what the clock on the wall shows is taken from the zone.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -17,10 +18,16 @@ from server.i18n import N_
 Span = tuple[time, time]
 """Working hours on the wall clock; midnight as the end means the end of the day."""
 
+Stretch = tuple[datetime, datetime]
+"""From one moment to another, in UTC."""
+
 OFFICE: tuple[Span, ...] = ((time(8, 30), time(12)), (time(13), time(17, 30)))
 WEEK: tuple[tuple[Span, ...], ...] = (*(OFFICE,) * 5, (), ())
 """Working hours from Monday to Sunday."""
 
+# A day that was moved here, and a name with the day it was moved from: `Labor Day (observed)`.
+_DAY_OFF = "Day off"
+_MOVED = re.compile(r"（补假）| \((observed|estimated)\)")
 _HORIZON = timedelta(days=3660)
 _ONE_DAY = timedelta(days=1)
 
@@ -55,7 +62,7 @@ class WorkCalendar:
         left = timedelta(hours=hours)
         if not left:
             return _utc(start)
-        for opens, closes in self._spans(_utc(start)):
+        for opens, closes in self.spans(_utc(start)):
             if closes - opens >= left:
                 return opens + left
             left -= closes - opens
@@ -68,7 +75,7 @@ class WorkCalendar:
         """
         if days < 0 or int(days) != days:
             raise ValueError("working days are whole and counted forwards")
-        begin = next(self._spans(_utc(start)))[0]
+        begin = next(self.spans(_utc(start)))[0]
         local = begin.astimezone(self.zone)
         day = local.date()
         for _ in range(int(days)):
@@ -89,7 +96,7 @@ class WorkCalendar:
         if _utc(end) < _utc(start):
             return -self.hours_between(end, start)
         total = timedelta()
-        for opens, closes in self._spans(_utc(start), _utc(end)):
+        for opens, closes in self.spans(_utc(start), _utc(end)):
             total += closes - opens
         return total / timedelta(hours=1)
 
@@ -109,6 +116,20 @@ class WorkCalendar:
                 return False
         return bool(self.week[day.weekday()])
 
+    def is_make_up_day(self, day: date) -> bool:
+        """Whether `day` is worked although the week says it is free."""
+        return not self.week[day.weekday()] and self.is_working_day(day)
+
+    def holiday_of(self, days: Iterable[date]) -> str | None:
+        """What free days in a row are free for, one line a language; None for a plain weekend or a day of the site.
+
+        A festival of several days has its own name beside its eve's and those of the days moved: the most frequent.
+        """
+        if self.country is None:
+            return None
+        names = [name for day in days if (name := _holiday_names(self.country, day.year).get(day))]
+        return max(names, key=names.count) if names else None
+
     @property
     def warnings(self) -> tuple[Sentence, ...]:
         """What is not certain about the answers given so far: years whose holidays are not published yet."""
@@ -121,7 +142,7 @@ class WorkCalendar:
                 return day + step * _ONE_DAY
         raise ValueError("no working day within ten years")
 
-    def _spans(self, start: datetime, end: datetime | None = None) -> Iterator[tuple[datetime, datetime]]:
+    def spans(self, start: datetime, end: datetime | None = None) -> Iterator[Stretch]:
         """Stretches of working time from `start` on, in UTC, cut to `end`."""
         until = end or start + _HORIZON
         day = start.astimezone(self.zone).date()
@@ -180,6 +201,22 @@ def _holidays(country: str, year: int) -> _Year:
     decreed: Mapping[int, Any] = getattr(found, "special_public_holidays", {}) if country == "CN" else {year: ()}
     weekends: set[date] = getattr(found, "weekend_workdays", set())
     return _Year(frozenset(found), frozenset(day for day in weekends if day.year == year), year in decreed)
+
+
+@lru_cache(maxsize=256)
+def _holiday_names(country: str, year: int) -> Mapping[date, str]:
+    """Names of the holidays, one line a language of ours; English or the country's own where there is no Chinese."""
+    import holidays
+
+    plain: Any = holidays.country_holidays(country, years=[year])
+    english = "en_US" if "en_US" in plain.supported_languages else plain.default_language
+    chinese = "zh_CN" if "zh_CN" in plain.supported_languages else english
+    lines = [holidays.country_holidays(country, years=[year], language=each) for each in (chinese, english)]
+    return {
+        day: "\n".join(_MOVED.sub("", one.get(day, "").partition(";")[0]).strip() for one in lines)
+        for day in plain
+        if not lines[1].get(day, "").startswith(_DAY_OFF)
+    }
 
 
 def _utc(at: datetime) -> datetime:

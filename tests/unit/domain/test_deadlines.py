@@ -6,6 +6,7 @@ China's calendar of 2026: free from Sunday 15 to Monday 23 February (Spring Fest
 Berlin on 29 March and back on 25 October.
 """
 
+import json
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.domain.deadline import Pause, Rule, deadline, ladder
+from server.domain.deadline_terms import from_json, to_json
 from server.domain.working_time import WorkCalendar
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -169,7 +171,6 @@ def test_working_hours_with_pauses(pauses: list[tuple[str, str]], end: str) -> N
         ("3 working_days", [("2026-03-04 15:30", "2026-03-05 09:00")], "2026-03-05 11:30"),
         # A whole Tuesday: 8 h from Thursday 09:00: 3 + 4.5 h, the last half hour on Friday.
         ("3 working_days", [("2026-03-03 00:00", "2026-03-04 00:00")], "2026-03-06 09:00"),
-        # A pause over Spring Festival and its two make-up days, in a promise of the Friday before: see below.
     ],
 )
 def test_other_units_with_pauses(text: str, pauses: list[tuple[str, str]], end: str) -> None:
@@ -240,6 +241,8 @@ def test_the_sum_across_spring_festival() -> None:
         "= due Wed 25 Feb 2026 16:30",
     ]
     assert [term.hours for term in found.terms] == [None, None, 1, 8, None, 8, 7, None]
+    assert found.terms[4].sentence.text("zh-CN").endswith("春节")
+    assert [from_json(json.loads(json.dumps(to_json(term)))) for term in found.terms] == list(found.terms)
 
 
 def test_the_sum_over_a_weekend_with_a_pause() -> None:
