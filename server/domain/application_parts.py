@@ -1,8 +1,8 @@
 """The tables of `application.toml`: register columns, groups of people, loops; and how an entry is read."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, fields
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from server.domain.rejection import Rejected
@@ -38,19 +38,23 @@ class Loop:
     """Work that may be done again in rounds; all fields are dotted paths into the case file.
 
     keeps: what is frozen as the ended round; clears: what the next round starts without;
-    reason: where the cause of the next round stands, the first filled one counts.
+    reason: where the cause of the next round stands, the first filled one counts; `when` has those of them that
+    count only while another field has a certain value: path -> (that field, that value).
     """
 
     title: str
     keeps: tuple[str, ...]
     clears: tuple[str, ...] = ()
     reason: tuple[str, ...] = ()
+    when: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
     def paths(self) -> Iterator[tuple[str, str]]:
         """(entry, path) of every field of the case that the loop names."""
         for entry in ("keeps", "clears", "reason"):
             for path in getattr(self, entry):
                 yield entry, path
+        for path, _ in self.when.values():
+            yield "reason", path
 
 
 def wrong(entry: str, message: str, **params: Any) -> Rejected:
@@ -84,7 +88,7 @@ def groups(entries: Mapping[str, Any]) -> dict[str, Group]:
     found = {}
     for key, entry in table(entries, "groups").items():
         place = f"groups.{key}"
-        told = {"title": entry} if isinstance(entry, str) else _only(entry, place, Group)
+        told = {"title": entry} if isinstance(entry, str) else _only(entry, place, ("title", "parent", "lead"))
         parent, lead = _word(told, place, "parent"), _word(told, place, "lead")
         found[key] = Group(_title(told, place), parent, lead)
     _check_parents(found)
@@ -100,16 +104,17 @@ def loops(entries: Mapping[str, Any]) -> dict[str, Loop]:
             raise wrong(
                 place, N_("{entry} in application.toml: a loop's name is lower-case letters, digits and _, not limit.")
             )
-        told = _only(entry, place, Loop)
-        keeps, clears, reason = (_paths(told, place, name) for name in ("keeps", "clears", "reason"))
+        told = _only(entry, place, ("title", "keeps", "clears", "reason"))
+        keeps, clears = _paths(told, place, "keeps"), _paths(told, place, "clears")
+        reason = _paths({"reason": _fields(told.get("reason", []))}, place, "reason")
+        when = _conditions(told.get("reason", []), f"{place}.reason")
         if not keeps:
             raise wrong(f"{place}.keeps", N_("{entry} in application.toml must name what a round keeps."))
-        found[key] = Loop(_title(told, place), keeps, clears, reason)
+        found[key] = Loop(_title(told, place), keeps, clears, reason, when)
     return found
 
 
-def _only(entry: Any, place: str, kind: type) -> dict[str, Any]:
-    names = [one.name for one in fields(kind)]
+def _only(entry: Any, place: str, names: Sequence[str]) -> dict[str, Any]:
     if not isinstance(entry, dict):
         raise wrong(place, N_("{entry} in application.toml must be a table."))
     for name in entry:
@@ -141,6 +146,30 @@ def _paths(entry: Mapping[str, Any], place: str, name: str) -> tuple[str, ...]:
             f"{place}.{name}", N_("{entry} in application.toml must be a list of fields like plan or approval.opinion.")
         )
     return tuple(value)
+
+
+def _fields(reasons: Any) -> Any:
+    """The reasons with each table replaced by the field it names; what is no list stays to be refused."""
+    if not isinstance(reasons, list):
+        return reasons
+    return [one.get("field") if isinstance(one, dict) else one for one in reasons]
+
+
+def _conditions(reasons: list[Any], place: str) -> dict[str, tuple[str, str]]:
+    found = {}
+    for one in reasons:
+        if not isinstance(one, dict):
+            continue
+        values = [one.get(name) for name in ("field", "when", "is")]
+        if set(one) != {"field", "when", "is"} or not all(isinstance(value, str) for value in values):
+            raise wrong(place, N_("{entry} in application.toml: a condition needs exactly field, when and is."))
+        path, other, value = values
+        if not _PATH.fullmatch(str(other)):
+            raise wrong(
+                place, N_("{entry} in application.toml must be a list of fields like plan or approval.opinion.")
+            )
+        found[str(path)] = (str(other), str(value))
+    return found
 
 
 def _check_parents(found: Mapping[str, Group]) -> None:

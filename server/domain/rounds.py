@@ -38,7 +38,7 @@ def begin_round(case: dict[str, Any], name: str, loop: Loop, limit: int, now: st
         return None
     if not _at(case, loop.keeps[0]):
         return None
-    reason = next((text for text in (_at(case, path) for path in loop.reason) if isinstance(text, str) and text), "")
+    reason = _reason(case, loop)
     case.setdefault(f"{name}_rounds", []).append(_closed(case, loop, number, reason, now))
     for path in loop.clears:
         _clear(case, path)
@@ -51,6 +51,14 @@ def is_used_up(case: Mapping[str, Any], name: str) -> bool:
     counters = case.get(COUNTERS) or {}
     number, limit = counters.get(name), counters.get(LIMIT)
     return number is not None and limit is not None and number >= limit
+
+
+def _reason(case: Mapping[str, Any], loop: Loop) -> str:
+    """The first filled reason; one that goes by another field's value counts only while that holds."""
+    counting = (
+        path for path in loop.reason if path not in loop.when or _at(case, loop.when[path][0]) == loop.when[path][1]
+    )
+    return next((text for text in (_at(case, path) for path in counting) if isinstance(text, str) and text), "")
 
 
 def _closed(case: Mapping[str, Any], loop: Loop, number: int, reason: str, now: str) -> dict[str, Any]:

@@ -57,6 +57,25 @@ def test_a_loop_names_what_it_keeps_and_clears_and_where_its_reason_stands() -> 
     }
 
 
+def test_a_reason_may_count_only_while_another_field_has_a_value() -> None:
+    loop = parse(
+        """
+        [loops.plan]
+        title = "Plan"
+        keeps = ["plan"]
+        reason = [{ field = "approval.opinion", when = "approval.decision", is = "refused" }, "plan.verification"]
+        """
+    ).loops["plan"]
+    assert loop.reason == ("approval.opinion", "plan.verification")
+    assert loop.when == {"approval.opinion": ("approval.decision", "refused")}
+    assert list(loop.paths()) == [
+        ("keeps", "plan"),
+        ("reason", "approval.opinion"),
+        ("reason", "plan.verification"),
+        ("reason", "approval.decision"),
+    ]
+
+
 def test_an_application_without_loops_has_none() -> None:
     assert parse("").loops == {}
     assert parse("").rounds == 3
@@ -84,6 +103,18 @@ def test_an_application_without_loops_has_none() -> None:
         ("loops.x = { title = 'x', keeps = ['a'], clears = [1] }", "loops.x.clears"),
         ("loops.x = { title = 'x', keeps = ['a'], reason = ['a..b'] }", "loops.x.reason"),
         ("loops.x = { title = 'x', keeps = ['a'], limit = 3 }", "loops.x.limit"),
+        ("loops.x = { title = 'x', keeps = ['a'], when = {} }", "loops.x.when"),
+        ("loops.x = { title = 'x', keeps = ['a'], reason = 1 }", "loops.x.reason"),
+        ("loops.x = { title = 'x', keeps = ['a'], reason = [{ field = 'a' }] }", "loops.x.reason"),
+        (
+            "loops.x = { title = 'x', keeps = ['a'], reason = [{ field = 'A', when = 'b', is = 'c' }] }",
+            "loops.x.reason",
+        ),
+        (
+            "loops.x = { title = 'x', keeps = ['a'], reason = [{ field = 'a', when = 'B', is = 'c' }] }",
+            "loops.x.reason",
+        ),
+        ("loops.x = { title = 'x', keeps = ['a'], reason = [{ field = 'a', when = 'b', is = 1 }] }", "loops.x.reason"),
     ],
 )
 def test_a_wrong_group_or_loop_is_refused_at_its_entry(text: str, entry: str) -> None:

@@ -82,3 +82,23 @@ def test_used_up_at_the_limit() -> None:
     assert is_used_up({"rounds": {"limit": 3, "plan": 4}}, "plan")
     assert not is_used_up({"rounds": {"limit": 3}}, "plan")
     assert not is_used_up({}, "")
+
+
+def test_what_was_said_on_another_occasion_is_no_reason() -> None:
+    """An approval's opinion is the cause of a new round only when the plan was refused."""
+    when = {"approval.opinion": ("approval.decision", "refused")}
+    loop = Loop("Plan", keeps=("plan",), clears=("approval",), reason=("approval.opinion", "answer.text"), when=when)
+    refused = {
+        "plan": {"summary": "a"},
+        "rounds": {"plan": 1},
+        "approval": {"decision": "refused", "opinion": "too dear"},
+    }
+    assert begin_round(refused, "plan", loop, 3, NOW) == Round("plan", 2, "too dear")
+    approved = {
+        "plan": {"summary": "a"},
+        "rounds": {"plan": 1},
+        "approval": {"decision": "approved", "opinion": "good"},
+    }
+    assert begin_round(approved | {"answer": {"text": "not the cause"}}, "plan", loop, 3, NOW) == Round(
+        "plan", 2, "not the cause"
+    )
