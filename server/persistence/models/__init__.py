@@ -2,7 +2,15 @@
 
 from server.persistence.models.base import Base, UtcDateTime
 from server.persistence.models.links import CaseLink
-from server.persistence.models.people import ApiToken, Group, Membership, PermissionGrant, Site, UserAccount
+from server.persistence.models.people import (
+    ApiToken,
+    Group,
+    Membership,
+    PermissionGrant,
+    Site,
+    SiteCalendar,
+    UserAccount,
+)
 from server.persistence.models.process import CaseFile, DefinitionVersion, ProcessApplication, ProcessInstance
 from server.persistence.models.record import (
     Attachment,
@@ -13,7 +21,7 @@ from server.persistence.models.record import (
     OutboxMail,
     Tombstone,
 )
-from server.persistence.models.work import Incident, Job, MessageSubscription, Timer, UserTask
+from server.persistence.models.work import ClockPause, Incident, Job, MessageSubscription, Timer, UserTask
 
 __all__ = [
     "ApiToken",
@@ -21,6 +29,7 @@ __all__ = [
     "Base",
     "CaseFile",
     "CaseLink",
+    "ClockPause",
     "CommandRecord",
     "Counter",
     "DefinitionVersion",
@@ -36,6 +45,7 @@ __all__ = [
     "ProcessApplication",
     "ProcessInstance",
     "Site",
+    "SiteCalendar",
     "Timer",
     "Tombstone",
     "UserAccount",

@@ -1,6 +1,7 @@
 """Who works here: sites, users, groups and what they may do."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ForeignKey
 from sqlalchemy.orm import Mapped, mapped_column
@@ -17,6 +18,23 @@ class Site(Base):
     timezone: Mapped[str]
 
 
+class SiteCalendar(Base):
+    """The working time of a site, where it is not that of the settings (domain.working_time.WorkCalendar).
+
+    `version` tells another process that it has changed; `recount_after` is the last instance whose due dates were
+    counted anew since, NULL when all are.
+    """
+
+    __tablename__ = "site_calendar"
+    site: Mapped[str] = mapped_column(ForeignKey("site.key"), primary_key=True)
+    country: Mapped[str | None]
+    week: Mapped[list[Any]]
+    days_on: Mapped[list[Any]]
+    days_off: Mapped[list[Any]]
+    version: Mapped[int] = mapped_column(default=1)
+    recount_after: Mapped[str | None]
+
+
 class UserAccount(Base):
     __tablename__ = "user_account"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -31,11 +49,16 @@ class UserAccount(Base):
 
 
 class Group(Base):
-    """A candidate group (BPMN potential owner); its permissions stand in server/security/permissions.py."""
+    """A candidate group (BPMN potential owner); its permissions stand in server/security/permissions.py.
+
+    `lead_id` is told when its work is late; `parent` is the group above it on the ladder.
+    """
 
     __tablename__ = "group_"
     key: Mapped[str] = mapped_column(primary_key=True)
     title: Mapped[str]
+    lead_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    parent: Mapped[str | None] = mapped_column(ForeignKey("group_.key"))
 
 
 class Membership(Base):

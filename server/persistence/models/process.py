@@ -43,6 +43,8 @@ class ProcessInstance(Base):
     version_id: Mapped[int] = mapped_column(ForeignKey("definition_version.id"), index=True)
     state: Mapped[str] = mapped_column(index=True)
     state_reason: Mapped[str | None]
+    pauses: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often the case's clock was stopped: while it never was, no advance asks for `clock_pause`."""
     version: Mapped[int] = mapped_column(default=1)
     engine_state: Mapped[bytes] = mapped_column(LargeBinary)
     waits: Mapped[list[Any]]

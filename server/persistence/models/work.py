@@ -18,6 +18,7 @@ class UserTask(Base):
         Index("ix_user_task_case", "case_id", "candidate_group"),
         Index("ix_user_task_assignee", "assignee_id", **only("assignee_id IS NOT NULL")),
         Index("ix_user_task_claimed", "claimed_by", **only("claimed_by IS NOT NULL")),
+        Index("ix_user_task_escalated", "escalated_to", **only("escalated_to IS NOT NULL")),
         # One open task for one engine task: the engine's id comes back after a send-back.
         Index(
             "uq_user_task_open",
@@ -43,6 +44,11 @@ class UserTask(Base):
     priority: Mapped[int] = mapped_column(default=50)
     created_at: Mapped[datetime]
     due_at: Mapped[datetime | None]
+    due_sum: Mapped[dict[str, Any] | None]
+    """How `due_at` came about, without a language (casework/deadlines.py); NULL where the diagram gives the date."""
+    escalation_level: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How many departments up the ladder it has climbed; `escalated_to` is who stands there and may work on it."""
+    escalated_to: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     state: Mapped[str] = mapped_column(default="open")
     draft: Mapped[dict[str, Any] | None]
     draft_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
@@ -98,16 +104,26 @@ class Incident(Base):
 
 
 class Timer(Base):
-    """A waiting timer event; firing is a claim, so every process may tick."""
+    """A waiting timer event, or a reminder or a rung of the ladder of a user task; firing is a claim.
+
+    Every process may tick: a row fires once. Rows of a user task go when it ends, `fired` or `waiting`.
+    """
 
     __tablename__ = "timer"
-    __table_args__ = (Index("ix_timer_due", "state", "due_at"),)
+    __table_args__ = (
+        Index("ix_timer_due", "state", "due_at"),
+        Index("ix_timer_task", "user_task_id", **only("user_task_id IS NOT NULL")),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"), index=True)
     engine_task_id: Mapped[str]
     element_id: Mapped[str]
     due_at: Mapped[datetime]
     state: Mapped[str] = mapped_column(default="waiting")
+    kind: Mapped[str] = mapped_column(default="event", server_default="event")
+    """`event`, `reminder` or `escalation`; the last two have a `user_task_id`, the last a `rung`, counted from 1."""
+    user_task_id: Mapped[str | None] = mapped_column(ForeignKey("user_task.id"))
+    rung: Mapped[int | None]
 
 
 class MessageSubscription(Base):
@@ -121,3 +137,17 @@ class MessageSubscription(Base):
     element_id: Mapped[str]
     name: Mapped[str]
     correlation: Mapped[str]
+
+
+class ClockPause(Base):
+    """A stretch in which a case's promises do not run; `kind` is one of domain.deadline_terms.PAUSE_REASONS."""
+
+    __tablename__ = "clock_pause"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), index=True)
+    kind: Mapped[str]
+    text: Mapped[str] = mapped_column(default="")
+    started_at: Mapped[datetime]
+    started_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    ended_at: Mapped[datetime | None]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
