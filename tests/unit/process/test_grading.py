@@ -1,46 +1,51 @@
 """The grading table gives what S20 says, by the results derived from it by hand before the table was written."""
 
-import json
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.unit.process.driving import Drive
+from tests.unit.process.tables import decided, labels, row, table
 
-CASES = json.loads((Path(__file__).parent / "grading_cases.json").read_text(encoding="utf-8"))
+CASES = labels("grading")
 
 
-def graded(facts: dict[str, Any]) -> dict[str, Any]:
-    drive = Drive({"grading": facts})
-    drive.answer("receive", {})
-    drive.answer("record", {})
-    result: dict[str, Any] = drive.case["grading"]
-    return result
+def facts(expected: dict[str, Any]) -> dict[str, Any]:
+    return {name: expected[name] for name in ("grading", "product") if name in expected}
 
 
 @pytest.mark.parametrize("expected", CASES, ids=lambda expected: expected["why"])
 def test_level_and_reason(expected: dict[str, Any]) -> None:
-    found = graded(expected["grading"])
-    assert (found["level"], found["reason"]) == (expected["level"], expected["reason"])
+    found = decided("grading", facts(expected))
+    assert found == {"grading.level": expected["level"], "grading.reason": expected["reason"]}
 
 
-def test_nothing_filled_is_the_lightest_level() -> None:
-    assert graded({})["level"] == 5
+def test_an_empty_case_is_of_the_lightest_level() -> None:
+    assert decided("grading", {})["grading.level"] == 5
 
 
-def test_every_level_and_every_reason_is_tried() -> None:
+def test_every_row_is_tried() -> None:
+    assert {row("grading", facts(case)) for case in CASES} == {rule.number for rule in table("grading").rules}
     assert {case["level"] for case in CASES} == {1, 2, 3, 4, 5}
-    reasons = {(case["level"], case["reason"]) for case in CASES}
-    assert {
-        (level, reason) for level in (1, 2, 3, 4) for reason in ("cost", "quantity", "repeat_cost", "repeat_quantity")
-    } <= reasons
-    assert {
-        (1, "major_impact"),
-        (1, "safety"),
-        (2, "group"),
-        (2, "media"),
-        (1, "other"),
-        (2, "other"),
-        (3, "other"),
-    } <= reasons
+
+
+# The condition columns of S20 that are limits: field, what else makes the row hold, and the limit of each level.
+LIMITS = [
+    ("cost", {}, {1: 5_000_000, 2: 1_000_000, 3: 100_000}),
+    ("mw", {"defect_degree": "whole_module"}, {1: 1, 2: 0.5, 3: 0.2}),
+    ("repeat_cost", {}, {1: 5_000_000, 2: 1_000_000, 3: 100_000}),
+    ("repeat_mw", {"defect_degree": "whole_module"}, {1: 1, 2: 0.5, 3: 0.2}),
+]
+
+
+@pytest.mark.parametrize(
+    ("field", "beside", "level", "limit"),
+    [(field, beside, level, limit) for field, beside, limits in LIMITS for level, limit in limits.items()],
+)
+def test_above_is_above(field: str, beside: dict[str, Any], level: int, limit: float) -> None:
+    """The smallest step above a limit lifts the level, the limit itself and the smallest step below do not."""
+    step = 0.01 if limit > 10 else 0.000001
+    grades = [
+        decided("grading", {"grading": {field: value, **beside}})["grading.level"]
+        for value in (limit - step, limit, limit + step)
+    ]
+    assert grades == [level + 1, level + 1, level]
