@@ -9,10 +9,17 @@ from server.domain.bundle import Bundle
 from server.domain.form_rules import problems
 from server.domain.forms import CASE_SCHEMA, FormBook
 from server.domain.rejection import Rejected
-from server.engine.check import CODES, Finding, check_files, process_ids
+from server.engine.check import CODES, Asked, Finding, check_files, process_ids
 from server.i18n import N_
 
 APPLICATION = "application.toml"
+ASKED = {
+    "deadlines": Asked(
+        names=frozenset({"step"}),
+        outputs=frozenset({"amount", "unit", "start", "remind", "escalate", "source"}),
+    )
+}
+"""Decisions that no diagram calls: the server asks how long a step may take, handing in the step's element id."""
 
 
 def check_bundle(bundle: Bundle, topics: Container[str] | None) -> list[Finding]:
@@ -34,6 +41,7 @@ def check_bundle(bundle: Bundle, topics: Container[str] | None) -> list[Finding]
         groups=frozenset(application.groups),
         known_names=names,
         loops=frozenset(application.loops),
+        asked=ASKED,
     )
     if application.filing_form not in forms:
         message = N_("The filing form {form} is not there.")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Container, Iterator, Mapping
 from lxml import etree
 
 from server.engine.check.codes import CODES, Code, Severity
-from server.engine.check.context import Context
+from server.engine.check.context import Asked, Context
 from server.engine.check.cycles import check_cycles
 from server.engine.check.elements import check_elements
 from server.engine.check.events import check_events
@@ -30,7 +30,7 @@ from server.engine.errors import DiagramRefused
 from server.engine.gate import BPMN, admit
 from server.i18n import N_
 
-__all__ = ["CODES", "Code", "Finding", "Place", "Severity", "check_files", "process_ids"]
+__all__ = ["CODES", "Asked", "Code", "Finding", "Place", "Severity", "check_files", "process_ids"]
 
 _RULES: tuple[Callable[[Context], Iterator[Finding]], ...] = (
     check_ids,
@@ -59,17 +59,19 @@ def check_files(
     groups: Container[str] | None = None,
     known_names: Container[str] | None = None,
     loops: Container[str] | None = None,
+    asked: Mapping[str, Asked] | None = None,
     lone: bool = False,
 ) -> list[Finding]:
     """Findings about the *.bpmn and *.dmn files among `files`, ordered by file; never an exception.
 
     forms: keys of forms; topics: what workers offer; groups: candidate groups; known_names: top-level case fields;
-    loops: names of loops; each None where it is not known, which leaves out the comparison. lone: what neighbours could
-    offer is a warning.
+    loops: names of loops; each None where it is not known, which leaves out the comparison. asked: decisions that the
+    server itself asks, by id. lone: what neighbours could offer is a warning.
     """
     diagrams, refusals = _admitted(files)
     context = _context(diagrams, forms, topics, groups, known_names, lone)
     context.loops = loops
+    context.asked = asked or {}
     found = [*refusals, *(finding for rule in _RULES for finding in _run(rule, context))]
     if not any(finding.severity == "error" or finding.code in _NEIGHBOURS_OF_PARSING for finding in found):
         found.extend(_run(lambda context: check_trial(context, files), context))

@@ -1,7 +1,7 @@
 """What the rules share: the parsed files, what the neighbours offer, and the making of findings."""
 
-from collections.abc import Collection, Container, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
@@ -13,6 +13,14 @@ from server.engine.check.tables_model import Table
 # Beyond these a hint costs more time than it saves the reader.
 MAX_HINTS = 100
 SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A decision that no process calls but the server asks: what it hands in beside the case, what it reads."""
+
+    names: frozenset[str]
+    outputs: frozenset[str]
 
 
 @dataclass
@@ -29,6 +37,7 @@ class Context:
     lone: bool = False
     table_files: Collection[str] = ()
     hints: int = 0
+    asked: Mapping[str, Asked] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.processes: dict[str, Scope] = {scope.id: scope for scope in reversed(list(self._processes()))}

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from server.engine.check import language
 from server.engine.check.cells import check_input_cell, check_output_cell
-from server.engine.check.context import Context
+from server.engine.check.context import Asked, Context
 from server.engine.check.expressions import Site, check_expression, check_target
 from server.engine.check.finding import Finding, Place
 from server.engine.check.tables_model import Table, input_expression, local, parts
@@ -60,6 +60,8 @@ def _policy(context: Context, table: Table) -> Iterator[Finding]:
 
 
 def _columns(context: Context, table: Table) -> Iterator[Finding]:
+    asked = context.asked.get(table.decision_id)
+    extra = asked.names if asked else frozenset()
     for column in table.inputs:
         source = input_expression(column)
         if not source:
@@ -67,7 +69,7 @@ def _columns(context: Context, table: Table) -> Iterator[Finding]:
             fix = N_("Enter the field of the case the column looks at, like problem.quantity.")
             yield context.finding("K607", table.at(column), message, fix)
         else:
-            yield from check_expression(context, Site(source, table.at(column)))
+            yield from check_expression(context, Site(source, table.at(column), extra))
     if table.outputs == []:
         message, fix = N_("The table has no output column."), N_("Add an output column for the result.")
         yield context.finding("K601", table.place, message, fix)
@@ -82,9 +84,20 @@ def _columns(context: Context, table: Table) -> Iterator[Finding]:
             message = N_("Two output columns write to {name}.")
             fix = N_("Keep one of the two, or write to another field.")
             yield context.finding("K609", table.at(column), message, fix, name=name)
-        else:
+        elif asked is None:
             yield from check_target(context, name, table.at(column))
         seen.add(name)
+    if asked is not None:
+        yield from _answers(context, table, asked, seen)
+
+
+def _answers(context: Context, table: Table, asked: Asked, outputs: set[str]) -> Iterator[Finding]:
+    """Columns of a decision the server asks: it reads all of its own, and no others."""
+    for name in sorted(asked.outputs ^ (outputs - {""})):
+        message = N_("The server asks {id} for {known}; the output {name} is missing or not one of them.")
+        fix = N_("Name the output columns exactly so.")
+        known = ", ".join(sorted(asked.outputs))
+        yield context.finding("K306", table.place, message, fix, id=table.decision_id, known=known, name=name)
 
 
 def _rules(context: Context, table: Table) -> Iterator[Finding]:

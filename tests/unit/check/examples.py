@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from server.engine.check import Asked
 from tests.unit.check.drawing import (
     boundary,
     catching,
@@ -24,6 +25,7 @@ from tests.unit.check.drawing import (
 )
 
 Example = tuple[dict[str, bytes], dict[str, Any]]
+DUE = {"grade": Asked(frozenset({"step"}), frozenset({"minutes"}))}
 FIELDS = {"amount", "level", "problem", "grading", "rows"}
 
 
@@ -31,8 +33,10 @@ def one(xml: bytes, **options: Any) -> Example:
     return ({"x.bpmn": xml}, options)
 
 
-def rule(*rules: tuple[str, str], fields: set[str] | None = FIELDS, **parts: str) -> Example:
-    return ({"x.dmn": table(*rules, **parts)}, {"known_names": fields})
+def rule(
+    *rules: tuple[str, str], fields: set[str] | None = FIELDS, asked: dict[str, Asked] | None = None, **parts: str
+) -> Example:
+    return ({"x.dmn": table(*rules, **parts)}, {"known_names": fields, "asked": asked})
 
 
 def _loop(inner: str, known: set[str] | None = None) -> Example:
@@ -306,6 +310,7 @@ EXPRESSIONS: dict[str, list[Example]] = {
     "K306": [
         one(step(service(more='resultVariable="grding.level"'), "w"), known_names=FIELDS),
         rule(("1", "2"), output="x.y"),
+        rule(("1", "2"), output="hours", asked=DUE),
     ],
     "K307": [one(choice("working_hour(3) > amount", None, default="b"))],
 }

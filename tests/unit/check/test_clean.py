@@ -2,7 +2,7 @@
 
 import pytest
 
-from server.engine.check import check_files
+from server.engine.check import Asked, check_files
 from tests.unit.check.drawing import (
     boundary,
     catching,
@@ -108,6 +108,13 @@ def test_a_sound_drawing_has_no_finding(name: str) -> None:
 def test_a_cell_the_engine_reads_rightly_has_no_finding(condition: str) -> None:
     files = {"x.dmn": table((condition, '"high"'), ("", "amount * 2"))}
     assert check_files(files, known_names=NAMES) == []
+
+
+def test_a_decision_the_server_asks_reads_and_gives_names_of_its_own() -> None:
+    files = {"x.dmn": table(('"plan"', "8"), ("", "24"), source="step", output="minutes")}
+    asked = {"grade": Asked(frozenset({"step"}), frozenset({"minutes"}))}
+    assert check_files(files, known_names=NAMES, asked=asked) == []
+    assert [finding.code for finding in check_files(files, known_names=NAMES)] == ["K302", "K306"]
 
 
 def test_a_called_process_and_a_decision_in_other_files() -> None:
