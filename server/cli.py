@@ -46,7 +46,7 @@ def serve(demo: bool, host: str, port: int, workers: int) -> None:
             )
         )
     if workers > 1:
-        sentence = N_("Several server processes need PostgreSQL; with SQLite leave out --workers.")
+        sentence = N_("One command is one server process: start more on the same PostgreSQL, each with its own --port.")
         raise CannotRun(translate(sentence, terminal_language()))
     # Without an address of its own the server is reached where it listens.
     own = {} if os.environ.get("KESU_PUBLIC_URL") else {"public_url": f"http://{host}:{port}"}

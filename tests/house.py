@@ -1,5 +1,9 @@
-"""Building a house on a folder, and the few things tests do with one; the fixtures are in conftest.py."""
+"""Building a house on a folder, and the few things tests do with one; the fixtures are in conftest.py.
 
+Its database is a file in the folder, or with TEST_DATABASE=postgres one of the folder's own on a real server.
+"""
+
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -15,10 +19,45 @@ START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 
 
 def opened(prepared: Path, folder: Path) -> Iterator["Context"]:
-    shutil.copytree(prepared, folder)
+    copy_house(prepared, folder)
     context = build(folder)
     yield context
     context.database.close()
+
+
+def copy_house(prepared: Path, folder: Path) -> Path:
+    """A folder like `prepared`, whose house must be closed, with a database like its own."""
+    shutil.copytree(prepared, folder)
+    database_url(folder, like=prepared)
+    return folder
+
+
+def on_postgres() -> bool:
+    """Whether the houses of this run stand on PostgreSQL."""
+    return os.environ.get("TEST_DATABASE", "sqlite") == "postgres"
+
+
+def database_url(folder: Path, like: Path | None = None) -> str:
+    """KESU_DATABASE_URL of the folder's house, empty for SQLite's file in it; `like` is whose copy a new one is."""
+    if not on_postgres():
+        return ""
+    from tests import postgres
+
+    return postgres.database_url(folder, like)
+
+
+def environment_of(folder: Path) -> dict[str, str]:
+    """Variables with which a `kesu` process finds the folder's house."""
+    url = database_url(folder)
+    return {"KESU_DATA_DIR": str(folder)} | ({"KESU_DATABASE_URL": url} if url else {})
+
+
+def forget(folder: Path) -> None:
+    """The folder's database is needed no more; the folder itself goes with the other temporary ones."""
+    if on_postgres():
+        from tests import postgres
+
+        postgres.drop(folder)
 
 
 def build(folder: Path, *, workers: tuple[str, ...] = ()) -> "Context":
@@ -26,7 +65,9 @@ def build(folder: Path, *, workers: tuple[str, ...] = ()) -> "Context":
     from server.clock import ManualClock
     from server.settings import Settings
 
-    settings = Settings(data_dir=folder, database_url="", secret_key="a secret of the tests only", workers=workers)
+    settings = Settings(
+        data_dir=folder, database_url=database_url(folder), secret_key="a secret of the tests only", workers=workers
+    )
     context = build_context(settings, clock=ManualClock(START))
     context.demo = True
     return context

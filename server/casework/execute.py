@@ -1,5 +1,6 @@
 """Carries a command out: idempotent by its id, again on conflict, the bell after the commit."""
 
+import time
 from datetime import datetime
 from functools import partial
 
@@ -10,46 +11,68 @@ from server.casework.case_work import CaseFault
 from server.casework.command import SYSTEM, Answer, Command
 from server.casework.record_fault import RecordFault
 from server.casework.statements import EARLIER_COMMAND, INSERTS
-from server.casework.tools import Tools
+from server.casework.tools import Tools, unavailable
 from server.casework.work import Conflict, Work
 from server.domain.rejection import Rejected
 from server.i18n import N_
-from server.persistence.database import is_duplicate
 from server.persistence.models import CommandRecord
+from server.persistence.trouble import DatabaseAway, DatabaseBusy, is_duplicate, named_trouble
 
 ATTEMPTS = 3
+PAUSES = (0.2, 1.0, 0.0)
+"""Seconds after an attempt that found no database: a server that restarts is back by then."""
 COMMAND_ID_LENGTH = 64
 
 
+class Overtaken(Exception):
+    """Somebody else made the same thing a moment earlier."""
+
+
 def execute(context: Tools, command: Command) -> Answer:
-    """Raises Rejected; `case.conflict` when others were faster three times in a row.
+    """Raises Rejected; `case.conflict` when others were faster three times in a row, `unavailable` without a database.
 
     A command id used before is found when the work cannot be done or recorded again, which is the rare case.
     """
     _check_id(command)
-    for _attempt in range(ATTEMPTS):
-        with Work(context, command.actor, command.verb) as work:
-            try:
-                # What changed nothing is recorded too: repeated later, on another state, it could change something.
-                record = partial(_keep, command, work.now) if command.command_id is not None else None
-                answer = work.commit(command.handle(work), record)
-            except Conflict:
-                continue
-            except (Rejected, CaseFault, IntegrityError) as trouble:
-                earlier = _earlier_answer(work, command)
-                if earlier is not None:
-                    return earlier
-                if isinstance(trouble, CaseFault):
-                    raise _refusal(context, command, trouble) from trouble
-                if isinstance(trouble, Rejected) or not is_duplicate(trouble):
-                    raise
-                continue  # somebody else made the same thing a moment earlier
-        context.bell.ring(work.new_jobs)
-        return answer
+    trouble: Exception | None = None
+    for attempt in range(ATTEMPTS):
+        try:
+            with named_trouble():
+                return _attempt_at(context, command)
+        except (Conflict, DatabaseBusy, Overtaken) as other:
+            trouble = other
+        except DatabaseAway as away:
+            # Lost before the commit, the work can be done again; lost during it, only under an id that is recorded.
+            if away.in_doubt and command.command_id is None:
+                raise unavailable(away) from away
+            trouble = away
+            time.sleep(PAUSES[attempt])
+    if isinstance(trouble, DatabaseAway):
+        raise unavailable(trouble) from trouble
     raise Rejected(
         "case.conflict",
         N_("Others are working on this complaint at the same moment. Nothing was changed; please try again."),
-    )
+    ) from trouble
+
+
+def _attempt_at(context: Tools, command: Command) -> Answer:
+    """One attempt; raises Conflict, Overtaken, DatabaseBusy or DatabaseAway when another may succeed."""
+    with Work(context, command.actor, command.verb) as work:
+        try:
+            # What changed nothing is recorded too: repeated later, on another state, it could change something.
+            record = partial(_keep, command, work.now) if command.command_id is not None else None
+            answer = work.commit(command.handle(work), record)
+        except (Rejected, CaseFault, IntegrityError) as trouble:
+            earlier = _earlier_answer(work, command)
+            if earlier is not None:
+                return earlier
+            if isinstance(trouble, CaseFault):
+                raise _refusal(context, command, trouble) from trouble
+            if isinstance(trouble, Rejected) or not is_duplicate(trouble):
+                raise
+            raise Overtaken from trouble
+    context.bell.ring(work.new_jobs)
+    return answer
 
 
 def _refusal(context: Tools, command: Command, fault: CaseFault) -> Rejected:

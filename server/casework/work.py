@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from types import TracebackType
 from typing import Any, Self
 
@@ -68,16 +69,27 @@ class Work:
 
     def write_one(self, statement: Executable, values: Mapping[str, Any] | None = None) -> None:
         """Execute at commit; anything but exactly one row touched is a Conflict."""
+        self._writes.append(partial(_run_one, statement, values))
 
-        def run(connection: Connection) -> None:
-            if connection.execute(statement, values).rowcount != 1:
-                raise Conflict
+    def write_first(self, statement: Executable, values: Mapping[str, Any] | None = None) -> None:
+        """As `write_one`, before all others.
 
-        self._writes.append(run)
+        Who comes to the instance's row first holds the case: nobody waits for it while he holds another row of it,
+        which would be a deadlock on PostgreSQL.
+        """
+        self._writes.insert(0, partial(_run_one, statement, values))
 
     def at_commit(self, act: Write) -> None:
         """Run `act` inside the write transaction, in its turn; for what can only be known there."""
         self._writes.append(act)
+
+    def write_within(self, connection: Connection, queue: Callable[[], None]) -> None:
+        """Called by an act of `at_commit`: what `queue` queues is written at once."""
+        waiting, self._writes = self._writes, []
+        queue()
+        late, self._writes = self._writes, waiting
+        for write in late:
+            write(connection)
 
     def after_commit(self, act: Callable[[], None]) -> None:
         """Run `act` once everything is committed; it must not fail."""
@@ -96,6 +108,11 @@ class Work:
         for act in self._afterwards:
             act()
         return answer
+
+
+def _run_one(statement: Executable, values: Mapping[str, Any] | None, connection: Connection) -> None:
+    if connection.execute(statement, values).rowcount != 1:
+        raise Conflict
 
 
 def _run(connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]] | None) -> None:

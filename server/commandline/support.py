@@ -68,14 +68,18 @@ def plain_refusals(act: Callable[..., Any]) -> Callable[..., Any]:
 
         from server.domain.rejection import Rejected
         from server.jobs.registry import WorkerNotLoaded
+        from server.persistence.postgres import UnfitServer
+        from server.persistence.trouble import DatabaseAway, DatabaseBusy, one_line
 
         try:
             return act(*args, **kwargs)
         except Rejected as refusal:
-            raise AnswerIsNo(refusal.text(terminal_language())) from None
-        except OperationalError as error:
+            kind = CannotRun if refusal.code == "unavailable" else AnswerIsNo
+            raise kind(refusal.text(terminal_language())) from None
+        except (OperationalError, DatabaseAway, DatabaseBusy, UnfitServer) as error:
             sentence = N_("The database cannot be opened: {why}")
-            raise CannotRun(translate(sentence, terminal_language(), why=str(error.orig))) from None
+            why = one_line(getattr(error, "orig", error))
+            raise CannotRun(translate(sentence, terminal_language(), why=why)) from None
         except ModuleNotFoundError as error:
             # A database driver, or a part that only some settings need.
             sentence = N_("The Python package “{name}” is missing; these settings need it.")

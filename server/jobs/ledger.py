@@ -101,7 +101,8 @@ def free_lost(database: Database, now: datetime) -> dict[str, str]:
     """
     query = select(Job.id, Job.locked_by, Job.lock_until, Job.attempt_token, Job.lost_in_a_row)
     with database.read() as connection:
-        locked = connection.execute(query.where(Job.state == "locked")).all()
+        # In one order for all who do this, so that no two wait for each other's rows.
+        locked = connection.execute(query.where(Job.state == "locked").order_by(Job.id)).all()
     lost = [row for row in locked if row.lock_until < now or not _alive(row.locked_by)]
     if not lost:
         return {}

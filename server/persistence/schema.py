@@ -7,15 +7,16 @@ from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from server.persistence import postgres
 from server.persistence.database import Database
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def upgrade(database: Database) -> None:
-    """Run the missing migrations; returns at once when there are none.
+    """Run the missing migrations; returns at once when there are none. Raises UnfitServer.
 
-    Two processes may start together: the write lock lets one of them migrate, the other finds it done.
+    Many processes may start together: a lock lets one of them migrate, the others find it done.
     """
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
@@ -24,6 +25,9 @@ def upgrade(database: Database) -> None:
         if MigrationContext.configure(connection).get_current_revision() == newest:
             return
     with database.write("migrate") as connection:
+        if not database.is_sqlite:
+            postgres.require_fit(connection)
+            postgres.wait_for_turn(connection)
         if MigrationContext.configure(connection).get_current_revision() != newest:
             config.attributes["connection"] = connection
             command.upgrade(config, "head")

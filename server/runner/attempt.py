@@ -1,6 +1,8 @@
 """One attempt at one job: run the worker, then record how it ended."""
 
+import time
 import traceback
+from datetime import timedelta
 
 import structlog
 
@@ -19,6 +21,8 @@ log = structlog.get_logger(__name__)
 
 ROUNDS = 5
 """Of as many tries each as `execute` makes."""
+AGAIN = {"case.conflict": 0.0, "unavailable": 4.0}
+"""Refusals after which recording is tried again, with seconds to wait; all rounds fit into one lease."""
 
 
 def attempt(context: Context, claim: Claim) -> None:
@@ -34,13 +38,17 @@ def attempt(context: Context, claim: Claim) -> None:
 
 
 def _record(context: Context, command: Command) -> None:
-    """Carry out how the attempt ended; a worker's work is not done again only because people were at the case."""
+    """Carry out how the attempt ended.
+
+    A worker's work is not done again only because people were at the case, or the database was away for a moment.
+    """
     for _round in range(ROUNDS - 1):
         try:
             context.execute(command)
         except Rejected as refusal:
-            if refusal.code != "case.conflict":
+            if refusal.code not in AGAIN:
                 raise
+            time.sleep(AGAIN[refusal.code])
         else:
             return
     context.execute(command)
@@ -54,6 +62,11 @@ def _run(context: Context, claim: Claim) -> Command:
         return ThrowError(actor=SYSTEM, job_id=claim.id, token=claim.token, code=error.code, payload=error.payload)
     except RetryLater as wish:
         return FailJob(actor=SYSTEM, job_id=claim.id, token=claim.token, error=str(wish), delay=wish.delay)
+    except Rejected as refusal:
+        if refusal.code != "unavailable":
+            return _failed(claim, str(refusal))
+        wait = timedelta(seconds=AGAIN[refusal.code])  # no fault of the worker, and no retry of its own
+        return FailJob(actor=SYSTEM, job_id=claim.id, token=claim.token, error=str(refusal), delay=wait)
     except Exception as error:
         log.exception("worker failed", job=claim.id, topic=claim.topic)
         return _failed(claim, "".join(traceback.format_exception_only(error)).strip())

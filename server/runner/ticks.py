@@ -14,6 +14,7 @@ from server.domain.rejection import Rejected
 from server.jobs import ledger
 from server.mail.smtp import SmtpSender, parse_smtp_url
 from server.persistence.models import CommandRecord, ProcessInstance, Timer
+from server.persistence.trouble import DatabaseAway, DatabaseBusy
 from server.runner.local_dispatcher import LocalDispatcher
 from server.runner.lost_jobs import free_lost_jobs
 from server.runner.mail_desk import send_due
@@ -46,7 +47,7 @@ class Ticks:
         self._scheduler.shutdown(wait=True)
 
     def _every(self, seconds: int, act: Callable[[], object]) -> None:
-        self._scheduler.add_job(act, "interval", seconds=seconds, misfire_grace_time=None)
+        self._scheduler.add_job(_patient(act), "interval", seconds=seconds, misfire_grace_time=None)
 
     def fire_timers(self) -> None:
         """Fire what is due; an instance whose process cannot go on is left alone for a minute."""
@@ -82,3 +83,15 @@ class Ticks:
         limit = self._context.clock.now() - COMMANDS_KEPT
         with self._context.database.write("forget_commands") as connection:
             connection.execute(delete(CommandRecord).where(CommandRecord.created_at < limit))
+
+
+def _patient(act: Callable[[], object]) -> Callable[[], None]:
+    """Leaves a tick out while the database is away; the next one makes up for it."""
+
+    def tick() -> None:
+        try:
+            act()
+        except (DatabaseAway, DatabaseBusy, Rejected) as trouble:
+            log.warning("tick left out", why=str(trouble))
+
+    return tick

@@ -33,13 +33,14 @@ from server.persistence.models import (
 from server.persistence.models import Counter as Numbers
 from server.settings import Settings
 from tests.durability.processes import SECRET
+from tests.house import database_url
 
 ENDED = ("completed", "cancelled")
 
 
 def open_house(folder: Path) -> Context:
     """The folder as one more process would open it; close its database afterwards."""
-    return build_context(Settings(data_dir=folder, database_url="", secret_key=SECRET, workers=()))
+    return build_context(Settings(data_dir=folder, database_url=database_url(folder), secret_key=SECRET, workers=()))
 
 
 def audit(folder: Path, acknowledged: Mapping[str, tuple[int, Any]] | None = None) -> list[str]:

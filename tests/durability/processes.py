@@ -1,7 +1,6 @@
 """Real `kesu` processes for tests: started, killed without notice, started again on the same data folder and port."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -17,6 +16,8 @@ from sqlalchemy import inspect, select
 from server.clock import SystemClock
 from server.persistence.database import Database
 from server.persistence.models import Job
+from server.settings import Settings
+from tests.house import copy_house, database_url, environment_of
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "a secret of the tests only"
@@ -36,7 +37,7 @@ def free_port() -> int:
 def environment(folder: Path, crash_at: str | None = None, **more: str) -> dict[str, str]:
     """The environment of a `kesu` process on `folder`; nothing of ours leaks in."""
     clean = {name: value for name, value in os.environ.items() if not name.startswith("KESU_")}
-    own = {"KESU_DATA_DIR": str(folder), "KESU_SECRET_KEY": SECRET, "PYTHONPATH": str(ROOT)}
+    own = {**environment_of(folder), "KESU_SECRET_KEY": SECRET, "PYTHONPATH": str(ROOT)}
     return clean | own | more | ({"KESU_CRASH_AT": crash_at} if crash_at else {})
 
 
@@ -61,7 +62,7 @@ def spawn(
 
 def copy_prepared(prepared: Path, folder: Path) -> Path:
     """A data folder of one's own, ready but for the demo's sample complaints, which are said to be loaded."""
-    shutil.copytree(prepared, folder)
+    copy_house(prepared, folder)
     (folder / SAMPLES_LOADED).touch()
     return folder
 
@@ -169,7 +170,7 @@ class Phoenix:
 
 def locked_jobs(folder: Path) -> list[str]:
     """Ids of the jobs that attempts hold at this moment."""
-    database = Database(f"sqlite:///{folder / 'kesu.db'}")
+    database = Database(Settings(data_dir=folder, database_url=database_url(folder)).database_url)
     try:
         with database.read() as connection:
             if not inspect(connection).has_table(Job.__tablename__):

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.house import environment_of
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -17,7 +19,7 @@ def kesu(tmp_path: Path):  # type: ignore[no-untyped-def]
 
     def run(*words: str, stdin: str | None = None, **variables: str) -> subprocess.CompletedProcess[str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith(("KESU_", "LC_", "LANG"))}
-        env = {**kept, "KESU_DATA_DIR": str(tmp_path / "data"), "LANG": "en_US.UTF-8", **variables}
+        env = {**kept, **environment_of(tmp_path / "data"), "LANG": "en_US.UTF-8", **variables}
         command = [sys.executable, "-m", "server", *words]
         return subprocess.run(
             command, cwd=ROOT, env=env, input=stdin, capture_output=True, text=True, timeout=60, check=False

@@ -4,7 +4,6 @@ from datetime import UTC, datetime
 from typing import Any, ClassVar
 
 from sqlalchemy import JSON, DateTime, Dialect, MetaData, text
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -37,7 +36,9 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
-Json = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+# Text as it was written, on both databases: PostgreSQL's jsonb would turn 1e16 into an integer and forget the order of
+# keys, and then the history's digests would no longer fit what they were made of.
+Json = JSON(none_as_null=True)
 
 
 # Rows found by their key alone lie in the key's own tree: half the pages for each new event.

@@ -11,6 +11,8 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
+from tests.house import environment_of
+
 ROOT = Path(__file__).parents[3]
 STARTS_WITHIN = 30.0
 
@@ -92,7 +94,7 @@ class ServerProcess:
 
     def _environment(self) -> dict[str, str]:
         clean = {name: value for name, value in os.environ.items() if not name.startswith("KESU_")}
-        return clean | {"KESU_DATA_DIR": str(self.data_dir), "PYTHONUNBUFFERED": "1"} | self.environment
+        return clean | environment_of(self.data_dir) | {"PYTHONUNBUFFERED": "1"} | self.environment
 
     def _answers(self) -> bool:
         try:
