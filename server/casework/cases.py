@@ -6,7 +6,7 @@ from server.casework.case_work import CaseWork, case_query
 from server.casework.work import Work
 from server.domain.rejection import Rejected
 from server.i18n import N_
-from server.persistence.models import ProcessInstance
+from server.persistence.models import CaseFile, ProcessInstance
 from server.security.visibility import visible_to
 
 
@@ -25,3 +25,12 @@ def controlled_instance(work: Work, instance_id: str, reason: str) -> CaseWork:
     if not reason.strip():
         raise Rejected("instance.reason_missing", N_("Say why: the reason stands in the history."), field="/reason")
     return case
+
+
+def diverted_case(work: Work, number: str, reason: str) -> tuple[CaseWork, str]:
+    """The complaint for one who may end it early or refer it outside, and his reason; raises Rejected."""
+    work.actor.require("case.divert")
+    case = visible_case(work, CaseFile.number == number, number)
+    if not reason.strip():
+        raise Rejected("case.reason_missing", N_("Say why: the reason stands in the history."), field="/reason")
+    return case, reason.strip()

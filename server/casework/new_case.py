@@ -33,6 +33,9 @@ class NewCase:
         self.site, self.channel, self.received_at = site, channel, at
         self.instance_id = str(uuid.uuid4())
         self.number = ""
+        self.case_id: int | None = None
+        """Like the number it is there once `queue` has done its work inside the write transaction."""
+        self._notes: list[tuple[EventType, dict[str, Any]]] = []
         if "rounds" in version.known_names:
             data["rounds"] = {"limit": version.application.rounds}
         self._filed = case_file.diff({}, data)
@@ -56,6 +59,10 @@ class NewCase:
             self._waits.append(line)
         self.work.new_jobs += [row["id"] for row in self._rows.jobs]
 
+    def note(self, kind: EventType, **data: Any) -> None:
+        """One more event for the history, right after the filing."""
+        self._notes.append((kind, data))
+
     def queue(self, files: list[str], next_number: Callable[[Connection], str]) -> None:
         """Queue all inserts; `next_number` is called inside the write transaction."""
         self.work.at_commit(lambda connection: self._insert(connection, files, next_number(connection)))
@@ -64,6 +71,7 @@ class NewCase:
         self.number = self.data["number"] = number
         self._correlate()
         case_id = connection.execute(insert(CaseFile).values(**self._case_row()).returning(CaseFile.id)).scalar_one()
+        self.case_id = case_id
         history = self._history()
         connection.execute(insert(InstanceRow).values(case_id=case_id, **self._instance_row(history)))
         for table, rows in self._rows.tables():
@@ -117,6 +125,8 @@ class NewCase:
         filed = [*self._filed, case_file.Change("/number", None, self.number)]
         changes = [change.to_json() for change in filed]
         history.record(now, actor, EventType.CASE_FILED, number=self.number, channel=self.channel, changes=changes)
+        for kind, data in self._notes:
+            history.record(now, actor, kind, **data)
         history.record(now, None, EventType.INSTANCE_STARTED, version=self.version.number)
         history.record(now, None, EventType.INSTANCE_ADVANCED, path=[step for _p, step in self._engine.path()])
         if self._written:

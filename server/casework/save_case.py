@@ -38,7 +38,7 @@ def save(case: CaseWork) -> None:
     values |= {"instance": case.instance_id, "lock_version": case.row.lock_version}
     values |= {"version": case.row.lock_version + 1, "state_reason": case.state_reason}
     work = case.work
-    work.write_one(INSTANCE[case.advanced, case.state != case.row.instance_state], values)
+    work.write_first(INSTANCE[case.advanced, case.state != case.row.instance_state], values)
     _write_case_file(case)
     end_waits(work, case.instance_id, gone)
     insert_rows(work, rows)
@@ -54,7 +54,7 @@ def follow_waits(case: CaseWork) -> tuple[list[dict[str, Any]], NewRows, list[di
     place = Place(case.instance_id, case.case_id, case.work.now, case.work.user_id)
     rows, lines, new = NewRows(), [], []
     try:
-        for wait in case.engine.waits():
+        for wait in case.open_waits():
             line = known.pop((wait.task_id, wait.kind), None)
             if line is None:
                 line = entry(wait, place)
@@ -85,8 +85,19 @@ def _record_end(case: CaseWork, values: dict[str, Any]) -> None:
         case.state = "completed"
         values |= {"ended_at": case.work.now, "end_event": case.engine.end_event}
         case.recorder.record(case.work.now, None, EventType.INSTANCE_COMPLETED, case.engine.end_event)
+        if case.row.instance_state == "incident":
+            _settle_incidents(case)
     elif case.state == "cancelled":
         values |= {"ended_at": case.work.now}
+
+
+def _settle_incidents(case: CaseWork) -> None:
+    """A case that came to its end another way has nothing left to repair."""
+    case.work.write(
+        update(Incident)
+        .where(Incident.instance_id == case.instance_id, Incident.state == "open")
+        .values(state="resolved", ended_at=case.work.now)
+    )
 
 
 def _write_case_file(case: CaseWork) -> None:

@@ -5,9 +5,11 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Row, select
 
-from server.casework.case_work import load_case
+from server.casework.case_work import CaseWork, load_case
 from server.casework.command import Answer, Command, Reply
-from server.casework.messages import WAIT_COLUMNS, deliver, the_one
+from server.casework.links import merge_into
+from server.casework.messages import MERGED, WAIT_COLUMNS, deliver, the_one
+from server.casework.save_case import save
 from server.casework.wait_rows import correlation_key
 from server.casework.work import Conflict, Work
 from server.domain.history import EventType
@@ -36,8 +38,18 @@ class DeliverMessage(Command):
             raise Conflict
         case.require_live()
         case.record(EventType.MESSAGE_RECEIVED, wait.element_id, name=self.name, payload=self.payload)
+        survivor = self._survivor(case)
         deliver(case, wait, self.payload)
+        if survivor is not None:
+            save(survivor)
         return Answer(200, {"instance_id": case.instance_id})
+
+    def _survivor(self, case: CaseWork) -> CaseWork | None:
+        """A merge told as a message links the two complaints like any other merge."""
+        of = self.payload.get("of")
+        if self.name != MERGED or not isinstance(of, str):
+            return None
+        return merge_into(case, of, str(self.payload.get("reason") or "–"), confirmed=False)
 
     def _waiting(self, work: Work) -> Row[Any]:
         found = work.read(

@@ -34,6 +34,12 @@ class EventType(StrEnum):
     CASE_AMENDED = "case.amended"
     CASE_CHANGED = "case.changed"
     CASE_ERASED = "case.erased"
+    CASE_WITHDRAWN = "case.withdrawn"
+    CASE_MERGED = "case.merged"
+    CASE_ABSORBED = "case.absorbed"
+    CASE_REFERRED = "case.referred"
+    CASE_RECURRED = "case.recurred"
+    CASE_FOLLOWS = "case.follows"
     INSTANCE_STARTED = "instance.started"
     INSTANCE_ADVANCED = "instance.advanced"
     INSTANCE_COMPLETED = "instance.completed"
@@ -74,6 +80,12 @@ SENTENCES: Mapping[EventType, str] = {
     EventType.CASE_AMENDED: N_("{actor} amended the case: {reason}"),
     EventType.CASE_CHANGED: N_("The process wrote to the case at “{element}”."),
     EventType.CASE_ERASED: N_("{actor} erased personal data: {reason}"),
+    EventType.CASE_WITHDRAWN: N_("{actor} noted that the customer withdrew the complaint: {reason}"),
+    EventType.CASE_MERGED: N_("{actor} merged it as a duplicate into {number}: {reason}"),
+    EventType.CASE_ABSORBED: N_("{actor} merged its duplicate {number} into it: {reason}"),
+    EventType.CASE_REFERRED: N_("{actor} referred the complaint outside: {reason}"),
+    EventType.CASE_RECURRED: N_("{actor} reported that it came back, as {number}: {reason}"),
+    EventType.CASE_FOLLOWS: N_("It follows {number}, whose trouble came back: {reason}"),
     EventType.INSTANCE_STARTED: N_("The process began."),
     EventType.INSTANCE_ADVANCED: N_("The process moved on."),
     EventType.INSTANCE_COMPLETED: N_("The case came to its end: {element}."),

@@ -12,7 +12,6 @@ from server.domain.json_gate import pointer_token
 from server.domain.rejection import Rejected
 from server.i18n import N_
 
-CODE = "message.payload"
 ROW = "-"
 """The step of a place that stands for one row of a list."""
 
@@ -32,9 +31,8 @@ def check_payload(
     merged = plain_merge(standing, payload)
     wrong = [one for one in errors(view, identify_rows(view, merged, new_id)) if _was_sent(payload, one)]
     if wrong:
-        raise Rejected(
-            CODE, wrong[0].message, field=wrong[0].field, details=[one.detail() for one in wrong], **wrong[0].params
-        )
+        first, details = wrong[0], [one.detail() for one in wrong[:100]]
+        raise Rejected("message.payload", first.message, field=first.field, details=details, **first.params)
 
 
 def _at(schema: Schema, case: Any, place: str) -> tuple[Schema | None, Mapping[str, Any]]:
@@ -73,7 +71,7 @@ def _unknown_field(pointer: str, name: str, known: tuple[str, ...], unknown: lis
     )
     details = [{"field": one} for one in unknown[:100]]
     return Rejected(
-        CODE,
+        "message.payload",
         sentence,
         field=pointer,
         details=details,

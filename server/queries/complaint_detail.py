@@ -11,13 +11,14 @@ from server.domain.rejection import Rejected
 from server.domain.texts import pick_line
 from server.i18n import N_
 from server.persistence.models import Attachment, CaseFile, OutboxMail, ProcessInstance, UserTask
+from server.queries.complaint_links import complaint_actions, complaint_links
 from server.queries.earlier_rounds import earlier_rounds
 from server.security.actor import Actor
 from server.security.visibility import visible_to
 
 
 def complaint_detail(context: Context, actor: Actor, number: str, language: str) -> dict[str, Any]:
-    """Case file, revision, current steps, promises, files, mails; raises Rejected `not_found.case`."""
+    """Case file, revision, current steps, promises, links, files, mails; raises Rejected `not_found.case`."""
     with context.read() as connection:
         row = _find(connection, actor, number)
         version = context.library.version(row.version_id)
@@ -39,7 +40,8 @@ def complaint_detail(context: Context, actor: Actor, number: str, language: str)
             "steps": active_steps(row.waits, language),
             "promises": _promises(connection, row.case_id, language),
             "rounds": earlier_rounds(version, row.data, language),
-            "links": [],
+            "links": complaint_links(connection, actor, row.case_id),
+            "actions": complaint_actions(connection, actor, row),
             "files": _files(connection, row.case_id),
             "mails": _mails(connection, row.case_id) if actor.may("mailbox.read") else [],
         }

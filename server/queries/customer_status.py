@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, select
 
 from server.casework.context import Context
+from server.casework.links import surviving_case
 from server.casework.wait_rows import rfc3339
 from server.domain.rejection import Rejected
 from server.domain.texts import pick_line
@@ -19,6 +20,8 @@ def customer_status(context: Context, number: str, language: str) -> dict[str, A
             CaseFile.id,
             CaseFile.number,
             CaseFile.received_at,
+            CaseFile.customer,
+            CaseFile.data,
             ProcessInstance.state,
             ProcessInstance.ended_at,
         )
@@ -29,6 +32,7 @@ def customer_status(context: Context, number: str, language: str) -> dict[str, A
         row = connection.execute(query).one_or_none()
         if row is None:
             raise Rejected("not_found.case", N_("There is no complaint {name}."), name=number[:64])
+        survivor = _survivor(connection, row)
         tasks = connection.execute(
             select(UserTask.name, UserTask.state, UserTask.milestone, UserTask.ended_at)
             .where(UserTask.case_id == row.id, UserTask.state.in_(("open", "completed")))
@@ -39,6 +43,9 @@ def customer_status(context: Context, number: str, language: str) -> dict[str, A
         "received_at": rfc3339(row.received_at),
         "state": row.state,
         "ended_at": rfc3339(row.ended_at) if row.ended_at else None,
+        "withdrawn": bool(row.data.get("withdrawal")),
+        "merged": survivor is not None,
+        "merged_into": survivor or None,
         "steps": [
             {
                 "name": pick_line(task.name, language=language),
@@ -49,3 +56,12 @@ def customer_status(context: Context, number: str, language: str) -> dict[str, A
             for task in tasks
         ],
     }
+
+
+def _survivor(connection: Connection, row: Any) -> str | None:
+    """The number of the complaint that stays when this one is a duplicate; empty when it is another customer's."""
+    survivor = surviving_case(connection, row.id)
+    if survivor == row.id:
+        return None
+    other = connection.execute(select(CaseFile.number, CaseFile.customer).where(CaseFile.id == survivor)).one()
+    return str(other.number) if other.customer.casefold() == row.customer.casefold() else ""

@@ -5,12 +5,13 @@ from typing import Any
 from sqlalchemy import or_, select
 
 from server.casework.context import Context
+from server.casework.links import is_no_duplicate
 from server.jobs.api import Repeats
 from server.persistence.models import CaseFile, ProcessInstance
 
 
 class CaseRegister:
-    """Complaints of the own site, the own case and cancelled ones left out."""
+    """Complaints of the own site; the own case, cancelled ones and duplicates of others left out."""
 
     def __init__(self, context: Context, site: str, number: str):
         self._context, self._site, self._number = context, site, number
@@ -32,6 +33,7 @@ class CaseRegister:
                 CaseFile.customer == " ".join(customer.split())[:200],
                 CaseFile.number != self._number,
                 ProcessInstance.state != "cancelled",
+                is_no_duplicate(),
                 or_(*same),
             )
             .order_by(CaseFile.received_at)

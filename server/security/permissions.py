@@ -12,6 +12,7 @@ PERMISSIONS: Mapping[str, str] = {
     "case.read": N_("See the complaints one takes part in"),
     "case.read_all": N_("See every complaint of one's sites"),
     "case.amend": N_("Amend a complaint's data outside a task, with a reason"),
+    "case.divert": N_("End a complaint early: withdrawn, duplicate, or referred outside"),
     "task.work": N_("Claim, fill and complete tasks of one's groups"),
     "task.transfer": N_("Hand a task to another person and send work back"),
     "task.complete_any": N_("Complete any open task in another's place"),
@@ -41,10 +42,10 @@ GROUPS: Mapping[str, str] = {
 }
 
 _EVERYONE = frozenset({"case.file", "case.read", "task.work", "file.upload", "token.manage_own", "definition.read"})
-_LEADS = _EVERYONE | {"case.read_all", "case.amend", "task.transfer", "message.send", "mailbox.read"}
+_LEADS = _EVERYONE | {"case.read_all", "case.amend", "case.divert", "task.transfer", "message.send", "mailbox.read"}
 
 GROUP_PERMISSIONS: Mapping[str, frozenset[str]] = {
-    "sales": _EVERYONE | {"case.amend", "task.transfer", "message.send", "mailbox.read"},
+    "sales": _EVERYONE | {"case.amend", "case.divert", "task.transfer", "message.send", "mailbox.read"},
     "quality": _LEADS,
     "engineering": _EVERYONE | {"task.transfer"},
     "production": _EVERYONE | {"task.transfer"},

@@ -4,6 +4,10 @@ from typing import Any
 
 from server.commands.amend_case import AmendCase
 from server.commands.file_complaint import FileComplaint
+from server.commands.merge_complaint import MergeComplaint
+from server.commands.refer_complaint import ReferComplaint
+from server.commands.report_recurrence import ReportRecurrence
+from server.commands.withdraw_complaint import WithdrawComplaint
 from server.queries.complaint_detail import complaint_detail
 from server.queries.complaint_list import complaint_list
 from server.web.api.call import Call, Reply
@@ -43,3 +47,30 @@ def amend_complaint(call: Call) -> Reply:
             revision=call.body.get("revision"),
         )
     )
+
+
+def withdraw_complaint(call: Call) -> Reply:
+    return call.execute(WithdrawComplaint(**_which_and_why(call), name=call.body.get("name")))
+
+
+def merge_complaint(call: Call) -> Reply:
+    of, confirm = call.body["of"], call.body.get("confirm", False)
+    return call.execute(MergeComplaint(**_which_and_why(call), of=of, confirm=confirm))
+
+
+def refer_complaint(call: Call) -> Reply:
+    return call.execute(ReferComplaint(**_which_and_why(call), kind=call.body["kind"]))
+
+
+def report_recurrence(call: Call) -> Reply:
+    fields, channel = call.body.get("fields", {}), call.body.get("channel")
+    return call.execute(ReportRecurrence(**_which_and_why(call), fields=fields, channel=channel))
+
+
+def _which_and_why(call: Call) -> dict[str, Any]:
+    return {
+        "actor": call.actor,
+        "command_id": call.command_id,
+        "number": call.path["number"],
+        "reason": call.body["reason"],
+    }

@@ -6,7 +6,7 @@ from flask import Response
 
 from server.i18n import N_
 from server.queries.customer_status import customer_status
-from server.security.links import read_status_token
+from server.security.links import read_status_token, status_path
 from server.web.access import public
 from server.web.limits import PUBLIC_PAGES, limiter
 from server.web.person import context, language
@@ -27,6 +27,7 @@ _STATES = {
     "completed": N_("Your complaint is closed."),
     "cancelled": N_("Your complaint is no longer being worked on. Please call us if you have a question."),
 }
+_WITHDRAWN = N_("You have withdrawn this complaint. Please call us if that is not so.")
 _OPEN = N_("We are working on your complaint.")
 
 
@@ -35,8 +36,19 @@ _OPEN = N_("We are working on your complaint.")
 def show(token: str) -> Response:
     number = read_status_token(token, context().settings.secret())
     seen = customer_status(context(), number, language())
-    sentence = _(_STATES.get(seen["state"], _OPEN))
-    return page("customer/status.html", complaint=seen, sentence=sentence, stages=stages(seen))
+    into = seen["merged_into"]
+    survivor = status_path(into, context().settings.secret()) if into else None
+    return page(
+        "customer/status.html", complaint=seen, sentence=_sentence(seen), stages=stages(seen), survivor=survivor
+    )
+
+
+def _sentence(seen: dict[str, Any]) -> str:
+    if seen["merged_into"]:
+        return _(N_("This complaint is handled together with your complaint {number}."), number=seen["merged_into"])
+    if seen["merged"]:
+        return _(N_("This complaint is handled together with another one. Please call us if you have a question."))
+    return _(_WITHDRAWN if seen["withdrawn"] else _STATES.get(seen["state"], _OPEN))
 
 
 def stages(seen: dict[str, Any]) -> list[dict[str, Any]]:
