@@ -16,6 +16,7 @@ from server.casework.new_case import NewCase
 from server.casework.wait_rows import rfc3339
 from server.casework.work import Work
 from server.domain import case_file
+from server.domain.form_schema import Schema
 from server.domain.numbering import complaint_number
 from server.domain.rejection import Rejected
 from server.i18n import N_
@@ -33,9 +34,11 @@ def open_case(
     fields: Mapping[str, Any],
     channel: str,
     at: datetime,
+    view: Schema | None = None,
 ) -> NewCase:
     """A new case of `fields` laid over `start`, its process begun and all its inserts queued; received `at`.
 
+    `view` says which fields may be given; by default those of the filing form.
     Raises Rejected (`case.channel`, what the filing form refuses) and CaseFault.
     """
     if channel not in CHANNELS:
@@ -46,7 +49,7 @@ def open_case(
             channel=channel[:40],
             channels=", ".join(CHANNELS),
         )
-    data, files = _case_data(work, version, start, fields)
+    data, files = _case_data(work, view or filing_form(version), start, fields)
     intake = {"channel": channel, "received_at": rfc3339(at)}
     data["intake"] = data.get("intake", {}) | intake
     site = work.context.settings.site
@@ -67,11 +70,15 @@ def filed(work: Work, case: NewCase) -> Answer:
     return Answer(201, body)
 
 
+def filing_form(version: PublishedVersion) -> Schema:
+    """The schema of the form with which a complaint is filed."""
+    return version.forms.schema(version.application.filing_form)
+
+
 def _case_data(
-    work: Work, version: PublishedVersion, start: Mapping[str, Any], fields: Mapping[str, Any]
+    work: Work, view: Schema, start: Mapping[str, Any], fields: Mapping[str, Any]
 ) -> tuple[dict[str, Any], list[str]]:
     """The case file as filed, and the ids of its files."""
-    view = version.forms.schema(version.application.filing_form)
     applied = case_file.apply_patch(
         start,
         fields,

@@ -9,12 +9,12 @@ from sqlalchemy import Connection, insert
 from server.casework.case_work import LIVE, CaseWork
 from server.casework.cases import visible_case
 from server.casework.command import Command, Reply
-from server.casework.filing import APPLICATION, filed, open_case
+from server.casework.filing import APPLICATION, filed, filing_form, open_case
 from server.casework.links import refuse_duplicate
 from server.casework.new_case import NewCase
 from server.casework.save_case import save
 from server.casework.work import Work
-from server.domain.forms import restrict
+from server.domain.form_schema import Schema, restrict
 from server.domain.history import EventType
 from server.domain.rejection import Rejected
 from server.i18n import N_
@@ -49,12 +49,14 @@ class ReportRecurrence(Command):
             raise Rejected("case.reason_missing", N_("Say what has come back."), field="/reason")
         _require_ended(work, old)
         version = work.context.library.current(APPLICATION)
-        start = restrict(version.forms.case_schema(), copied(old.data))
+        schema = version.forms.case_schema()
+        start = restrict(schema, copied(old.data))
         start.setdefault("problem", {})["description"] = reason
         if "successor" in version.known_names:
             start["successor"] = {"of": old.number, "reason": reason}
         channel = self.channel or old.data.get("intake", {}).get("channel") or "internal"
-        new = open_case(work, version, start, self.fields, channel, work.now)
+        view = widened(filing_form(version), schema)
+        new = open_case(work, version, start, self.fields, channel, work.now, view)
         new.note(EventType.CASE_FOLLOWS, number=old.number, reason=reason)
         work.at_commit(lambda connection: _link(connection, new, old, reason))
         return lambda: filed(work, new)
@@ -69,6 +71,16 @@ def copied(data: Mapping[str, Any]) -> dict[str, Any]:
             kept = {name: value for name, value in values.items() if name not in NOT_COPIED}
             found[group] = {name: value for name, value in kept.items() if names is None or name in names}
     return found
+
+
+def widened(form: Schema, case_schema: Schema) -> Schema:
+    """The filing form with all fields of the groups that are copied: the batch, say, is another one this time."""
+    groups = {
+        name: {**case_schema["properties"][name], "required": form["properties"].get(name, {}).get("required", [])}
+        for name in COPIED
+        if name in case_schema["properties"]
+    }
+    return {**form, "properties": {**form["properties"], **groups}}
 
 
 def _require_ended(work: Work, old: CaseWork) -> None:

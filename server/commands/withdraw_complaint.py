@@ -24,9 +24,9 @@ class WithdrawComplaint(Command):
     def handle(self, work: Work) -> Reply:
         case, reason = diverted_case(work, self.number, self.reason)
         wait = own_wait(case, WITHDRAWN)
-        payload = {"reason": reason, "at": rfc3339(work.now)}
+        told = {"reason": reason}
         if self.name and self.name.strip():
-            payload["name"] = self.name.strip()
-        case.record(EventType.CASE_WITHDRAWN, wait.element_id, **payload)
-        deliver(case, wait, payload)
+            told["name"] = self.name.strip()
+        case.record(EventType.CASE_WITHDRAWN, wait.element_id, **told)
+        deliver(case, wait, told | {"at": rfc3339(work.now)})
         return Answer(200, case_answer(case))

@@ -1,0 +1,99 @@
+"""A small version of the complaint's process with a strip that waits all the time: withdrawn, merged, referred."""
+
+import json
+from typing import Any
+
+from server.casework.command import SYSTEM
+from server.casework.context import Context
+from server.commands.publish_version import PublishVersion
+from server.domain.bundle import Bundle, bundled_root
+from tests.bpmn_builder import (
+    catch,
+    document,
+    end,
+    event_gateway,
+    lanes,
+    message,
+    message_definition,
+    node,
+    parallel,
+    process,
+    start,
+    user,
+)
+
+NAMES = {"withdrawn": "withdrawal", "merged": "duplicate", "referred": "referral"}
+"""Message -> where its payload goes."""
+TEXT = {"type": "string", "maxLength": 200}
+ADDED: dict[str, Any] = {
+    "withdrawal": {"reason": TEXT, "name": TEXT, "at": {"type": "string", "format": "date-time"}},
+    "duplicate": {"of": TEXT, "reason": TEXT},
+    "referral": {"kind": {"type": "string", "enum": ["authority", "legal"]}, "reason": TEXT},
+    "successor": {"of": TEXT, "reason": TEXT},
+}
+"""What the case file needs for it."""
+
+
+def terminate(element_id: str) -> str:
+    """An end event that ends all that is open."""
+    return node("endEvent", element_id, "<bpmn:terminateEventDefinition/>")
+
+
+def waits(*names: str) -> bytes:
+    """Two tasks beside an event gateway that waits for the messages `names`, each leading to an end of its own."""
+    catches = [
+        catch(name, message_definition(f"m_{name}", variable=NAMES[name], correlation={"number": "number"}))
+        for name in names
+    ]
+    return document(
+        *(message(f"m_{name}", f"complaint.{name}") for name in names),
+        process(
+            "complaint",
+            start(),
+            parallel("split"),
+            user("receive", {"formKey": "receive"}),
+            user("record", {"formKey": "record"}),
+            terminate("End_Archived"),
+            event_gateway("anytime"),
+            *catches,
+            *(terminate(f"end_{name}") for name in names),
+            flows=[
+                "start > split",
+                "split > receive",
+                "receive > record",
+                "record > End_Archived",
+                "split > anytime",
+                *(f"anytime > {name}" for name in names),
+                *(f"{name} > end_{name}" for name in names),
+            ],
+            lanes=lanes(sales=["receive"], quality=["record"]),
+        ),
+    )
+
+
+PLAIN = document(
+    process(
+        "complaint",
+        start(),
+        user("receive", {"formKey": "receive"}),
+        user("record", {"formKey": "record"}),
+        end("End_Archived"),
+        flows=["start > receive", "receive > record", "record > End_Archived"],
+        lanes=lanes(sales=["receive"], quality=["record"]),
+    )
+)
+"""An old version, from before there was such a strip."""
+
+STRIP = waits("withdrawn", "merged", "referred")
+
+
+def publish(context: Context, diagram: bytes = STRIP, **added: dict[str, Any]) -> None:
+    """Publish the complaint's forms with `diagram`; the case file gets what the strip needs, and `added` groups."""
+    bundled = Bundle.from_folder(bundled_root(), "complaint")
+    files = {name: data for name, data in bundled.items() if not name.endswith((".bpmn", ".dmn"))}
+    schema = json.loads(files["forms/case.schema.json"])
+    for name, fields in (ADDED | added).items():
+        schema["properties"].setdefault(name, {"type": "object", "title": name, "properties": fields})
+    files["forms/case.schema.json"] = json.dumps(schema, ensure_ascii=False).encode()
+    bundle = Bundle(files | {"complaint.bpmn": diagram})
+    context.execute(PublishVersion(actor=SYSTEM, bundle=bundle.to_zip(), note="for a test"))
