@@ -1,5 +1,7 @@
 """One complaint: where it stands, the way it took, what is known, what was written."""
 
+import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Response, request
@@ -10,6 +12,7 @@ from server.queries.diagram import diagram
 from server.queries.task_list import task_list
 from server.web import headers
 from server.web.access import needs
+from server.web.forms.spec import options_of
 from server.web.manage.register import STATES
 from server.web.person import actor, context, language
 from server.web.reading import sections_of
@@ -40,5 +43,13 @@ def complaint_page(number: str, status: int = 200, **more: Any) -> Response:
         files={file["id"]: file for file in case["files"]},
         groups=group_names(),
         states=STATES,
-        **({"opened": "", "typed": {}, "problem": ""} | more),
+        referral_kinds=_referral_kinds(case["schema"]),
+        once=secrets.token_hex(8),
+        **({"opened": "", "typed": {}, "problem": "", "problem_code": ""} | more),
     )
+
+
+def _referral_kinds(schema: Mapping[str, Any]) -> list[tuple[Any, str]]:
+    """(value, label) of whom a complaint may be referred to, as the case file's schema has them."""
+    referral = schema["properties"].get("referral", {})
+    return options_of(referral.get("properties", {}).get("kind", {}))

@@ -26,7 +26,7 @@ class Desk:
         self.task_id = task_id
         self.task = task_detail(context(), actor(), task_id, language())
         draft = self.task["draft"] or {}
-        self.revision = _sent_revision(formdata) or draft.get("revision") or self.task["revision"]
+        self.revision = sent_revision(formdata) or draft.get("revision") or self.task["revision"]
         self.form = CaseForm(
             self.task["form"]["schema"],
             self.task["form"]["ui"],
@@ -69,7 +69,8 @@ class Desk:
         )
 
 
-def _sent_revision(formdata: Any) -> int | None:
+def sent_revision(formdata: Any) -> int | None:
+    """The revision of the case file that came back with a form."""
     text = (formdata or {}).get("revision", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
