@@ -5,10 +5,10 @@ import signal
 
 from flask import Flask
 
+from server.casework.calendars import Calendars
 from server.casework.context import Context
 from server.casework.library import Library
 from server.clock import Clock, SystemClock
-from server.domain.working_time import WorkCalendar
 from server.files.store import FileStore
 from server.jobs.registry import load_registry
 from server.persistence.database import Database, Probe, no_probe
@@ -28,7 +28,7 @@ def build_context(settings: Settings, *, clock: Clock | None = None, probe: Prob
         library=Library(database),
         files=FileStore(settings.data_dir / "files", settings.max_upload_mb * MEGABYTE),
         topics=load_registry(settings.workers),
-        calendar=WorkCalendar(settings.zone),
+        calendars=Calendars(database, settings.zone),
     )
 
 

@@ -8,12 +8,16 @@ import orjson
 from sqlalchemy import Row, Select, select
 
 from server.casework.attachments import claim_attachments
+from server.casework.calendars import CALENDAR_VERSION
+from server.casework.deadlines import Deadlines
 from server.casework.library import PublishedVersion
+from server.casework.pauses import pauses_of
 from server.casework.recorder import Recorder
 from server.casework.rounds import begin_rounds
 from server.casework.work import Conflict, Work
 from server.domain import case_file
 from server.domain.case_file import Change
+from server.domain.deadline import Pause
 from server.domain.history import EventType
 from server.domain.rejection import Rejected
 from server.domain.rounds import Round
@@ -39,6 +43,7 @@ INSTANCE_COLUMNS = (
     InstanceRow.started_at,
     InstanceRow.ended_at.label("instance_ended_at"),
     InstanceRow.end_event,
+    InstanceRow.pauses,
 )
 CASE_COLUMNS = (
     CaseFile.id.label("case_id"),
@@ -47,6 +52,7 @@ CASE_COLUMNS = (
     CaseFile.data,
     CaseFile.revision,
     CaseFile.field_revisions,
+    CALENDAR_VERSION,
 )
 
 
@@ -85,6 +91,9 @@ class CaseWork:
         self.recorder = Recorder(self.instance_id, row.history_seq, row.history_hash)
         self.waits: list[dict[str, Any]] = row.waits
         """What the instance waits for, as lines of wait_rows.entry; brought up to date by `save`."""
+        calendar = work.context.calendars.of(row.site, row.calendar_version)
+        self.deadlines = Deadlines(calendar, self.data, work.now, self.pauses)
+        self._pauses: list[Pause] | None = None
         self._engine: ProcessInstance | None = None
         self._open_waits: list[Wait] | None = None
 
@@ -101,8 +110,17 @@ class CaseWork:
 
     def _load(self) -> ProcessInstance:
         return ProcessInstance.load(
-            self.version.definition, self.row.engine_state, self.data, environment(self.work, self.version)
+            self.version.definition,
+            self.row.engine_state,
+            self.data,
+            environment(self.work, self.version, self.row.site),
         )
+
+    def pauses(self) -> list[Pause]:
+        """When the case's clock stood; changed by the commands that stop it and let it go on."""
+        if self._pauses is None:
+            self._pauses = pauses_of(self.work, self.case_id) if self.row.pauses else []
+        return self._pauses
 
     def require_live(self) -> None:
         """Raises Rejected when the instance is suspended or has ended."""
@@ -211,12 +229,12 @@ def load_case(work: Work, condition: Any) -> CaseWork | None:
     return None if row is None else CaseWork(work, row)
 
 
-def environment(work: Work, version: PublishedVersion) -> Environment:
+def environment(work: Work, version: PublishedVersion, site: str) -> Environment:
     """Clock, functions and names that expressions of `version` may use."""
     context = work.context
     return Environment(
         clock=context.clock,
-        functions=functions(context.calendar, context.clock),
+        functions=functions(lambda: context.calendars.seen(site), context.clock),
         known_names=version.known_names,
         timezone=context.settings.zone,
     )

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, insert, update
 
 from server.casework.case_work import CaseFault, environment
+from server.casework.deadlines import Deadlines
 from server.casework.library import PublishedVersion
 from server.casework.recorder import Recorder
 from server.casework.register import columns_of
@@ -43,7 +44,7 @@ class NewCase:
         self._waits: list[dict[str, Any]] = []
         self._rows = NewRows()
         try:
-            self._engine = ProcessInstance.start(version.definition, data, environment(work, version))
+            self._engine = ProcessInstance.start(version.definition, data, environment(work, version, site))
             begin_rounds(version.application, data, self._engine.waits(), work.now)
             self._written = case_file.diff(filed, data)
             self._follow_waits()
@@ -52,7 +53,9 @@ class NewCase:
             raise CaseFault(self.instance_id, None, getattr(error, "element_id", None), str(error)) from error
 
     def _follow_waits(self) -> None:
-        place = Place(self.instance_id, None, self.work.now, self.work.user_id)
+        calendar = self.work.context.calendars.newest(self.site)
+        deadlines = Deadlines(calendar, self.data, self.work.now, list)
+        place = Place(self.instance_id, None, self.work.now, self.work.user_id, deadlines)
         for wait in self._engine.waits():
             line = entry(wait, place)
             add_rows(self._rows, wait, line, place, self._engine)

@@ -5,9 +5,11 @@ from typing import Any
 from sqlalchemy import delete, update
 
 from server.casework.case_work import LIVE, CaseFault, CaseWork
+from server.casework.deadlines import TABLE, may_change
+from server.casework.recount import recount
 from server.casework.register import columns_of, shows
-from server.casework.statements import CASE_CHANGED, CASE_RELISTED, INSERTS, INSTANCE
-from server.casework.wait_rows import NewRows, Place, add_rows, entry
+from server.casework.statements import CASE_CHANGED, CASE_RELISTED, INSERTS, INSTANCE, TIMERS_OF_TASK_GONE
+from server.casework.wait_rows import NewRows, Place, add_rows, entry, has_own_due_date
 from server.casework.work import Work
 from server.domain.history import EventType
 from server.domain.rejection import Rejected
@@ -51,8 +53,10 @@ def save(case: CaseWork) -> None:
 def follow_waits(case: CaseWork) -> tuple[list[dict[str, Any]], NewRows, list[dict[str, Any]]]:
     """Lines of all waits now, rows of the new ones, lines of those that are gone."""
     known = {(line["task_id"], line["kind"]): line for line in case.waits}
-    place = Place(case.instance_id, case.case_id, case.work.now, case.work.user_id)
-    rows, lines, new = NewRows(), [], []
+    place = Place(case.instance_id, case.case_id, case.work.now, case.work.user_id, case.deadlines)
+    rows, lines, new, moved = NewRows(), [], [], []
+    table = case.version.definition.decisions.get(TABLE)
+    promises_may_move = may_change(table, case.changes)
     try:
         for wait in case.open_waits():
             line = known.pop((wait.task_id, wait.kind), None)
@@ -60,8 +64,14 @@ def follow_waits(case: CaseWork) -> tuple[list[dict[str, Any]], NewRows, list[di
                 line = entry(wait, place)
                 add_rows(rows, wait, line, place, case.engine)
                 new.append(line)
+            elif promises_may_move and wait.kind == "user_task" and not has_own_due_date(wait):
+                rule = case.deadlines.rule_of(case.engine, wait.element_id)
+                if rule != line.get("rule"):
+                    line = line | {"rule": rule}
+                    moved.append(line)
             lines.append(line)
-    except (ExpressionError, Rejected) as error:
+        recount(case, moved)
+    except (ExpressionError, ProcessFault, Rejected) as error:
         # A due date that cannot be computed is a fault of the diagram, not of the person who completed a task.
         raise CaseFault(case.instance_id, case.case_id, wait.element_id, str(error)) from error
     case.work.new_jobs += [row["id"] for row in rows.jobs]
@@ -133,6 +143,8 @@ def end_waits(work: Work, instance_id: str, gone: list[dict[str, Any]]) -> None:
             .where(Incident.job_id.in_(jobs), Incident.state == "open")
             .values(state="resolved", ended_at=work.now)
         )
+    if promised := [{"task": line["id"]} for line in by_kind.get("user_task", ()) if "rule" in line]:
+        work.write(TIMERS_OF_TASK_GONE, promised)
     if timers := [line["task_id"] for line in by_kind.get("timer", ())]:
         work.write(delete(Timer).where(Timer.instance_id == instance_id, Timer.engine_task_id.in_(timers)))
     if messages := [line["task_id"] for line in by_kind.get("message", ())]:

@@ -1,6 +1,6 @@
 """The statements of every advance, made once: building one costs more than running it."""
 
-from sqlalchemy import Insert, Select, Update, bindparam, insert, select, update
+from sqlalchemy import Insert, Select, Update, bindparam, delete, insert, select, update
 
 from server.persistence.models import (
     Base,
@@ -19,6 +19,7 @@ from server.persistence.models import (
 _TABLES = Base.metadata.tables
 _INSTANCE, _CASE = _TABLES[ProcessInstance.__tablename__], _TABLES[CaseFile.__tablename__]
 _TASK, _JOB = _TABLES[UserTask.__tablename__], _TABLES[Job.__tablename__]
+_TIMER = _TABLES[Timer.__tablename__]
 _COMMAND = _TABLES[CommandRecord.__tablename__]
 
 _TOUCHED = ("version", "state_reason", "history_seq", "history_hash", "ended_at")
@@ -74,6 +75,8 @@ JOB_ENDED = (
         | {"attempt_token": None, "lock_until": None, "locked_by": None, "lost_in_a_row": 0}
     )
 )
+
+TIMERS_OF_TASK_GONE = delete(_TIMER).where(_TIMER.c.user_task_id == bindparam("task"))
 
 EARLIER_COMMAND: Select[tuple[str, str, int, dict[str, object]]] = select(
     _COMMAND.c.call, _COMMAND.c.body_digest, _COMMAND.c.status, _COMMAND.c.answer

@@ -7,11 +7,11 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
+from server.casework.calendars import Calendars
 from server.casework.library import Library
 from server.casework.live import LiveInstances
 from server.clock import Clock
 from server.domain.rejection import Rejected
-from server.domain.working_time import WorkCalendar
 from server.files.store import FileStore
 from server.i18n import N_
 from server.jobs.registry import Registry
@@ -41,7 +41,7 @@ class Tools:
     library: Library
     files: FileStore
     topics: Registry
-    calendar: WorkCalendar
+    calendars: Calendars
     bell: Bell = field(default_factory=SilentBell)
     live: LiveInstances = field(default_factory=LiveInstances)
     demo: bool = False

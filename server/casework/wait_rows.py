@@ -1,7 +1,7 @@
 """What the engine waits for, as rows of user tasks, jobs, timers and messages.
 
 `process_instance.waits` holds one entry a wait: `{"task_id": engine's id, "id": our row's id or null, "kind",
-"element_id", "process_id", "name", "since", "due_at"?}`. Comparing it with the engine's waits after an advance
+"element_id", "process_id", "name", "since", "due_at"?, "rule"?}`. Comparing it with the engine's waits after an advance
 tells which rows to add and which to end, without reading a row.
 """
 
@@ -13,6 +13,7 @@ from typing import Any
 
 import orjson
 
+from server.casework.deadlines import Deadlines, Promise
 from server.domain.rejection import Rejected
 from server.engine import ProcessInstance, Wait
 from server.i18n import N_
@@ -48,6 +49,7 @@ class Place:
     case_id: int | None
     now: datetime
     user_id: Callable[[str], int | None]
+    deadlines: Deadlines
 
 
 def entry(wait: Wait, place: Place) -> dict[str, Any]:
@@ -66,24 +68,52 @@ def entry(wait: Wait, place: Place) -> dict[str, Any]:
     return line
 
 
-def add_rows(rows: NewRows, wait: Wait, line: Mapping[str, Any], place: Place, engine: ProcessInstance) -> None:
-    """Add the table row that `wait` needs; a call activity has none."""
+def add_rows(rows: NewRows, wait: Wait, line: dict[str, Any], place: Place, engine: ProcessInstance) -> None:
+    """Add the table rows that `wait` needs; a call activity has none. A task's `line` is told its deadline's rule."""
     common = {
         "instance_id": place.instance_id,
         "engine_task_id": wait.task_id,
         "element_id": wait.element_id,
     }
     if wait.kind == "user_task":
-        rows.user_tasks.append({**common, **_user_task(wait, line, place, engine)})
+        promise = _promise(wait, line, place, engine)
+        rows.user_tasks.append({**common, **_user_task(wait, line, place, engine, promise)})
+        rows.timers += timer_rows(common, line["id"], promise)
     elif wait.kind == "job":
         rows.jobs.append({**common, **_job(wait, line, place)})
     elif wait.kind == "timer" and wait.due_at is not None:
-        rows.timers.append({**common, "due_at": wait.due_at, "state": "waiting"})
+        event = {"due_at": wait.due_at, "state": "waiting", "kind": "event", "user_task_id": None, "rung": None}
+        rows.timers.append({**common, **event})
     elif wait.kind == "message":
         rows.messages.append({**common, "name": wait.message, "correlation": correlation_key(wait.correlation or {})})
 
 
-def _user_task(wait: Wait, line: Mapping[str, Any], place: Place, engine: ProcessInstance) -> dict[str, Any]:
+def _promise(wait: Wait, line: dict[str, Any], place: Place, engine: ProcessInstance) -> Promise:
+    """When the task is due: its property `dueDate` wins, an expression that gives an RFC 3339 time; else the table."""
+    if has_own_due_date(wait):
+        return Promise(_due(wait, engine), None)
+    rule = place.deadlines.rule_of(engine, wait.element_id)
+    if rule is None:
+        return Promise(None, None)
+    line["rule"] = rule
+    return place.deadlines.promise(rule, place.now)
+
+
+def has_own_due_date(wait: Wait) -> bool:
+    """Whether the diagram itself says when the task is due, whatever the table of deadlines says."""
+    return bool(wait.properties.get("dueDate"))
+
+
+def timer_rows(place: Mapping[str, Any], task_id: str, promise: Promise) -> Iterator[dict[str, Any]]:
+    """Rows for the reminder and the rungs of a task; `place` has instance_id, engine_task_id, element_id."""
+    for kind, rung, moment in promise.timers:
+        told = {"due_at": moment, "state": "waiting", "kind": kind, "user_task_id": task_id, "rung": rung}
+        yield {**place, **told}
+
+
+def _user_task(
+    wait: Wait, line: Mapping[str, Any], place: Place, engine: ProcessInstance, promise: Promise
+) -> dict[str, Any]:
     return {
         "id": line["id"],
         "case_id": place.case_id,
@@ -95,7 +125,8 @@ def _user_task(wait: Wait, line: Mapping[str, Any], place: Place, engine: Proces
         "milestone": wait.properties.get("milestone"),
         "priority": _whole(wait.properties.get("priority"), DEFAULT_PRIORITY),
         "created_at": place.now,
-        "due_at": _due(wait, engine),
+        "due_at": promise.due_at,
+        "due_sum": promise.due_sum,
         "state": "open",
     }
 
@@ -118,11 +149,7 @@ def _job(wait: Wait, line: Mapping[str, Any], place: Place) -> dict[str, Any]:
 
 
 def _due(wait: Wait, engine: ProcessInstance) -> datetime | None:
-    """Due date of a user task: its property `dueDate` is an expression that gives an RFC 3339 time."""
-    source = wait.properties.get("dueDate")
-    if not source:
-        return None
-    value = engine.evaluate(source, wait.task_id)
+    value = engine.evaluate(wait.properties["dueDate"], wait.task_id)
     return None if value is None else parse_rfc3339(str(value))
 
 

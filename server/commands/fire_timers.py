@@ -1,19 +1,23 @@
-"""Fire the due timer events of one instance."""
+"""Fire what is due in one instance: timer events of its process, reminders, rungs of the ladder."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from server.casework.case_work import LIVE, load_case
+from sqlalchemy import select, update
+
+from server.casework.case_work import LIVE, CaseWork, load_case
 from server.casework.command import Answer, Command, Reply
+from server.casework.escalation import WHO, LateTask
 from server.casework.save_case import save
 from server.casework.work import Work
 from server.domain.history import EventType
-from server.persistence.models import ProcessInstance
+from server.persistence.models import ProcessInstance, Timer, UserTask
 
 
 @dataclass(frozen=True, kw_only=True)
 class FireTimers(Command):
-    """Firing is a claim on the instance: of two processes that tick at once, one finds nothing due any more."""
+    """Firing is a claim on the row: of two processes that tick at once, one finds nothing due any more."""
 
     verb: ClassVar[str] = "fire_timers"
     instance_id: str
@@ -22,6 +26,20 @@ class FireTimers(Command):
         case = load_case(work, ProcessInstance.id == self.instance_id)
         if case is None or case.state not in LIVE:
             return Answer(200, {"fired": []})
+        due = work.read(
+            select(Timer.id, Timer.kind, Timer.rung, Timer.user_task_id)
+            .where(Timer.instance_id == self.instance_id, Timer.state == "waiting", Timer.due_at <= work.now)
+            .order_by(Timer.due_at, Timer.rung, Timer.id)
+        ).all()
+        if any(row.kind == "event" for row in due):
+            # Promises come with the next tick: an event may have ended their tasks.
+            return self._fire_events(case)
+        if due:
+            self._keep_promises(work, case, due)
+            save(case)
+        return Answer(200, {"fired": [row.kind for row in due]})
+
+    def _fire_events(self, case: CaseWork) -> Answer:
         fired = case.advance(lambda engine: engine.fire_timers())
         if not fired:
             # Another process was faster: what did not move leaves no trace.
@@ -30,3 +48,19 @@ class FireTimers(Command):
             case.record(EventType.TIMER_FIRED, element_id)
         save(case)
         return Answer(200, {"fired": fired})
+
+    def _keep_promises(self, work: Work, case: CaseWork, due: Sequence[Any]) -> None:
+        for row in due:
+            claim = update(Timer).where(Timer.id == row.id, Timer.state == "waiting")
+            work.write_one(claim.values(state="fired"))
+        ids = {row.user_task_id for row in due}
+        query = select(*WHO).where(UserTask.id.in_(ids), UserTask.state == "open")
+        tasks = {row.id: LateTask(case, row) for row in work.read(query)}
+        for row in due:
+            task = tasks.get(row.user_task_id)
+            if task is None:
+                continue
+            if row.kind == "reminder":
+                task.remind(f"reminder:{row.id}")
+            elif task.level < row.rung:
+                task.climb(row.rung, f"rung:{row.id}")

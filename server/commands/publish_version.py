@@ -10,12 +10,13 @@ from server.casework.check_bundle import check_bundle
 from server.casework.command import Answer, Command, Reply
 from server.casework.library import published
 from server.casework.work import Work
+from server.domain.application import Application
 from server.domain.bundle import Bundle
 from server.domain.rejection import Rejected
 from server.engine import DiagramRefused
 from server.engine.check import Finding
 from server.i18n import N_
-from server.persistence.models import DefinitionVersion, ProcessApplication
+from server.persistence.models import DefinitionVersion, Group, ProcessApplication, UserAccount
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,12 +80,27 @@ class PublishVersion(Command):
         }
         version_id = connection.execute(insert(DefinitionVersion).values(**row).returning(DefinitionVersion.id))
         made = int(version_id.scalar_one())
+        _add_groups(connection, application)
         connection.execute(
             update(ProcessApplication)
             .where(ProcessApplication.key == application.key)
             .values(current_version_id=made, title=application.title)
         )
         return {"version": number, "id": made}
+
+
+def _add_groups(connection: Connection, application: Application) -> None:
+    """The application's groups that the site does not have yet; what is there belongs to the site and stays."""
+    there = set(connection.execute(select(Group.key)).scalars())
+    new = {key: group for key, group in application.groups.items() if key not in there}
+    known = there | set(new)
+    for key, group in new.items():
+        lead = select(UserAccount.id).where(UserAccount.username == group.lead, UserAccount.is_active.is_(True))
+        row = {"key": key, "title": group.title, "lead_id": connection.execute(lead).scalar_one_or_none()}
+        connection.execute(insert(Group).values(**row))
+    for key, group in new.items():
+        if group.parent in known:
+            connection.execute(update(Group).where(Group.key == key).values(parent=group.parent))
 
 
 def _detail(finding: Finding) -> dict[str, Any]:

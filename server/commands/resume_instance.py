@@ -7,6 +7,8 @@ from sqlalchemy import select
 
 from server.casework.cases import controlled_instance
 from server.casework.command import Answer, Command, Reply
+from server.casework.pauses import start_clock
+from server.casework.recount import recount
 from server.casework.save_case import save
 from server.casework.task_in_hand import case_answer
 from server.casework.work import Work
@@ -32,5 +34,7 @@ class ResumeInstance(Command):
         case.state = "incident" if work.read(incidents).first() else "active"
         case.state_reason = None
         case.record(EventType.INSTANCE_RESUMED, reason=self.reason.strip())
+        start_clock(case, suspended=True)
+        recount(case)
         save(case)
         return Answer(200, case_answer(case))

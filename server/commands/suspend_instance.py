@@ -5,6 +5,8 @@ from typing import ClassVar
 
 from server.casework.cases import controlled_instance
 from server.casework.command import Answer, Command, Reply
+from server.casework.pauses import stop_clock
+from server.casework.recount import recount
 from server.casework.save_case import save
 from server.casework.task_in_hand import case_answer
 from server.casework.work import Work
@@ -13,6 +15,8 @@ from server.domain.history import EventType
 
 @dataclass(frozen=True, kw_only=True)
 class SuspendInstance(Command):
+    """Its clock stands as well: what was promised is counted on from the moment it is resumed."""
+
     verb: ClassVar[str] = "suspend_instance"
     instance_id: str
     reason: str
@@ -22,5 +26,7 @@ class SuspendInstance(Command):
         case.require_live()
         case.state, case.state_reason = "suspended", self.reason.strip()
         case.record(EventType.INSTANCE_SUSPENDED, reason=self.reason.strip())
+        stop_clock(case, "suspended", self.reason.strip())
+        recount(case)
         save(case)
         return Answer(200, case_answer(case))

@@ -56,6 +56,11 @@ class EventType(StrEnum):
     TASK_CANCELLED = "task.cancelled"
     TASK_TRANSFERRED = "task.transferred"
     TASK_SENT_BACK = "task.sent_back"
+    TASK_DUE_MOVED = "task.due_moved"
+    TASK_REMINDED = "task.reminded"
+    TASK_ESCALATED = "task.escalated"
+    CLOCK_PAUSED = "clock.paused"
+    CLOCK_CONTINUED = "clock.continued"
     ROUND_BEGUN = "round.begun"
     JOB_CREATED = "job.created"
     JOB_COMPLETED = "job.completed"
@@ -102,6 +107,11 @@ SENTENCES: Mapping[EventType, str] = {
     EventType.TASK_CANCELLED: N_("“{element}” is no longer needed."),
     EventType.TASK_TRANSFERRED: N_("{actor} passed “{element}” to {to}."),
     EventType.TASK_SENT_BACK: N_("{actor} sent “{element}” back to “{to}”: {reason}"),
+    EventType.TASK_DUE_MOVED: N_("The due date of “{element}” was counted anew."),
+    EventType.TASK_REMINDED: N_("{to} was reminded of “{element}”."),
+    EventType.TASK_ESCALATED: N_("“{element}” went up to {to}."),
+    EventType.CLOCK_PAUSED: N_("{actor} stopped the clock: {why}"),
+    EventType.CLOCK_CONTINUED: N_("{actor} let the clock go on."),
     EventType.ROUND_BEGUN: N_("Round {number} of {loop} began."),
     EventType.JOB_CREATED: N_("“{element}” is waiting to be done by the server."),
     EventType.JOB_COMPLETED: N_("The server did “{element}”."),
@@ -124,6 +134,7 @@ SENTENCES: Mapping[EventType, str] = {
 _WITH_REASON: Mapping[EventType, str] = {
     EventType.ROUND_BEGUN: N_("Round {number} of {loop} began: {reason}"),
     EventType.TASK_TRANSFERRED: N_("{actor} passed “{element}” to {to}: {reason}"),
+    EventType.TASK_ESCALATED: N_("{actor} took “{element}” up to {to}: {reason}"),
 }
 """Where a reason may be given and need not be."""
 

@@ -29,6 +29,7 @@ WEEK: tuple[tuple[Span, ...], ...] = (*(OFFICE,) * 5, (), ())
 _DAY_OFF = "Day off"
 _MOVED = re.compile(r"（补假）| \((observed|estimated)\)")
 _HORIZON = timedelta(days=3660)
+_DAYS_KEPT = 5000
 _ONE_DAY = timedelta(days=1)
 
 
@@ -46,6 +47,7 @@ class WorkCalendar:
     days_on: frozenset[date] = frozenset()
     days_off: frozenset[date] = frozenset()
     _unpublished: set[int] = field(default_factory=set, init=False, repr=False, compare=False)
+    _spans_by_day: dict[date, list[Stretch]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if len(self.week) != 7 or not any(self.week):
@@ -152,7 +154,15 @@ class WorkCalendar:
                     yield max(opens, start), min(closes, until)
             day += _ONE_DAY
 
-    def _spans_of(self, day: date) -> list[tuple[datetime, datetime]]:
+    def _spans_of(self, day: date) -> list[Stretch]:
+        found = self._spans_by_day.get(day)
+        if found is None:
+            if len(self._spans_by_day) > _DAYS_KEPT:
+                self._spans_by_day.clear()
+            found = self._spans_by_day[day] = self._made_spans(day)
+        return found
+
+    def _made_spans(self, day: date) -> list[Stretch]:
         if not self.is_working_day(day):
             return []
         hours = self.week[day.weekday()] or next(spans for spans in self.week if spans)
@@ -165,17 +175,23 @@ class WorkCalendar:
         return datetime.combine(day, moment, self.zone).astimezone(UTC)
 
 
-def functions(calendar: WorkCalendar, clock: Clock) -> dict[str, Callable[..., Any]]:
-    """What diagrams may call: `working_hours(8)`, `working_days(3)` (RFC 3339, from now), `today()` (a date)."""
+def functions(calendar: WorkCalendar | Callable[[], WorkCalendar], clock: Clock) -> dict[str, Callable[..., Any]]:
+    """What diagrams may call: `working_hours(8)`, `working_days(3)` (RFC 3339, from now), `today()` (a date).
+
+    A calendar that may be replaced while the functions are kept is given as what tells it.
+    """
+
+    def site() -> WorkCalendar:
+        return calendar if isinstance(calendar, WorkCalendar) else calendar()
 
     def working_hours(hours: float) -> str:
-        return rfc3339(calendar.add_hours(clock.now(), hours))
+        return rfc3339(site().add_hours(clock.now(), hours))
 
     def working_days(days: int) -> str:
-        return rfc3339(calendar.add_days(clock.now(), days))
+        return rfc3339(site().add_days(clock.now(), days))
 
     def today() -> str:
-        return clock.now().astimezone(calendar.zone).date().isoformat()
+        return clock.now().astimezone(site().zone).date().isoformat()
 
     return {"working_hours": working_hours, "working_days": working_days, "today": today}
 
@@ -201,6 +217,13 @@ def _holidays(country: str, year: int) -> _Year:
     decreed: Mapping[int, Any] = getattr(found, "special_public_holidays", {}) if country == "CN" else {year: ()}
     weekends: set[date] = getattr(found, "weekend_workdays", set())
     return _Year(frozenset(found), frozenset(day for day in weekends if day.year == year), year in decreed)
+
+
+def known_country(code: str) -> bool:
+    """Whether the holidays of the country with this ISO 3166 code can be told."""
+    import holidays
+
+    return code in holidays.list_supported_countries()
 
 
 @lru_cache(maxsize=256)

@@ -1,5 +1,6 @@
 """The process engine behind one door: SpiffWorkflow, with case file, clock and functions handed in."""
 
+from server.engine.decision_table import DecisionTable
 from server.engine.definition import ProcessDefinition, parse_definition
 from server.engine.elements import Element
 from server.engine.environment import Environment, Limits
@@ -18,6 +19,7 @@ from server.engine.waits import Wait
 
 __all__ = [
     "BudgetExceeded",
+    "DecisionTable",
     "DiagramRefused",
     "Element",
     "EngineError",

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from lxml import etree
 
 from server.engine.errors import DiagramRefused, ExpressionError
-from server.engine.expression_syntax import parse_expression
+from server.engine.expression_syntax import expression_names, parse_expression
 from server.engine.unary_tests import unary_test
 from server.i18n import N_
 
@@ -34,6 +35,12 @@ class DecisionTable:
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
     rules: tuple[Rule, ...]
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Every name its cells read: what does not touch these cannot change its answer."""
+        cells = [*self.inputs, *(cell for rule in self.rules for cell in (*rule.tests, *rule.outputs) if cell)]
+        return frozenset().union(*(expression_names(cell)[0] for cell in cells))
 
 
 def read_decisions(root: etree._Element, file: str) -> Iterator[DecisionTable]:

@@ -5,15 +5,16 @@ from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from server.casework.command import SYSTEM
 from server.casework.context import Context
 from server.commands.fire_timers import FireTimers
+from server.commands.recount_deadlines import RecountDeadlines
 from server.domain.rejection import Rejected
 from server.jobs import ledger
 from server.mail.smtp import SmtpSender, parse_smtp_url
-from server.persistence.models import CommandRecord, ProcessInstance, Timer
+from server.persistence.models import CaseFile, CommandRecord, ProcessInstance, SiteCalendar, Timer
 from server.persistence.trouble import DatabaseAway, DatabaseBusy
 from server.runner.local_dispatcher import LocalDispatcher
 from server.runner.lost_jobs import free_lost_jobs
@@ -24,6 +25,7 @@ log = structlog.get_logger(__name__)
 COMMANDS_KEPT = timedelta(days=30)
 PAUSE_AFTER_FAULT = timedelta(minutes=1)
 BATCH = 100
+OPEN = ("active", "incident", "suspended")
 
 
 class Ticks:
@@ -36,6 +38,7 @@ class Ticks:
 
     def start(self) -> None:
         self._every(1, self.fire_timers)
+        self._every(1, self.recount_deadlines)
         self._every(10, self.sweep_jobs)
         self._every(86_400, self.forget_commands)
         if self._context.settings.smtp_url:
@@ -55,7 +58,7 @@ class Ticks:
         query = (
             select(Timer.instance_id)
             .join(ProcessInstance, ProcessInstance.id == Timer.instance_id)
-            .where(Timer.due_at <= now, ProcessInstance.state.in_(("active", "incident")))
+            .where(Timer.state == "waiting", Timer.due_at <= now, ProcessInstance.state.in_(("active", "incident")))
             .distinct()
             .limit(BATCH)
         )
@@ -70,6 +73,34 @@ class Ticks:
             except Rejected as refusal:
                 log.warning("timer not fired", instance=instance_id, why=str(refusal))
                 self._paused[instance_id] = now + PAUSE_AFTER_FAULT
+
+    def recount_deadlines(self) -> None:
+        """Where a site's calendar has changed, count the promises of its next few complaints anew."""
+        with self._context.read() as connection:
+            query = select(SiteCalendar.site, SiteCalendar.version, SiteCalendar.recount_after)
+            changed = connection.execute(query.where(SiteCalendar.recount_after.is_not(None))).all()
+        for calendar in changed:
+            self._recount(calendar.site, calendar.version, calendar.recount_after)
+
+    def _recount(self, site: str, version: int, after: str) -> None:
+        query = (
+            select(ProcessInstance.id)
+            .join(CaseFile, CaseFile.id == ProcessInstance.case_id)
+            .where(CaseFile.site == site, ProcessInstance.id > after, ProcessInstance.state.in_(OPEN))
+            .order_by(ProcessInstance.id)
+            .limit(BATCH)
+        )
+        with self._context.read() as connection:
+            batch = list(connection.execute(query).scalars())
+        for instance_id in batch:
+            try:
+                self._context.execute(RecountDeadlines(actor=SYSTEM, instance_id=instance_id))
+            except Rejected as refusal:
+                log.warning("deadlines not counted anew", instance=instance_id, why=str(refusal))
+        # Under the version that was counted by: a calendar that changed again meanwhile begins from the start.
+        same = (SiteCalendar.site == site) & (SiteCalendar.version == version)
+        with self._context.database.write("recounted") as connection:
+            connection.execute(update(SiteCalendar).where(same).values(recount_after=batch[-1] if batch else None))
 
     def sweep_jobs(self) -> None:
         """Renew the leases of what runs here, free what lost processes held."""

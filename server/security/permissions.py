@@ -15,6 +15,8 @@ PERMISSIONS: Mapping[str, str] = {
     "case.divert": N_("End a complaint early: withdrawn, duplicate, or referred outside"),
     "task.work": N_("Claim, fill and complete tasks of one's groups"),
     "task.transfer": N_("Hand a task to another person and send work back"),
+    "task.escalate": N_("Call for the next in charge of a task"),
+    "clock.pause": N_("Stop a complaint's clock and let it go on, with a reason"),
     "task.complete_any": N_("Complete any open task in another's place"),
     "file.upload": N_("Upload files and pictures"),
     "message.send": N_("Report an event from outside, such as a customer's answer"),
@@ -41,15 +43,26 @@ GROUPS: Mapping[str, str] = {
     "admin": "系统管理员\nAdministrators",
 }
 
-_EVERYONE = frozenset({"case.file", "case.read", "task.work", "file.upload", "token.manage_own", "definition.read"})
-_LEADS = _EVERYONE | {"case.read_all", "case.amend", "case.divert", "task.transfer", "message.send", "mailbox.read"}
+PARENTS: Mapping[str, str] = {
+    **dict.fromkeys(("sales", "quality", "engineering", "production", "service"), "management"),
+    "management": "vp",
+    "vp": "gm",
+}
+"""The group above each, whose lead is called for when the own lead could not help."""
+
+_EVERYONE = frozenset(
+    {"case.file", "case.read", "task.work", "task.escalate", "file.upload", "token.manage_own", "definition.read"}
+)
+_OUTSIDE = frozenset({"message.send", "clock.pause"})
+_LEADS = _EVERYONE | _OUTSIDE | {"case.read_all", "case.amend", "case.divert", "task.transfer", "mailbox.read"}
+_WORKERS = _EVERYONE | {"task.transfer"}
 
 GROUP_PERMISSIONS: Mapping[str, frozenset[str]] = {
-    "sales": _EVERYONE | {"case.amend", "case.divert", "task.transfer", "message.send", "mailbox.read"},
+    "sales": _WORKERS | _OUTSIDE | {"case.amend", "case.divert", "mailbox.read"},
     "quality": _LEADS,
-    "engineering": _EVERYONE | {"task.transfer"},
-    "production": _EVERYONE | {"task.transfer"},
-    "service": _EVERYONE | {"task.transfer", "message.send"},
+    "engineering": _WORKERS,
+    "production": _WORKERS,
+    "service": _WORKERS | _OUTSIDE,
     "management": _LEADS | {"instance.control", "incident.repair", "audit.read"},
     "vp": _LEADS | {"audit.read"},
     "gm": _LEADS | {"instance.control", "audit.read"},
@@ -59,6 +72,9 @@ GROUP_PERMISSIONS: Mapping[str, frozenset[str]] = {
 
 
 def permissions_of(groups: Iterable[str], grants: Iterable[str] = ()) -> frozenset[str]:
-    """Everything the groups and the personal grants allow; unknown groups and permissions allow nothing."""
-    allowed = frozenset(grants).union(*(GROUP_PERMISSIONS.get(group, frozenset()) for group in groups))
+    """Everything the groups and the personal grants allow; an unknown permission allows nothing.
+
+    A group that is not in the table came with a process application: its members may do what any worker may.
+    """
+    allowed = frozenset(grants).union(*(GROUP_PERMISSIONS.get(group, _WORKERS) for group in groups))
     return allowed & PERMISSIONS.keys()

@@ -26,10 +26,11 @@ def test_publishing_is_apart_from_using() -> None:
     assert holders == {"process_owner", "admin"}
 
 
-def test_groups_add_up_and_unknown_names_grant_nothing() -> None:
+def test_groups_add_up_and_a_group_of_ones_own_is_one_of_workers() -> None:
     both = permissions_of(["sales", "engineering"])
     assert both == GROUP_PERMISSIONS["sales"] | GROUP_PERMISSIONS["engineering"]
-    assert permissions_of([]) == permissions_of(["nobody"], ["no.such"]) == frozenset()
+    assert permissions_of([]) == permissions_of([], ["no.such"]) == frozenset()
+    assert permissions_of(["paint_shop"], ["no.such"]) == GROUP_PERMISSIONS["production"]
     assert permissions_of(["sales"], ["audit.read", "root"]) == GROUP_PERMISSIONS["sales"] | {"audit.read"}
 
 

@@ -10,6 +10,12 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+_LADDER = {
+    "management": ("sales", "quality", "engineering", "production", "service"),
+    "vp": ("management",),
+    "gm": ("vp",),
+}
+
 
 def upgrade() -> None:
     op.add_column("process_instance", sa.Column("pauses", sa.Integer(), server_default="0", nullable=False))
@@ -21,6 +27,7 @@ def upgrade() -> None:
     _reference("timer", "user_task_id", "VARCHAR", "user_task", "id")
     _reference("group_", "lead_id", "INTEGER", "user_account", "id")
     _reference("group_", "parent", "VARCHAR", "group_", "key")
+    _seed_parents()
     for index, table, column in (
         ("ix_user_task_escalated", "user_task", "escalated_to"),
         ("ix_timer_task", "timer", "user_task_id"),
@@ -57,6 +64,16 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["site"], ["site.key"], name=op.f("fk_site_calendar_site_site")),
         sa.PrimaryKeyConstraint("site", name=op.f("pk_site_calendar")),
     )
+
+
+def _seed_parents() -> None:
+    """The ladder of the groups that every site has; a new site gets it with its groups."""
+    for parent, groups in _LADDER.items():
+        known = ", ".join(f"'{group}'" for group in groups)
+        op.execute(
+            f"UPDATE group_ SET parent = '{parent}' WHERE key IN ({known})"  # noqa: S608 - our own words
+            f" AND EXISTS (SELECT 1 FROM group_ WHERE key = '{parent}')"
+        )
 
 
 def _reference(table: str, column: str, kind: str, target: str, target_column: str) -> None:
