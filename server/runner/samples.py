@@ -1,6 +1,7 @@
 """The demo's complaints, filed and worked on through the same commands as everybody's."""
 
 import time
+from collections import Counter
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from sqlalchemy import select
 
 from server.casework.context import Context
 from server.commands.complete_task import CompleteTask
+from server.commands.deliver_message import DeliverMessage
 from server.commands.file_complaint import FileComplaint
 from server.domain.rejection import Rejected
 from server.persistence.models import CommandRecord, UserTask
@@ -26,7 +28,12 @@ PEOPLE = {
     "engineering": "engineering1",
     "production": "production1",
     "management": "manager",
+    "service": "service1",
+    "vp": "vp",
+    "gm": "gm",
 }
+OUTSIDE = "admin"
+"""Who hands in what comes from outside, as a customer's portal would by its token."""
 DONE = "samples-loaded"
 PATIENCE_SECONDS = 60.0
 POLL_SECONDS = 0.1
@@ -47,9 +54,14 @@ def load_samples(context: Context) -> None:
 
 
 def _load(context: Context, sample: dict[str, Any]) -> None:
-    instance_id = _filed_before(context, sample) or _file(context, sample)
-    for answer in sample["answers"]:
-        task = _wait_for(context, instance_id, answer["element_id"])
+    number, instance_id = _filed_before(context, sample) or _file(context, sample)
+    done: Counter[str] = Counter()
+    for position, answer in enumerate(sample["answers"]):
+        if "message" in answer:
+            _tell(context, f"sample:{sample['key']}:{position}", number, answer)
+            continue
+        task = _wait_for(context, instance_id, answer["element_id"], done[answer["element_id"]])
+        done[answer["element_id"]] += 1
         if task is None:
             return
         if task.state != "open":
@@ -64,14 +76,36 @@ def _load(context: Context, sample: dict[str, Any]) -> None:
         )
 
 
-def _filed_before(context: Context, sample: dict[str, Any]) -> str | None:
+def _tell(context: Context, command_id: str, number: str, answer: dict[str, Any]) -> None:
+    """Deliver the message as soon as somebody waits for it; told before, the second answer equals the first."""
+    told = DeliverMessage(
+        actor=_person(context, OUTSIDE),
+        command_id=command_id,
+        name=answer["message"],
+        correlation={"number": number},
+        payload=answer["payload"],
+    )
+    give_up = context.clock.monotonic() + PATIENCE_SECONDS
+    while True:
+        try:
+            context.execute(told)
+        except Rejected as refusal:
+            if refusal.code != "not_found.message" or context.clock.monotonic() > give_up:
+                raise
+            time.sleep(POLL_SECONDS)
+        else:
+            return
+
+
+def _filed_before(context: Context, sample: dict[str, Any]) -> tuple[str, str] | None:
+    """(number, instance id) of a sample that an earlier start has filed."""
     query = select(CommandRecord.answer).where(CommandRecord.command_id == f"sample:{sample['key']}")
     with context.read() as connection:
         answer = connection.execute(query).scalar_one_or_none()
-    return answer["instance_id"] if answer else None
+    return (answer["number"], answer["instance_id"]) if answer else None
 
 
-def _file(context: Context, sample: dict[str, Any]) -> str:
+def _file(context: Context, sample: dict[str, Any]) -> tuple[str, str]:
     answer = context.execute(
         FileComplaint(
             actor=_person(context, "sales1"),
@@ -81,15 +115,19 @@ def _file(context: Context, sample: dict[str, Any]) -> str:
             received_at=context.clock.now() - timedelta(hours=sample["received_hours_ago"]),
         )
     )
-    return str(answer.body["instance_id"])
+    return str(answer.body["number"]), str(answer.body["instance_id"])
 
 
-def _wait_for(context: Context, instance_id: str, element_id: str) -> Any:
-    """The task, open or done before, as soon as it is there; None when it never comes."""
+def _wait_for(context: Context, instance_id: str, element_id: str, before: int) -> Any:
+    """The task, open or done before, as soon as it is there; None when it never comes.
+
+    before: how many answers this element has had; in a second round its task is there a second time. What a message
+    or a step back cancelled had no answer.
+    """
     query = select(UserTask.id, UserTask.candidate_group, UserTask.state).where(
-        UserTask.instance_id == instance_id, UserTask.element_id == element_id
+        UserTask.instance_id == instance_id, UserTask.element_id == element_id, UserTask.state != "cancelled"
     )
-    query = query.order_by(UserTask.created_at.desc()).limit(1)
+    query = query.order_by(UserTask.created_at, UserTask.id).offset(before).limit(1)
     give_up = context.clock.monotonic() + PATIENCE_SECONDS
     while context.clock.monotonic() < give_up:
         with context.read() as connection:
