@@ -14,6 +14,8 @@ for (const form of document.querySelectorAll('form[data-case-form]')) {
     refreshShown(form);
     if (event.target.matches('input[type=file]')) showPicked(event.target);
   });
+  // The browser cannot point at what is wrong inside a folded part.
+  form.addEventListener('invalid', (event) => event.target.closest('details')?.setAttribute('open', ''), true);
   wireRows(form, () => {
     refreshShown(form);
     form.dispatchEvent(new Event('input', { bubbles: true }));

@@ -54,9 +54,16 @@ class CaseForm:
         return self._form[html_name(pointer)]
 
     @property
-    def parts(self) -> list[tuple[str, list[Leaf]]]:
-        """(title, fields) of every section."""
-        return [(part.title, [self[spec.pointer] for spec in part.specs]) for part in parts_of(self.specs, self.ui)]
+    def parts(self) -> list[tuple[str, list[Leaf], bool]]:
+        """(title, fields, whether it is folded away) of every section; what asks for attention is never folded away."""
+        parts = [
+            (part.title, [self[spec.pointer] for spec in part.specs], part.collapsed)
+            for part in parts_of(self.specs, self.ui)
+        ]
+        return [
+            (title, leaves, folded and not any(leaf.spec.required or self._disputed(leaf) for leaf in leaves))
+            for title, leaves, folded in parts
+        ]
 
     @property
     def unread(self) -> list[Leaf]:
@@ -71,7 +78,7 @@ class CaseForm:
 
     @property
     def has_problems(self) -> bool:
-        return any(leaf.problems or leaf.conflict for leaf in self._all_leaves())
+        return any(self._disputed(leaf) for leaf in self)
 
     @property
     def base_json(self) -> str:
@@ -131,12 +138,19 @@ class CaseForm:
                 leaf.conflict = {"yours": leaf.data, "theirs": leaf.stored}
                 leaf.unread = Rejected("form.choice", N_("Choose which value is to stay."))
 
+    def _disputed(self, leaf: Leaf) -> bool:
+        """Whether the field, or a cell of its rows, has a problem or a conflict."""
+        return any(one.problems or one.conflict for one in self._with_cells(leaf))
+
     def _all_leaves(self) -> Iterator[Leaf]:
         for leaf in self:
-            yield leaf
-            if isinstance(leaf, RowsLeaf):
-                for row in leaf.rows:
-                    yield from row
+            yield from self._with_cells(leaf)
+
+    def _with_cells(self, leaf: Leaf) -> Iterator[Leaf]:
+        yield leaf
+        if isinstance(leaf, RowsLeaf):
+            for row in leaf.rows:
+                yield from row
 
     def _values(self, data: Mapping[str, Any], defaults: bool = False) -> dict[str, Any]:
         return {spec.name: _value(spec, data, defaults) for spec in self.specs}

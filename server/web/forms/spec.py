@@ -62,10 +62,11 @@ class Spec:
 
 @dataclass(frozen=True)
 class Part:
-    """A titled group of fields, as the form's hints arrange them."""
+    """A titled group of fields, as the form's hints arrange them; `collapsed`: folded away until it is wanted."""
 
     title: str
     specs: tuple[Spec, ...] = field(default=())
+    collapsed: bool = False
 
 
 def html_name(pointer: str) -> str:
@@ -107,7 +108,7 @@ def parts_of(specs: Sequence[Spec], ui: Mapping[str, Any]) -> list[Part]:
     for section in ui.get("sections", ()):
         named = [by_pointer.pop(pointer) for pointer in section.get("fields", ()) if pointer in by_pointer]
         if named:
-            parts.append(Part(section.get("title", ""), tuple(named)))
+            parts.append(Part(section.get("title", ""), tuple(named), section.get("collapsed") is True))
     if by_pointer:
         parts.append(Part("", tuple(by_pointer.values())))
     return parts
