@@ -4,6 +4,7 @@ import os
 import signal
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server.casework.calendars import Calendars
 from server.casework.context import Context
@@ -39,6 +40,9 @@ def create_app(context: Context) -> Flask:
     app = Flask("server.web")
     app.extensions["kesu"] = context
     register(app, context)
+    if proxies := context.settings.trusted_proxies:
+        # Address and scheme only: the host is the one asked for, checked against KESU_PUBLIC_URL.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies)  # type: ignore[method-assign]
     return app
 
 

@@ -49,6 +49,8 @@ def serve_forever(settings: Settings, host: str, port: int, *, demo: bool) -> No
         threads=THREADS,
         max_request_body_size=BODY_PER_UPLOAD * context.settings.max_upload_mb * MEGABYTE,
         ident="Kesu",
+        # waitress drops what a proxy says unless somebody reads it: with KESU_TRUSTED_PROXIES the application does.
+        clear_untrusted_proxy_headers=settings.trusted_proxies == 0,
     )
     dispatcher, ticks = _start_runner(context)
     _greet(context, f"http://{host}:{listener.getsockname()[1]}")

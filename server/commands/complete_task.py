@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from server.casework.command import Answer, Command, Reply
+from server.casework.four_eyes import require_other_eyes
 from server.casework.save_case import save
 from server.casework.statements import TASK_COMPLETED
 from server.casework.task_in_hand import open_task, require_unclaimed
@@ -23,6 +24,7 @@ class CompleteTask(Command):
     def handle(self, work: Work) -> Reply:
         task = open_task(work, self.task_id)
         require_unclaimed(task)
+        require_other_eyes(task)
         case = task.case
         changes = case.submit(task.view(), self.data, self.revision)
         case.record(

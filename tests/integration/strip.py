@@ -51,8 +51,8 @@ def waits(*names: str) -> bytes:
             "complaint",
             start(),
             parallel("split"),
-            user("receive", {"formKey": "receive"}),
-            user("record", {"formKey": "record"}),
+            user("receive", {"formKey": "empty"}),
+            user("record", {"formKey": "empty"}),
             terminate("End_Archived"),
             event_gateway("anytime"),
             *catches,
@@ -75,8 +75,8 @@ PLAIN = document(
     process(
         "complaint",
         start(),
-        user("receive", {"formKey": "receive"}),
-        user("record", {"formKey": "record"}),
+        user("receive", {"formKey": "empty"}),
+        user("record", {"formKey": "empty"}),
         end("End_Archived"),
         flows=["start > receive", "receive > record", "record > End_Archived"],
         lanes=lanes(sales=["receive"], quality=["record"]),
@@ -88,12 +88,16 @@ STRIP = waits("withdrawn", "merged", "referred")
 
 
 def publish(context: Context, diagram: bytes = STRIP, **added: dict[str, Any]) -> None:
-    """Publish the complaint's forms with `diagram`; the case file gets what the strip needs, and `added` groups."""
+    """Publish the complaint's forms with `diagram`; the case file gets what the strip needs, and `added` groups.
+
+    The form `empty` asks for nothing.
+    """
     bundled = Bundle.from_folder(bundled_root(), "complaint")
     files = {name: data for name, data in bundled.items() if not name.endswith((".bpmn", ".dmn"))}
     schema = json.loads(files["forms/case.schema.json"])
     for name, fields in (ADDED | added).items():
         schema["properties"].setdefault(name, {"type": "object", "title": name, "properties": fields})
     files["forms/case.schema.json"] = json.dumps(schema, ensure_ascii=False).encode()
+    files["forms/empty.json"] = b'{"schema": {"type": "object", "properties": {}}, "ui": {}}'
     bundle = Bundle(files | {"complaint.bpmn": diagram})
     context.execute(PublishVersion(actor=SYSTEM, bundle=bundle.to_zip(), note="for a test"))

@@ -9,6 +9,7 @@ from server.web.access import PUBLIC, SIGNED_IN, access_of, guards_itself, insta
 
 FILLER = {"task_id": "x", "number": "HQ-2026-0001", "instance_id": "x", "file_id": "x", "token": "x"} | {
     "incident_id": 1,
+    "part": "customer",
     "token_id": 1,
     "filename": "x",
 }
