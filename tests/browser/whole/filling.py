@@ -19,8 +19,9 @@ class Filling:
 
     def fill(self, data: Mapping[str, Any], schema: Mapping[str, Any] | None = None) -> None:
         """`data` as in the case file: groups, fields, rows. What is folded away is unfolded first."""
-        for folded in self.form.locator("details:not([open]) > summary").all():
-            folded.click()
+        folded = self.form.locator("details:not([open]) > summary")
+        while folded.count():
+            folded.first.click()
         for name, value in data.items():
             leaf = (schema or self.schema)["properties"][name]
             if "properties" in leaf:
