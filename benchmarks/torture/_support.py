@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import os
 import sys
 import tempfile
 import threading
@@ -17,11 +18,13 @@ from server.commands.create_token import CreateToken
 from server.queries.sign_in import actor_named
 from server.settings import Settings
 from server.start import prepare
+from tests import postgres
 from tests.acceptance.driver import Driver
 from tests.acceptance.support.client import Client, Reply
 from tests.durability import workshop
 from tests.durability.audit import audit
 from tests.durability.processes import SAMPLES_LOADED, SECRET
+from tests.house import database_url
 
 PATIENCE = 120.0
 
@@ -53,9 +56,14 @@ def run(argv: list[str] | None, name: str, sentence: str, torture: Callable[[Opt
     parser.add_argument("--seed", type=int, default=1, help="Seed of every random choice.")
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     given = parser.parse_args(argv)
+    # As the tests say it: every house and process of this run stands on that database.
+    os.environ["TEST_DATABASE"] = given.database
     if given.database == "postgres":
-        print("Torture on PostgreSQL comes with the support of PostgreSQL; leave out --database.", file=sys.stderr)
-        sys.exit(2)
+        try:
+            postgres.start()
+        except postgres.NoServer as why:
+            print(f"Torture on PostgreSQL cannot run: {why}.", file=sys.stderr)
+            sys.exit(2)
     begin = time.monotonic()
     with tempfile.TemporaryDirectory() as folder:
         figure = torture(Options(given.kills, given.seed), Path(folder))
@@ -97,7 +105,9 @@ def prepared(folder: Path, diagram: bytes | None = None) -> tuple[Path, str]:
 
 
 def open_context(data: Path) -> Context:
-    return build_context(Settings(data_dir=data, database_url="", secret_key=SECRET, workers=(workshop.WORKERS,)))
+    return build_context(
+        Settings(data_dir=data, database_url=database_url(data), secret_key=SECRET, workers=(workshop.WORKERS,))
+    )
 
 
 class RecordingClient(Client):

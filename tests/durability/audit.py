@@ -176,16 +176,34 @@ def _waits(context: Context, connection: Connection, row: Any) -> Iterator[str]:
         query = select(table.element_id, func.count()).where(table.instance_id == row.id).group_by(table.element_id)
         if states:
             query = query.where(table.state.in_(states))
+        if table is Timer:
+            query = query.where(Timer.kind == "event")  # the others belong to a user task
         open_rows.update({(kind, element_id): count for element_id, count in connection.execute(query)})
     if open_rows != Counter({key: count for key, count in mirror.items() if key[0] != "call"}):
         yield f"rows wait for {open_rows}, the instance for {mirror}"
+    yield from _promises(connection, row)
+
+
+def _promises(connection: Connection, row: Any) -> Iterator[str]:
+    """Reminders and rungs stand for open tasks alone, and each once."""
+    query = (
+        select(Timer.kind, Timer.rung, Timer.user_task_id, UserTask.state)
+        .join(UserTask, UserTask.id == Timer.user_task_id)
+        .where(Timer.instance_id == row.id, Timer.state == "waiting")
+    )
+    rows = connection.execute(query).all()
+    for timer, times in Counter((each.kind, each.rung, each.user_task_id) for each in rows).items():
+        if times > 1:
+            yield f"doubled: {timer} waits {times} times"
+    yield from (f"left over: {each.kind} of {each.user_task_id}" for each in rows if each.state != "open")
 
 
 def _engine(context: Context, connection: Connection, row: Any) -> Engine:
     version = context.library.version(row.version_id)
-    data = connection.execute(select(CaseFile.data).where(CaseFile.id == row.case_id)).scalar_one()
-    names = Environment(context.clock, functions(context.calendar, context.clock), version.known_names)
-    return Engine.load(version.definition, row.engine_state, data, names)
+    case = connection.execute(select(CaseFile.data, CaseFile.site).where(CaseFile.id == row.case_id)).one()
+    calendar = context.calendars.newest(case.site)
+    names = Environment(context.clock, functions(calendar, context.clock), version.known_names)
+    return Engine.load(version.definition, row.engine_state, case.data, names)
 
 
 def _answers(connection: Connection, acknowledged: Mapping[str, tuple[int, Any]]) -> Iterator[str]:

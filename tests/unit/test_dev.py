@@ -51,6 +51,15 @@ def test_no_test_at_all_is_no_success(dev, capfd):
     assert summary(dev, capfd) == ("0 passed, 0 failed, 0 skipped", 1)
 
 
+def test_what_touches_the_database_runs_once_more_on_postgresql(dev, tmp_path, capfd):
+    seen = tmp_path / "seen"
+    told = f"import os, pathlib\ndef test_d():\n    with pathlib.Path({str(seen)!r}).open('a') as f: f.write(os.environ['TEST_DATABASE'] + ' ')\n"
+    put(tmp_path, "tests/migration/test_d.py", told)
+    put(tmp_path, "tests/unit/test_e.py", told)
+    assert summary(dev, capfd) == ("3 passed, 0 failed, 0 skipped", 0)
+    assert seen.read_text("utf-8").split() == ["sqlite", "sqlite", "postgres"]
+
+
 def test_figures_are_listed_by_their_first_line_and_helpers_are_not(dev, tmp_path, capsys):
     put(tmp_path, "benchmarks/torture/server_kill.py", '"""Kills the server.\n\nLong."""\ndef main(argv): pass\n')
     put(tmp_path, "benchmarks/torture/tools.py", '"""No figure."""\n')
