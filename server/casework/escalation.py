@@ -97,7 +97,7 @@ class LateTask:
         return Notice(
             task_id=self.row.id,
             case_id=case.case_id,
-            name=self.row.name,
+            name=self.row.name or self.row.element_id,
             number=case.number,
             customer=customer if isinstance(customer, str) else "",
             due_at=due_at if isinstance(due_at, datetime) else None,

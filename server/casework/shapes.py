@@ -25,6 +25,8 @@ TASK_COLUMNS = (
     UserTask.assignee_id,
     UserTask.created_at,
     UserTask.due_at,
+    UserTask.escalation_level,
+    UserTask.escalated_to,
     UserTask.state,
     UserTask.priority,
     UserTask.milestone,

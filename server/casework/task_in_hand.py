@@ -76,11 +76,13 @@ def open_task(work: Work, task_id: str) -> TaskInHand:
 
 
 def may_work_on(actor: Actor, row: Any) -> bool:
-    """Whether the actor may complete the task: of its group, meant for him, held by him, or allowed any task."""
+    """Whether the actor may complete the task: of its group, meant for him, held by him, gone up to him, or
+    allowed any task.
+    """
     if actor.may("task.complete_any"):
         return True
     return actor.may("task.work") and (
-        row.candidate_group in actor.groups or actor.user_id in (row.assignee_id, row.claimed_by)
+        row.candidate_group in actor.groups or actor.user_id in (row.assignee_id, row.claimed_by, row.escalated_to)
     )
 
 

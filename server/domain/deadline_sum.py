@@ -59,7 +59,7 @@ def lines_of_days(calendar: WorkCalendar, start: datetime, base: datetime) -> It
         yield Term(Sentence(N_("counted from {moment}"), {"moment": Moment(begin, calendar.zone)}), begin)
     first, last = begin.astimezone(calendar.zone).date(), base.astimezone(calendar.zone).date()
     counted: list[date] = []
-    for days, free in _runs(calendar, begin, base, {}):
+    for days, free in _runs(calendar, begin, base, None):
         for day in days if not free else ():
             if first < day <= last:
                 if counted and (day - counted[-1] != _ONE_DAY or calendar.is_make_up_day(counted[-1])):
@@ -84,16 +84,16 @@ def _counted(calendar: WorkCalendar, days: list[date]) -> Term:
 
 
 def _runs(
-    calendar: WorkCalendar, start: datetime, end: datetime | None, by_day: dict[date, timedelta]
+    calendar: WorkCalendar, start: datetime, end: datetime | None, by_day: dict[date, timedelta] | None
 ) -> Iterator[tuple[list[date], bool]]:
     """(days, whether they are free) from `start` to `end`; equal days in a row together when they are many."""
     day = start.astimezone(calendar.zone).date()
-    last = end.astimezone(calendar.zone).date() if end is not None else max(by_day, default=day)
+    last = end.astimezone(calendar.zone).date() if end is not None else max(by_day or (), default=day)
     run: list[date] = []
     run_free = False
     while day <= last:
         free = not calendar.is_working_day(day)
-        if free or day in by_day or not by_day:
+        if free or by_day is None or day in by_day:
             together = run and free == run_free and (free or _alike(calendar, run[-1], day, by_day))
             if run and not together:
                 yield from _told(run, run_free)
@@ -103,8 +103,8 @@ def _runs(
     yield from _told(run, run_free)
 
 
-def _alike(calendar: WorkCalendar, one: date, other: date, by_day: dict[date, timedelta]) -> bool:
-    in_a_row = other - one == _ONE_DAY and by_day.get(one) == by_day.get(other)
+def _alike(calendar: WorkCalendar, one: date, other: date, by_day: dict[date, timedelta] | None) -> bool:
+    in_a_row = other - one == _ONE_DAY and (by_day is None or by_day.get(one) == by_day.get(other))
     return in_a_row and calendar.is_make_up_day(one) == calendar.is_make_up_day(other)
 
 

@@ -88,8 +88,8 @@ def _filtered(
         ]
         query = query.where(or_(*found))
     if mine and not actor.may("task.complete_any"):
-        own = or_(UserTask.assignee_id == actor.user_id, UserTask.claimed_by == actor.user_id)
-        query = query.where(or_(own, UserTask.candidate_group.in_(sorted(actor.groups))))
+        own = [column == actor.user_id for column in (UserTask.assignee_id, UserTask.claimed_by, UserTask.escalated_to)]
+        query = query.where(or_(*own, UserTask.candidate_group.in_(sorted(actor.groups))))
     return query
 
 
@@ -99,6 +99,7 @@ def _item(row: Any, language: str, now: datetime) -> dict[str, Any]:
         "customer": row.customer,
         "priority": row.priority,
         "milestone": row.milestone,
+        "escalation_level": row.escalation_level,
         "instance_state": row.instance_state,
         "assignee_name": row.assignee_display,
         "claimed_by_name": row.claimer_display,

@@ -13,7 +13,8 @@ Part = aliased(UserTask, name="part")
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Condition on `case_file`: of the actor's sites, and he reads all, filed it, or ever had a part in it.
 
-    A part in it: any task of the case, open or ended, of one of his groups, or meant for, claimed or ended by him.
+    A part in it: any task of the case, open or ended, of one of his groups, or meant for, claimed or ended by him, or gone
+    up to him.
     """
     if not actor.sites:
         return false()
@@ -26,6 +27,7 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
             Part.candidate_group.in_(sorted(actor.groups)),
             Part.assignee_id == actor.user_id,
             Part.claimed_by == actor.user_id,
+            Part.escalated_to == actor.user_id,
             Part.ended_by == actor.user_id,
         ),
     )

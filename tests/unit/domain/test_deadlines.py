@@ -213,6 +213,21 @@ def test_while_the_clock_stands_nothing_is_due() -> None:
     ]
 
 
+def test_the_clock_may_stand_from_the_very_beginning() -> None:
+    """Begun on Saturday 28 February 16:30 (make-up day), paused in the same minute: all 8 h are left."""
+    moment = at("2026-02-28 16:30")
+    found = deadline(
+        CHINA, rule("8 working_hours"), received_at=moment, began_at=moment, pauses=[pause("2026-02-28 16:30", None)]
+    )
+    assert found.due_at is None
+    assert english(found) == [
+        "Began Sat 28 Feb 2026 16:30",
+        "+ 8 working hours",
+        "the clock stands since Sat 28 Feb 2026 16:30: waiting for a part",
+        "8 h are left",
+    ]
+
+
 def test_a_pause_that_came_too_late_changes_nothing_even_while_it_lasts() -> None:
     """8 h from Monday 09:00 were over on Tuesday 09:00; the clock was stopped at 10:00."""
     moment = at("2026-03-02 09:00")
