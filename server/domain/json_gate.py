@@ -7,6 +7,7 @@ from typing import Any
 import orjson
 
 from server.domain.rejection import Rejected
+from server.domain.texts import Sentence
 from server.i18n import N_
 
 MAX_BYTES = 1_000_000
@@ -28,15 +29,18 @@ def read_json(data: bytes, *, name: str = "", max_bytes: int = MAX_BYTES, max_de
             "too_large", N_("{name} is larger than {limit} bytes. Make it smaller."), name=name, limit=max_bytes
         )
     if _depth_of_text(data) > max_depth:
-        raise _malformed(name, f"nested deeper than {max_depth} levels")
+        raise _malformed(name, Sentence(N_("it is nested deeper than {limit} levels"), {"limit": max_depth}))
     try:
         return json.loads(
             data.decode("utf-8-sig"), object_pairs_hook=_unique_keys, parse_constant=_no_constant, parse_int=_integer
         )
     except UnicodeDecodeError:
-        raise _malformed(name, "not UTF-8") from None
-    except ValueError as error:
-        raise _malformed(name, str(error)) from None
+        raise _malformed(name, Sentence(N_("it is not UTF-8"))) from None
+    except json.JSONDecodeError as error:
+        place = {"line": error.lineno, "column": error.colno}
+        raise _malformed(name, Sentence(N_("it is not understood at line {line}, column {column}"), place)) from None
+    except _Odd as odd:
+        raise _malformed(name, odd.reason) from None
 
 
 def check_plain(value: Any, *, max_bytes: int = MAX_BYTES, max_depth: int = MAX_DEPTH) -> None:
@@ -130,7 +134,14 @@ def _refused(pointer: str, message: str, **params: Any) -> Rejected:
     return Rejected("malformed.value", message, field=pointer, **params)
 
 
-def _malformed(name: str, reason: str) -> Rejected:
+class _Odd(Exception):
+    """The JSON reader understands it, and it is not let in."""
+
+    def __init__(self, message: str, **params: Any) -> None:
+        self.reason = Sentence(message, params)
+
+
+def _malformed(name: str, reason: Sentence) -> Rejected:
     return Rejected(
         "malformed.json", N_("{name} is not valid JSON: {reason}. Correct it there."), name=name, reason=reason
     )
@@ -141,17 +152,17 @@ def _unique_keys(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         keys = [key for key, _ in pairs]
         twice = next(key for key in keys if keys.count(key) > 1)
-        raise ValueError(f"the key {twice[:40]!r} is given twice")
+        raise _Odd(N_("the key {key} is given twice"), key=repr(twice[:40]))
     return found
 
 
 def _no_constant(text: str) -> Any:
-    raise ValueError(f"{text} is not a JSON number")
+    raise _Odd(N_("{word} is not a JSON number"), word=text)
 
 
 def _integer(text: str) -> int:
     if len(text) > 20:
-        raise ValueError("a number has too many digits")
+        raise _Odd(N_("a number has too many digits"))
     return int(text)
 
 

@@ -94,4 +94,6 @@ def _check(table: DecisionTable, decision: etree._Element, file: str) -> None:
         try:
             parse_expression(cell)
         except ExpressionError as error:
-            raise _refused(file, decision, N_("A cell cannot be read: {reason}"), reason=str(error)) from error
+            raise _refused(
+                file, decision, N_("The cell {cell} cannot be read: {reason}."), cell=cell[:200], reason=error
+            ) from error

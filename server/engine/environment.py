@@ -12,6 +12,7 @@ from server.clock import Clock
 from server.engine.case_writing import item_value
 from server.engine.errors import ExpressionError, ProcessFault
 from server.engine.expressions import Evaluator
+from server.i18n import N_
 
 
 @dataclass(frozen=True)
@@ -70,12 +71,12 @@ class CaseEnvironment(BasePythonScriptEngineEnvironment):
             raise NameError(name)
 
         if expression is None or not expression.strip():
-            raise ExpressionError("", "there is no expression")
+            raise ExpressionError("", N_("there is no expression"))
         return self.evaluator.evaluate(expression, lookup)
 
     def execute(self, script: str, context: Any, external_context: Any = None) -> bool:
         """Scripts are never run: what computes is a decision table or a worker."""
-        raise ExpressionError(script, "scripts are not run")
+        raise ExpressionError(script, N_("scripts are not run"))
 
 
 class CaseScriptEngine(PythonScriptEngine):

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from server.i18n import translate
+
 
 class EngineError(Exception):
     """Base of every error of the engine."""
@@ -47,12 +49,20 @@ class TaskNotOpen(EngineError):
 
 
 class ExpressionError(EngineError):
-    """An expression that cannot be read or evaluated; expression: its source, reason: one English sentence."""
+    """An expression that cannot be read or evaluated.
 
-    def __init__(self, expression: str, reason: str) -> None:
-        super().__init__(f"{reason} (in: {expression[:200]})")
+    expression: its source; reason: an English msgid, filled with params when shown.
+    """
+
+    def __init__(self, expression: str, reason: str, **params: Any) -> None:
+        super().__init__(f"{fill(reason, params)} (in: {expression[:200]})")
         self.expression = expression
         self.reason = reason
+        self.params = params
+
+    def text(self, language: str) -> str:
+        """The reason in `language`."""
+        return translate(self.reason, language, **self.params)
 
 
 class ProcessFault(EngineError):

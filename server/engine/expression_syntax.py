@@ -8,6 +8,7 @@ import ast
 from functools import lru_cache
 
 from server.engine.errors import ExpressionError
+from server.i18n import N_
 
 MAX_SOURCE = 2000  # characters
 MAX_NUMBER = 10**18
@@ -27,17 +28,18 @@ _NODES: tuple[type[ast.AST], ...] = (
 def parse_expression(source: str) -> ast.expr:
     """The checked syntax tree of an expression. Raises ExpressionError with a sentence saying what is not allowed."""
     if len(source) > MAX_SOURCE:
-        raise ExpressionError(source, f"the expression is longer than {MAX_SOURCE} characters")
+        raise ExpressionError(source, N_("the expression is longer than {limit} characters"), limit=MAX_SOURCE)
     try:
         tree = ast.parse(source.strip(), mode="eval")
     except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
-        raise ExpressionError(source, f"this is not an expression: {getattr(error, 'msg', error)}") from error
+        found = str(getattr(error, "msg", error))
+        raise ExpressionError(source, N_("this is not an expression ({found})"), found=found) from error
     comprehensions = 0
     for node in ast.walk(tree):
         _check_node(source, node)
         comprehensions += isinstance(node, ast.comprehension)
     if comprehensions > 1:
-        raise ExpressionError(source, "more than one 'for' is not allowed")
+        raise ExpressionError(source, N_("more than one 'for' is not allowed"))
     return tree.body
 
 
@@ -53,33 +55,33 @@ def expression_names(source: str) -> tuple[frozenset[str], frozenset[str]]:
 
 def _check_node(source: str, node: ast.AST) -> None:
     if not isinstance(node, _NODES):
-        raise ExpressionError(source, f"{type(node).__name__} is not allowed")
+        raise ExpressionError(source, N_("{what} is not allowed"), what=type(node).__name__)
     if isinstance(node, ast.Constant):
         _check_constant(source, node.value)
     elif isinstance(node, ast.Attribute) and node.attr.startswith("_"):
-        raise ExpressionError(source, f"the name {node.attr} is not allowed")
+        raise ExpressionError(source, N_("the name {name} is not allowed"), name=node.attr)
     elif isinstance(node, ast.Name) and node.id.startswith("_"):
-        raise ExpressionError(source, f"the name {node.id} is not allowed")
+        raise ExpressionError(source, N_("the name {name} is not allowed"), name=node.id)
     elif isinstance(node, ast.Call):
         _check_call(source, node)
     elif isinstance(node, ast.comprehension) and (node.is_async or not isinstance(node.target, ast.Name)):
-        raise ExpressionError(source, "only a single name may stand between 'for' and 'in'")
+        raise ExpressionError(source, N_("only a single name may stand between 'for' and 'in'"))
     elif isinstance(node, ast.Dict) and None in node.keys:
-        raise ExpressionError(source, "** is not allowed")
+        raise ExpressionError(source, N_("** is not allowed"))
 
 
 def _check_constant(source: str, value: object) -> None:
     if not (value is None or isinstance(value, bool | int | float | str)):
-        raise ExpressionError(source, f"a {type(value).__name__} constant is not allowed")
+        raise ExpressionError(source, N_("{what} is not allowed"), what=type(value).__name__)
     if isinstance(value, int | float) and not abs(value) <= MAX_NUMBER:
-        raise ExpressionError(source, "the number is too large")
+        raise ExpressionError(source, N_("the number is too large"))
 
 
 def _check_call(source: str, node: ast.Call) -> None:
     if isinstance(node.func, ast.Attribute):
         if node.func.attr not in METHODS:
-            raise ExpressionError(source, f"the method {node.func.attr} is not allowed")
+            raise ExpressionError(source, N_("the method {name} is not allowed"), name=node.func.attr)
     elif not isinstance(node.func, ast.Name):
-        raise ExpressionError(source, "only functions called by name are allowed")
+        raise ExpressionError(source, N_("only functions called by name are allowed"))
     if any(keyword.arg is None for keyword in node.keywords):
-        raise ExpressionError(source, "** is not allowed")
+        raise ExpressionError(source, N_("** is not allowed"))

@@ -9,6 +9,7 @@ from simpleeval import SimpleEval
 from server.engine.errors import ExpressionError
 from server.engine.expression_syntax import CONSTANTS, parse_expression
 from server.engine.null_rules import FUNCTIONS, OBJECT_METHODS, OPERATORS, TEXT_METHODS
+from server.i18n import N_
 
 MAX_OPERATIONS = 50_000  # nodes visited in one evaluation, the only brake inside a single step
 
@@ -40,14 +41,14 @@ class Evaluator(SimpleEval):
         except ExpressionError:
             raise
         except NameError as error:
-            raise ExpressionError(source, f"the name {error} is not known") from error
+            raise ExpressionError(source, N_("the name {name} is not known"), name=str(error)) from error
         except Exception as error:  # a handed-in function may raise anything
-            raise ExpressionError(source, f"{type(error).__name__}: {error}") from error
+            raise ExpressionError(source, "{error}", error=f"{type(error).__name__}: {error}") from error
 
     def _eval(self, node: ast.AST) -> Any:
         self._left -= 1
         if self._left < 0:
-            raise ExpressionError(self.expr, "the expression takes too many steps")
+            raise ExpressionError(self.expr, N_("the expression takes too many steps"))
         return self.nodes[type(node)](node)
 
     def _eval_list(self, node: ast.List | ast.Tuple) -> list[Any]:

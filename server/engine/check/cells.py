@@ -21,7 +21,7 @@ _CONSTANTS = frozenset({"true", "false", "null", "True", "False", "None"})
 def check_input_cell(context: Context, cell: Cell, number: int) -> Iterator[Finding]:
     """Findings about an input cell of rule `number`."""
     if len(cell.text) > language.MAX_LENGTH:
-        error = ExpressionError(cell.text, f"a cell has at most {language.MAX_LENGTH} characters")
+        error = ExpressionError(cell.text, N_("a cell has at most {limit} characters"), limit=language.MAX_LENGTH)
         yield unreadable(context, Site(cell.text, cell.place), error)
         return
     if _BARE_RANGE.fullmatch(cell.text):

@@ -70,7 +70,7 @@ def unreadable(context: Context, site: Site, error: ExpressionError) -> Finding:
     elif fix is _PLAIN_FIX and "=" in source and not any(sign in source for sign in ("==", "<=", ">=", "!=")):
         fix = N_("Compare with two equals signs: field == value.")
     message = N_("The expression {expression} cannot be read: {reason}.")
-    return context.finding("K301", site.place, message, fix, expression=source, reason=error.reason.rstrip("."))
+    return context.finding("K301", site.place, message, fix, expression=source, reason=error)
 
 
 def check_names(context: Context, site: Site) -> Iterator[Finding]:

@@ -7,6 +7,7 @@ from typing import Literal
 from server.engine.errors import ExpressionError
 from server.engine.expression_syntax import MAX_SOURCE, expression_names, parse_expression
 from server.engine.null_rules import FUNCTIONS as BUILT_IN
+from server.i18n import N_
 
 # Deeper trees are nobody's rule; the functions here and elsewhere walk them by recursion.
 MAX_DEPTH = 60
@@ -22,7 +23,7 @@ def read(source: str) -> ast.expr:
     """The syntax tree of an expression; raises ExpressionError."""
     tree = parse_expression(source)
     if _deeper_than(tree, MAX_DEPTH):
-        raise ExpressionError(source, f"it is nested deeper than {MAX_DEPTH} levels")
+        raise ExpressionError(source, N_("it is nested deeper than {limit} levels"), limit=MAX_DEPTH)
     return tree
 
 

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from server.domain.json_gate import MAX_DEPTH, check_plain, read_json
 from server.domain.rejection import Rejected
+from server.domain.texts import Sentence
 
 
 def nested(levels: int) -> Any:
@@ -92,3 +93,22 @@ def test_brackets_inside_a_text_are_no_nesting() -> None:
     assert read_json(json.dumps(value).encode()) == value
     with pytest.raises(Rejected, match="larger"):
         read_json(b'"0123456789"', max_bytes=5)
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b'{"a": 1,}', "it is not understood at line 1, column"),
+        (b"\xff", "it is not UTF-8"),
+        (b'{"a": 1, "a": 2}', "the key 'a' is given twice"),
+        (b"NaN", "NaN is not a JSON number"),
+        (b"1" * 30, "a number has too many digits"),
+        (b"[" * 20 + b"]" * 20, "it is nested deeper than 12 levels"),
+    ],
+)
+def test_the_reason_is_a_sentence_that_can_be_translated(data: bytes, words: str) -> None:
+    with pytest.raises(Rejected) as refusal:
+        read_json(data, name="body")
+    assert words in refusal.value.text("en")
+    reason = refusal.value.params["reason"]
+    assert isinstance(reason, Sentence)
