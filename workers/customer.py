@@ -1,26 +1,41 @@
-"""Mails to the customer: acknowledgement, answer, 8D report, result.
+"""Mails to the customer: acknowledgement, answer, 8D report, result, and what ends a complaint in another way.
 
 Each gives `{"sent", "to", "at", "left_out"}`: a missing or unusable address is recorded, never a failure, since most
-complaints by phone have none.
+complaints by phone have none. Null clears what an earlier round left there.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any
 
 from server.domain.mail_address import mail_address
 from server.jobs.api import Job, worker
 
-DELIVERY = {
+DELIVERY: dict[str, Any] = {
     "type": "object",
     "required": ["sent", "left_out"],
     "properties": {
         "sent": {"type": "boolean"},
-        "to": {"type": "string"},
-        "at": {"type": "string", "format": "date-time"},
+        "to": {"type": ["string", "null"]},
+        "at": {"type": ["string", "null"], "format": "date-time"},
         "left_out": {"type": "array", "items": {"type": "string"}},
     },
     "additionalProperties": False,
+}
+# What a closing mail cannot do without: a complaint that is not valid is explained, a second look has an answer.
+OUTCOMES: Mapping[str, tuple[str, str] | None] = {
+    "not_valid": ("validity", "explanation"),
+    "reevaluated": ("reevaluation", "answer"),
+    "closed_with_remark": None,
+    "withdrawn": None,
+    "duplicate": None,
+    "referred": None,
+}
+OUTCOME = {"type": "string", "enum": list(OUTCOMES)}
+CLOSING = {
+    **DELIVERY,
+    "required": ["sent", "left_out", "outcome"],
+    "properties": {**DELIVERY["properties"], "outcome": OUTCOME},
 }
 
 
@@ -58,6 +73,25 @@ def send_result(job: Job) -> dict[str, Any]:
     return _send(job, "result")
 
 
+@worker(
+    "customer.send_closing@1",
+    parameters={"type": "object", "required": ["outcome"], "properties": {"outcome": OUTCOME}},
+    result=CLOSING,
+)
+def send_closing(job: Job) -> dict[str, Any]:
+    """Tells the customer how the complaint ends, or goes on, beside the usual way (S10, S11, S21).
+
+    Parameter `outcome`: one of OUTCOMES. An explanation or answer agreed to be oral (S19) sends nothing.
+    """
+    outcome: str = job.parameters["outcome"]
+    needed = OUTCOMES[outcome]
+    if needed is not None and not filled(job, *needed):
+        return {**_not_sent(".".join(needed)), "outcome": outcome}
+    if needed is not None and filled(job, "request", "reply_form") == "oral":
+        return {**_not_sent(), "outcome": outcome}
+    return {**_send(job, "closing", outcome=outcome), "outcome": outcome}
+
+
 def filled(job: Job, group: str, field: str) -> Any:
     """A field of the case file, None when it or its group is not filled."""
     found = job.case.get(group)
@@ -69,7 +103,7 @@ def moment(at: datetime) -> str:
     return at.isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
-def _send(job: Job, template: str, attachments: Sequence[str] = ()) -> dict[str, Any]:
+def _send(job: Job, template: str, attachments: Sequence[str] = (), **more: str) -> dict[str, Any]:
     to = mail_address(filled(job, "customer", "email"))
     if to is None:
         return _not_sent("customer.email")
@@ -78,6 +112,7 @@ def _send(job: Job, template: str, attachments: Sequence[str] = ()) -> dict[str,
         "case": job.case,
         "status_url": job.status_url,
         "callback_by": _local(filled(job, "intake", "callback_by"), job.timezone),
+        **more,
     }
     subject, _, body = job.documents.text(template, data, job.language).strip().partition("\n")
     job.outbox.send(to, subject.strip(), body.strip() + "\n", attachments)
@@ -94,4 +129,4 @@ def _local(text: Any, zone: tzinfo) -> str:
 
 
 def _not_sent(*left_out: str) -> dict[str, Any]:
-    return {"sent": False, "left_out": list(left_out)}
+    return {"sent": False, "to": None, "at": None, "left_out": list(left_out)}

@@ -23,7 +23,10 @@ MAX_PICTURE_BYTES = 12_000_000
 
 @worker("eight_d.render@1", result=DOCUMENT)
 def render(job: Job) -> dict[str, Any]:
-    """Makes the 8D report as PDF/A in the language chosen for it, with the pictures released for the customer."""
+    """Makes the 8D report as PDF/A in the language chosen for it, with the pictures released for the customer.
+
+    From the second round on the file's name says which issue it is, since the customer keeps the earlier ones.
+    """
     now = job.clock.now()
     wanted = filled(job, "eight_d", "language")
     report = eight_d_report(job.case, job.number, wanted if wanted in LANGUAGES else job.language, job.timezone)
@@ -31,8 +34,13 @@ def render(job: Job) -> dict[str, Any]:
     report["photos"] = [{"id": picture.id, "name": picture.name} for picture in pictures]
     report["printed_on"] = now.astimezone(job.timezone).date().isoformat()
     pdf = job.documents.pdf("eight_d", report, _shown(pictures))
-    file_id = job.files.save(f"8D-{job.number}.pdf", "application/pdf", pdf)
+    file_id = job.files.save(f"8D-{job.number}{_issue(job)}.pdf", "application/pdf", pdf)
     return {"file": file_id, "files": [file_id], "created_at": moment(now)}
+
+
+def _issue(job: Job) -> str:
+    number = filled(job, "rounds", "eight_d")
+    return f"-{number}" if isinstance(number, int) and number > 1 else ""
 
 
 def _pictures(job: Job, file_ids: list[str]) -> list[FileInfo]:

@@ -37,11 +37,15 @@ class RetryLater(Exception):
 
 @dataclass(frozen=True)
 class Repeats:
-    """Earlier complaints of the register that look like this one; `cost` is their sum in the site's currency."""
+    """Earlier complaints that this one repeats: `cost` is their sum in the site's currency, `numbers` oldest first.
+
+    `mw` is None where no module's power is known.
+    """
 
     count: int = 0
     cost: float = 0.0
     quantity: int = 0
+    mw: float | None = None
     numbers: list[str] = field(default_factory=list)
 
 
@@ -59,8 +63,11 @@ class FileInfo:
 class Register(Protocol):
     """The register of all complaints of the case's site."""
 
-    def repeats(self, customer: str, part_no: str | None, defect: str | None) -> Repeats:
-        """Earlier complaints of the same customer with the same part or defect; the own case is never counted."""
+    def repeats(self, customer: str, part_no: str | None, defect: str | None, months: int) -> Repeats:
+        """Earlier complaints of the same customer with the same part or defect, received in the `months` before.
+
+        Never counted: the own case, and what was cancelled, withdrawn, merged, not valid or a mere need.
+        """
 
 
 class Files(Protocol):

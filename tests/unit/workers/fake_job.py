@@ -21,10 +21,10 @@ class Mail:
 @dataclass
 class FakeRegister:
     answer: Repeats = field(default_factory=Repeats)
-    asked: list[tuple[str, str | None, str | None]] = field(default_factory=list)
+    asked: list[tuple[str, str | None, str | None, int]] = field(default_factory=list)
 
-    def repeats(self, customer: str, part_no: str | None, defect: str | None) -> Repeats:
-        self.asked.append((customer, part_no, defect))
+    def repeats(self, customer: str, part_no: str | None, defect: str | None, months: int) -> Repeats:
+        self.asked.append((customer, part_no, defect, months))
         return self.answer
 
 
@@ -62,7 +62,8 @@ class FakeDocuments:
         return b"%PDF-1.7 fake"
 
     def text(self, template: str, data: Mapping[str, Any], language: str) -> str:
-        return f"{template} {data['number']} {language}\n\n{data['status_url']} {data['callback_by']}\n"
+        subject = f"{template} {data['number']} {language}"
+        return f"{subject}\n\n{data['status_url']} {data['callback_by']}{data.get('outcome', '')}\n"
 
     def archive(self) -> bytes:
         return b"PK the whole case"
