@@ -80,14 +80,20 @@ class CountingInclusiveGateway(InclusiveGateway):
     def _check_threshold_unstructured(self, my_task: Any) -> bool:
         arrived = {task.parent.task_spec.name for task in arrivals(self, my_task.workflow)}
         empty = [name for name in self._inputs if name not in arrived]
-        active = TaskState.READY | TaskState.WAITING | TaskState.STARTED
         return not any(
             self._reaches(task.task_spec, empty) and not self._reaches(task.task_spec, arrived)
             for task in my_task.workflow.tasks.values()
-            if task.has_state(active)
+            if self._is_under_way(task)
             and task.task_spec is not self
             and not (isinstance(task.task_spec, BoundaryEvent) and task.state == TaskState.WAITING)
         )
+
+    @staticmethod
+    def _is_under_way(task: Any) -> bool:
+        """Open, or about to open: the branches of a split open one after another, and this gateway may be the first."""
+        if task.state == TaskState.FUTURE:
+            return task.parent is not None and task.parent.state == TaskState.COMPLETED
+        return bool(task.has_state(TaskState.READY | TaskState.WAITING | TaskState.STARTED))
 
     def _reaches(self, start: Any, names: Any) -> bool:
         return any(spec.name in names for spec in self._behind(start))

@@ -21,6 +21,7 @@ from server.engine.check.model import read_diagram
 from server.engine.check.references import check_references
 from server.engine.check.repetition import check_repetition
 from server.engine.check.schema import check_schema
+from server.engine.check.soundness import check_soundness
 from server.engine.check.structure import check_structure
 from server.engine.check.tables import check_tables
 from server.engine.check.tables_model import read_tables
@@ -46,6 +47,7 @@ _RULES: tuple[Callable[[Context], Iterator[Finding]], ...] = (
     check_extensions,
     check_tables,
     check_schema,
+    check_soundness,
 )
 # Without these neighbours the engine cannot parse; the reader has been told already.
 _NEIGHBOURS_OF_PARSING = frozenset({"K402", "K405"})

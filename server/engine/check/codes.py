@@ -178,6 +178,16 @@ BUNDLE = {
     "K706": _error(N_("Loop uses an unknown case field")),
 }
 
+BEHAVIOUR = {
+    "K801": _error(N_("The case can get stuck")),
+    "K802": _error(N_("An end is reached while work is stuck")),
+    "K803": _error(N_("An end can be reached twice")),
+    "K804": _error(N_("Element that can never happen")),
+    "K805": _error(N_("No end can be reached any more")),
+    "K806": _error(N_("Work piles up on a loop")),
+    "K807": _warning(N_("Too large to be looked at completely")),
+}
+
 PARSER = {
     "K901": _error(N_("Not valid by the BPMN schema")),
     "K902": _error(N_("The engine refuses the process")),
@@ -196,5 +206,6 @@ CODES: dict[str, Code] = {
     **EXTENSIONS,
     **TABLES,
     **BUNDLE,
+    **BEHAVIOUR,
     **PARSER,
 }

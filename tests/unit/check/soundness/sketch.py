@@ -5,7 +5,8 @@
 s start, e end, x exclusive, p parallel, o inclusive, g event gateway, t user task, w service task, m message catch,
 b boundary event (`b1@t1` message, interrupting; `n1@t1` not interrupting; `r1@c1` error), T terminate end, E error end,
 c call activity (`c1=q` calls process q), `u1{...}` an embedded sub-process holding a sketch of its own.
-The flows of a gateway are chosen by the case: `choice.x1 == "t1"`; the last one drawn is the default.
+The flows of a gateway are chosen by the case: `choice.x1 == "t1"`, of which the last one drawn is the default, and
+`"t1" in choice.o1` for any number of them.
 """
 
 import re
@@ -88,10 +89,10 @@ def _name(sketch: Sketch, inner: dict[str, Sketch], word: str) -> str:
 def diagram(processes: dict[str, str]) -> bytes:
     """One file with a process for each sketch; the first is the main one."""
     sketches = {key: read(text) for key, text in processes.items()}
-    everything = [each for sketch in sketches.values() for each in _all(sketch)]
+    all_sketches = [each for sketch in sketches.values() for each in everything(sketch)]
     messages = "".join(
         f'<message id="message_{name}" name="{name}"/>'
-        for sketch in everything
+        for sketch in all_sketches
         for name in sketch.nodes
         if name[0] in "mbn"
     )
@@ -108,14 +109,15 @@ def diagram(processes: dict[str, str]) -> bytes:
     ).encode()
 
 
-def _all(sketch: Sketch) -> Iterator[Sketch]:
+def everything(sketch: Sketch) -> Iterator[Sketch]:
+    """The sketch and all those inside it."""
     yield sketch
     for inner in sketch.inner.values():
-        yield from _all(inner)
+        yield from everything(inner)
 
 
 def _references(sketch: Sketch) -> str:
-    return "".join(f"<flowNodeRef>{name}</flowNodeRef>" for each in _all(sketch) for name in each.nodes)
+    return "".join(f"<flowNodeRef>{name}</flowNodeRef>" for each in everything(sketch) for name in each.nodes)
 
 
 def _body(sketch: Sketch) -> str:
@@ -132,7 +134,7 @@ def _node(sketch: Sketch, name: str) -> str:
     kind, more, inner = _KINDS[name[0]], "", _INNER.get(name[0], "")
     links = "".join(f"<incoming>{flow_id(*one)}</incoming>" for one in sketch.flows if one[1] == name)
     links += "".join(f"<outgoing>{flow_id(*one)}</outgoing>" for one in sketch.flows if one[0] == name)
-    if name[0] in "xo" and len(sketch.targets(name)) > 1:
+    if name[0] == "x" and len(sketch.targets(name)) > 1:
         more = f' default="{flow_id(name, sketch.targets(name)[-1])}"'
     if name[0] in "mbn":
         inner = MESSAGE.format(name)
@@ -156,7 +158,8 @@ def _node(sketch: Sketch, name: str) -> str:
 
 def _flow(sketch: Sketch, source: str, target: str) -> str:
     condition = ""
-    if source[0] in "xo" and len(sketch.targets(source)) > 1 and target != sketch.targets(source)[-1]:
+    default = source[0] == "x" and target == sketch.targets(source)[-1]
+    if source[0] in "xo" and len(sketch.targets(source)) > 1 and not default:
         text = f'choice.{source} == "{target}"' if source[0] == "x" else f'"{target}" in choice.{source}'
         condition = f'<conditionExpression xsi:type="tFormalExpression">{text}</conditionExpression>'
     return (
