@@ -22,15 +22,16 @@ DELIVERY: dict[str, Any] = {
     },
     "additionalProperties": False,
 }
-# What a closing mail cannot do without: a complaint that is not valid is explained, a second look has an answer.
+# What a closing mail cannot do without; the other ends need no words of ours.
 OUTCOMES: Mapping[str, tuple[str, str] | None] = {
     "not_valid": ("validity", "explanation"),
     "reevaluated": ("reevaluation", "answer"),
     "closed_with_remark": None,
     "withdrawn": None,
-    "duplicate": None,
+    "duplicate": ("duplicate", "of"),
     "referred": None,
 }
+ANSWERS = frozenset({"not_valid", "reevaluated"})
 OUTCOME = {"type": "string", "enum": list(OUTCOMES)}
 CLOSING = {
     **DELIVERY,
@@ -87,7 +88,7 @@ def send_closing(job: Job) -> dict[str, Any]:
     needed = OUTCOMES[outcome]
     if needed is not None and not filled(job, *needed):
         return {**_not_sent(".".join(needed)), "outcome": outcome}
-    if needed is not None and filled(job, "request", "reply_form") == "oral":
+    if outcome in ANSWERS and filled(job, "request", "reply_form") == "oral":
         return {**_not_sent(), "outcome": outcome}
     return {**_send(job, "closing", outcome=outcome), "outcome": outcome}
 

@@ -138,7 +138,7 @@ ENDS = {
     "reevaluated": {"reevaluation": {"answer": "we send new ones"}},
     "closed_with_remark": {},
     "withdrawn": {},
-    "duplicate": {},
+    "duplicate": {"duplicate": {"of": "KS-2026-0040"}, "request": {"reply_form": "oral"}},
     "referred": {},
 }
 
@@ -164,6 +164,7 @@ def test_without_an_address_the_end_is_recorded_all_the_same(registry: Registry,
     [
         ("not_valid", {}, ["validity.explanation"]),
         ("reevaluated", {"reevaluation": {"answer": None}}, ["reevaluation.answer"]),
+        ("duplicate", {}, ["duplicate.of"]),
         ("not_valid", {**ENDS["not_valid"], "request": {"reply_form": "oral"}}, []),
         ("reevaluated", {**ENDS["reevaluated"], "request": {"reply_form": "oral"}}, []),
     ],
