@@ -37,7 +37,7 @@ def diagram(
     version = context.library.version(row.version_id)
     definition = version.definition
     shown = process_id if process_id and process_id in definition.drawings else definition.process_id
-    active = [] if row.state in ("completed", "cancelled") else [line["element_id"] for line in row.waits]
+    active = [] if row.state in ("completed", "cancelled") else _active(row.waits)
     places = _Places(version)
     languages = version.application.languages
     return {
@@ -68,6 +68,12 @@ class _Places:
 
     def drawn_in(self, element_ids: Iterable[str]) -> set[str | None]:
         return {self._process.get(each) for each in element_ids}
+
+
+def _active(waits: list[dict[str, Any]]) -> list[str]:
+    """Where the case stands; what might come from outside is no place as long as there is another."""
+    standing = [line["element_id"] for line in waits if line["kind"] != "message"]
+    return standing or [line["element_id"] for line in waits]
 
 
 def _processes(

@@ -17,7 +17,7 @@ from pypdf import PdfReader
 from server.casework.context import Context
 from server.documents.archive import verify_package
 from tests.browser.whole.office import Office, Person, open_for_work
-from tests.browser.whole.story import NOT_QUALITY, PEOPLE, STORIES, Story
+from tests.browser.whole.story import NOT_QUALITY, STORIES, Story
 
 URGENCY = ["late", "red", "amber", "green", "none"]
 DEFECT = """<body style="margin:0"><svg width="640" height="480" xmlns="http://www.w3.org/2000/svg">
@@ -67,13 +67,16 @@ def test_from_the_call_to_the_archive(
     office, story = new_office(size, language), STORIES[language]
     number = files_a_complaint(office.person("sales1"), story, photo)
     receives_it(office, number, story, photo)
-    for element in ("record", "confirm", "cause_side", "team", "meeting"):
+    steps = [element for element in story.answers if element != "receive"]
+    for element in steps[: steps.index("emergency")]:
         does(office, number, element, story)
     needs_a_quantity(office, number, story, photo)
-    does(office, number, "plan", story)
+    for element in steps[steps.index("emergency") + 1 : steps.index("approve_plan")]:
+        does(office, number, element, story)
     is_sent_back(office, number, story)
+    does(office, number, "verify_plan", story)
     shows_a_running_complaint(office.person("manager"), number)
-    for element in ("approve_plan", "eight_d", "customer_answer", "implement", "rollout", "archive"):
+    for element in steps[steps.index("approve_plan") :]:
         does(office, number, element, story)
     manager = office.person("manager")
     shows_the_way_taken(manager, number, story, photo["name"])
@@ -135,7 +138,7 @@ def receives_it(office: Office, number: str, story: Story, photo: FilePayload) -
 
 def does(office: Office, number: str, element: str, story: Story | None = None, data: Any = None) -> None:
     """A step without incident: read, fill, complete."""
-    person = office.person(PEOPLE[element])
+    person = office.who(element)
     form = person.opens(number, element)
     expect(person.page.locator(".guide")).to_contain_text(re.compile(r"\S{4}"))
     assert (form.form.locator("input, select, textarea")).count()
@@ -153,7 +156,7 @@ def completes(office: Office, person: Person, element: str) -> None:
 
 def needs_a_quantity(office: Office, number: str, story: Story, photo: FilePayload) -> None:
     """What the browser cannot know the server says at the field, and nothing typed is lost."""
-    person, told = office.person("production1"), dict(story.answers["emergency"]["containment"])
+    person, told = office.who("emergency"), dict(story.answers["emergency"]["containment"])
     form = person.opens(number, "emergency")
     quantity = told.pop("quantity")
     form.fill({"containment": told})
@@ -162,7 +165,7 @@ def needs_a_quantity(office: Office, number: str, story: Story, photo: FilePaylo
     field = person.form("emergency").field("/containment/quantity")
     expect(field).to_have_attribute("aria-invalid", "true")
     expect(person.page.locator("#containment-quantity-problem")).to_be_visible()
-    expect(person.page.locator("#containment-verification")).to_have_value(told["verification"])
+    expect(person.page.locator("#containment-emergency_action")).to_have_value(told["emergency_action"])
     expect(person.page.locator("#containment-actions ~ .row-cards .row-card")).to_have_count(len(told["actions"]))
     expect(person.page.locator(".kept-files")).to_contain_text(photo["name"])
     person.is_refused(422)
@@ -173,7 +176,7 @@ def needs_a_quantity(office: Office, number: str, story: Story, photo: FilePaylo
 
 def is_sent_back(office: Office, number: str, story: Story) -> None:
     """The manager wants more; the plan comes back with what was filled in, and goes up again."""
-    manager, engineer = office.person("manager"), office.person("engineering1")
+    manager, engineer = office.who("approve_plan"), office.who("plan")
     manager.opens(number, "approve_plan")
     manager.press(manager.page.locator("summary", has_text=manager.says("Send back to an earlier step")))
     manager.page.get_by_label(manager.says("To which step")).select_option(label=office.step("plan"))
@@ -186,6 +189,8 @@ def is_sent_back(office: Office, number: str, story: Story) -> None:
     expect(form.field("/plan/summary")).to_have_value(story.answers["plan"]["plan"]["summary"])
     engineer.press(engineer.page.get_by_text(engineer.says("The story so far")))
     expect(engineer.page.locator(".story").first).to_contain_text(story.why_sent_back)
+    engineer.press(engineer.page.locator("summary", has_text=engineer.says("Earlier rounds")))
+    expect(engineer.page.locator(".fold[open] .case-section")).not_to_have_count(0)
     engineer.looks("plan-again")
     completes(office, engineer, "plan")
 
@@ -212,10 +217,10 @@ def shows_the_way_taken(person: Person, number: str, story: Story, photo: str) -
             break
         person.page.wait_for_timeout(250)
         person.page.reload()
-    person.page.locator("#process[data-ready]").wait_for()
-    done = set(person.page.locator(".djs-element.mark-done").evaluate_all("all => all.map((a) => a.dataset.elementId)"))
-    assert {*story.answers, "acknowledge", "render_eight_d", "send_result", "End_Archived"} <= done
-    assert not done & {"investigate_answer", "End_NotQuality"}
+    done = marks_done(person)
+    assert {"receive", "meeting", "corrective_action_case", "archive", "acknowledge", "send_result"} <= done
+    assert "End_Archived" in done
+    assert not done & {"non_quality_case", "End_NotQuality", "End_Withdrawn", "decide_limit"}
     told = person.page.locator(".story")
     for text in (story.why_handed_on, story.why_sent_back, person.office.step("archive")):
         expect(told).to_contain_text(text)
@@ -223,6 +228,18 @@ def shows_the_way_taken(person: Person, number: str, story: Story, photo: str) -
     pictures = person.page.locator(".file-preview li", has_text=photo).locator("img")
     expect(pictures).to_have_count(2)
     expect(pictures.first).to_be_visible()
+    person.press(person.page.locator(".tabs a[href*=corrective_action]"))
+    assert {"plan", "verify_plan", "approve_plan", "End_PlanApproved"} <= marks_done(person)
+    person.looks("closed-part")
+    person.press(person.page.locator(".tabs a[href*='process=complaint']").first)
+    person.page.locator("#process[data-ready]").wait_for()
+
+
+def marks_done(person: Person) -> set[str]:
+    """Ids of what the drawing shows as done."""
+    person.page.locator("#process[data-ready]").wait_for()
+    drawn = person.page.locator(".djs-element.mark-done")
+    return set(drawn.evaluate_all("all => all.map((a) => a.dataset.elementId)"))
 
 
 def gives_report_and_archive(person: Person, number: str, story: Story) -> None:

@@ -16,12 +16,14 @@ from server.app import create_app
 from server.casework.context import Context
 from server.clock import ManualClock
 from server.domain.texts import pick_line
+from server.engine import Element
 from server.i18n import translate, translations
 from server.runner.local_dispatcher import LocalDispatcher
 from server.runner.samples import load_samples
 from tests.browser.watching import watch
 from tests.browser.whole.eye import Eye
 from tests.browser.whole.filling import Filling
+from tests.browser.whole.story import HANDED_ON, PEOPLE
 
 MORNING = datetime(2026, 9, 17, 1, 10, tzinfo=UTC)
 """When the customer calls; ten past nine in Shanghai."""
@@ -156,9 +158,16 @@ class Office:
 
     def step(self, element: str) -> str:
         """The name of a step, as the diagram has it."""
-        found = self.context.library.current("complaint").definition.element("complaint", element)
+        return pick_line(self._element(element).name, language=self.language)
+
+    def who(self, element: str) -> "Person":
+        """Who does a step."""
+        return self.person(HANDED_ON.get(element) or PEOPLE[self._element(element).group or ""])
+
+    def _element(self, element: str) -> Element:
+        found = self.context.library.current("complaint").definition.find(element)
         assert found is not None, element
-        return pick_line(found.name, language=self.language)
+        return found
 
     def schema(self, form: str) -> dict[str, Any]:
         return dict(self.context.library.current("complaint").forms.schema(form, self.language))
