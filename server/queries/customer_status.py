@@ -4,13 +4,16 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
+from server.casework.case_work import LIVE
 from server.casework.context import Context
 from server.casework.links import surviving_case
+from server.casework.messages import WITHDRAWN
 from server.casework.wait_rows import rfc3339
 from server.domain.rejection import Rejected
 from server.domain.texts import pick_line
 from server.i18n import N_
-from server.persistence.models import CaseFile, ProcessInstance, UserTask
+from server.persistence.models import CaseFile, MessageSubscription, ProcessInstance, UserTask
+from server.queries.promises import case_pauses
 
 
 def customer_status(context: Context, number: str, language: str) -> dict[str, Any]:
@@ -22,8 +25,10 @@ def customer_status(context: Context, number: str, language: str) -> dict[str, A
             CaseFile.received_at,
             CaseFile.customer,
             CaseFile.data,
+            ProcessInstance.id.label("instance_id"),
             ProcessInstance.state,
             ProcessInstance.ended_at,
+            ProcessInstance.pauses,
         )
         .join(ProcessInstance, ProcessInstance.case_id == CaseFile.id)
         .where(CaseFile.number == number)
@@ -33,6 +38,8 @@ def customer_status(context: Context, number: str, language: str) -> dict[str, A
         if row is None:
             raise Rejected("not_found.case", N_("There is no complaint {name}."), name=number[:64])
         survivor = _survivor(connection, row)
+        pauses = case_pauses(connection, row.id, language) if row.pauses and row.state in LIVE else []
+        withdrawn = bool(row.data.get("withdrawal")) and not _may_be_withdrawn(connection, row.instance_id)
         tasks = connection.execute(
             select(UserTask.name, UserTask.state, UserTask.milestone, UserTask.ended_at)
             .where(UserTask.case_id == row.id, UserTask.state.in_(("open", "completed")))
@@ -43,9 +50,11 @@ def customer_status(context: Context, number: str, language: str) -> dict[str, A
         "received_at": rfc3339(row.received_at),
         "state": row.state,
         "ended_at": rfc3339(row.ended_at) if row.ended_at else None,
-        "withdrawn": bool(row.data.get("withdrawal")),
+        "withdrawn": withdrawn,
         "merged": survivor is not None,
         "merged_into": survivor or None,
+        # Why we suspend a complaint is our own affair; that its clock stands for a reason is not.
+        "pause": next((one["told"] for one in pauses if not one["ended_at"] and one["reason"] != "suspended"), None),
         "steps": [
             {
                 "name": pick_line(task.name, language=language),
@@ -56,6 +65,14 @@ def customer_status(context: Context, number: str, language: str) -> dict[str, A
             for task in tasks
         ],
     }
+
+
+def _may_be_withdrawn(connection: Connection, instance_id: str) -> bool:
+    """Whether the process still waits for a withdrawal: words in the case file alone are none."""
+    query = select(MessageSubscription.id).where(
+        MessageSubscription.instance_id == instance_id, MessageSubscription.name == WITHDRAWN
+    )
+    return connection.execute(query).first() is not None
 
 
 def _survivor(connection: Connection, row: Any) -> str | None:

@@ -60,12 +60,12 @@ class AmendDesk:
 
 @needs("case.amend")
 def choose(number: str) -> Response:
-    """The parts of the case file, those that hold something first."""
+    """The parts of the case file: those that hold something, and apart from them the others."""
     case = complaint_detail(context(), actor(), number, language())
-    parts = parts_to_amend(case["schema"])
-    names = sorted(parts, key=lambda name: not case["case"].get(name))
-    filled = [(name, parts[name].get("title", name), bool(case["case"].get(name))) for name in names]
-    return page("manage/amend_parts.html", case=case, parts=filled)
+    parts = [(name, part.get("title", name)) for name, part in parts_to_amend(case["schema"]).items()]
+    filled = [part for part in parts if case["case"].get(part[0])]
+    empty = [part for part in parts if part not in filled]
+    return page("manage/amend_parts.html", case=case, filled=filled, empty=empty)
 
 
 @needs("case.amend")

@@ -71,6 +71,15 @@ def test_a_withdrawal_with_a_few_words(site: Context, visit) -> None:
     assert "You have withdrawn this complaint." in stranger.text
 
 
+def test_words_in_the_case_file_alone_are_no_withdrawal(site: Context, visit) -> None:
+    number = filed(site)
+    data = {"withdrawal": {"reason": "wrong place"}}
+    site.execute(AmendCase(actor=actor(site, "sales1"), number=number, data=data, reason="x"))
+    stranger = visit()
+    stranger.get(status_path(number, site.settings.secret()))
+    assert "We are working on your complaint." in stranger.text
+
+
 def test_a_duplicate_is_merged_and_points_to_the_one_that_stays(site: Context, visit) -> None:
     survivor, number = filed(site), filed(site)
     visitor = visit("quality1")
@@ -159,8 +168,11 @@ def test_a_field_is_put_right_after_its_step_with_a_reason(site: Context, visit)
     visitor.get(f"/complaints/{number}")
     (link,) = [one for one in visitor.page.xpath("//a") if (one.get("href") or "").endswith("/amend")]
     visitor.get(link.get("href"))
-    first = visitor.page.xpath("//ul[@class='card-list']//a")
-    assert {"intake", "customer", "problem"} <= {one.get("href").rpartition("/")[2] for one in first}
+    first = visitor.page.xpath("//ul[@class='card-list'][not(ancestor::details)]//a")
+    assert {"intake", "customer", "problem"} == {one.get("href").rpartition("/")[2] for one in first}
+    others = {one.get("href").rpartition("/")[2] for one in visitor.page.xpath("//details//li//a")}
+    assert {"team", "archive"} <= others
+    assert "acknowledgement" not in others
     visitor.get(f"/complaints/{number}/amend/customer")
     assert visitor.fields("/amend/customer")["customer-phone"] == "021-1"
     visitor.send("/amend/customer", {"customer-phone": "021-2", "reason": ""})
