@@ -3,6 +3,7 @@
 from collections.abc import Container, Iterator, Mapping
 from typing import Any
 
+from server.casework.deadlines import OUTPUTS, STEP, TABLE
 from server.casework.library import known_names
 from server.domain.application import Application
 from server.domain.bundle import Bundle
@@ -13,12 +14,7 @@ from server.engine.check import CODES, Asked, Finding, check_files, process_ids
 from server.i18n import N_
 
 APPLICATION = "application.toml"
-ASKED = {
-    "deadlines": Asked(
-        names=frozenset({"step"}),
-        outputs=frozenset({"amount", "unit", "start", "remind", "escalate", "source"}),
-    )
-}
+ASKED = {TABLE: Asked(names=frozenset({STEP}), outputs=frozenset(OUTPUTS))}
 """Decisions that no diagram calls: the server asks how long a step may take, handing in the step's element id."""
 
 

@@ -21,7 +21,8 @@ TABLE = "deadlines"
 STEP = "step"
 """The name under which the table reads the element id of the step."""
 
-_OUTPUTS = ("amount", "unit", "start", "remind", "escalate", "source")
+OUTPUTS = ("amount", "unit", "start", "remind", "escalate", "source")
+"""What it answers; a promise keeps them in this order."""
 
 
 @dataclass(frozen=True)
@@ -53,14 +54,14 @@ class Deadlines:
         answer = engine.decide(TABLE, {STEP: element_id})
         if answer is None or answer.get("amount") is None:
             return None
-        rule = [answer.get(name) for name in _OUTPUTS]
+        rule = [answer.get(name) for name in OUTPUTS]
         read_rule(rule, element_id)
         return [*rule, self._received()] if answer.get("start") == "received" else rule
 
     def promise(self, rule: Sequence[Any], began_at: datetime, *, level: int = 0, reminded: bool = False) -> Promise:
         """The promise for a step that began at `began_at`, on rung `level` of the ladder."""
         asked = read_rule(rule)
-        received = _moment(rule[len(_OUTPUTS)]) if len(rule) > len(_OUTPUTS) else None
+        received = _moment(rule[len(OUTPUTS)]) if len(rule) > len(OUTPUTS) else None
         pauses = self.pauses()
         found = deadline(self.calendar, asked, received_at=received or began_at, began_at=began_at, pauses=pauses)
         due_sum = {
@@ -103,7 +104,7 @@ def may_change(table: DecisionTable | None, changes: Iterable[Change]) -> bool:
 
 def read_rule(rule: Sequence[Any], element_id: str = "") -> Rule:
     """Raises Rejected `definition.deadline`."""
-    amount, unit, start, remind, escalate, source = rule[: len(_OUTPUTS)]
+    amount, unit, start, remind, escalate, source = rule[: len(OUTPUTS)]
     try:
         rungs = [] if escalate is None else escalate if isinstance(escalate, list) else [escalate]
         return Rule(
