@@ -25,8 +25,10 @@ from server.queries.complaint_detail import complaint_detail
 from server.queries.instance_history import instance_history
 from server.queries.task_list import task_list
 from server.runner.register import CaseRegister
+from tests.durability.audit import audit_house
 from tests.house import actor
 from tests.integration import strip
+from tests.integration.test_competing import DONE, Pair
 
 FIELDS = {
     "customer": {"name": "ACME", "complaint_no": "Q-77", "email": "qa@acme.example"},
@@ -399,20 +401,26 @@ def test_an_old_version_without_such_a_field_gets_the_link_all_the_same(house: C
 # What may be done, told to those who may
 
 
+def ways(site: Context, number: str, by: str = "admin") -> list[str]:
+    """What is told of the verbs tried here; others have their own tests."""
+    known = ("amend", "withdraw", "merge", "refer", "recurrence")
+    return [verb for verb in case(site, number, by)["actions"] if verb in known]
+
+
 def test_the_actions_of_a_complaint_are_those_that_would_not_be_refused(site: Context) -> None:
     number, plain = filed(site), filed(site)
-    assert case(site, number)["actions"] == ["amend", "withdraw", "merge", "refer"]
-    assert case(site, number, "sales1")["actions"] == ["amend", "withdraw", "merge", "refer"]
-    assert case(site, number, "owner")["actions"] == []
+    assert ways(site, number) == ["amend", "withdraw", "merge", "refer"]
+    assert ways(site, number, "sales1") == ["amend", "withdraw", "merge", "refer"]
+    assert ways(site, number, "owner") == []
     do(site, SuspendInstance, instance_id=case(site, plain)["instance_id"], reason="x")
-    assert case(site, plain)["actions"] == []
+    assert ways(site, plain) == []
     do(site, MergeComplaint, number=number, of=plain, reason="same")
-    assert case(site, number)["actions"] == []
+    assert ways(site, number) == []
     ended = filed(site)
     end(site, ended)
-    assert case(site, ended)["actions"] == ["recurrence"]
+    assert ways(site, ended) == ["recurrence"]
     strip.publish(site, strip.PLAIN)
-    assert case(site, filed(site))["actions"] == ["amend"]
+    assert ways(site, filed(site)) == ["amend"]
 
 
 # Messages and what they bring
@@ -486,3 +494,43 @@ def _two_waits() -> list[str]:
             lanes=strip.lanes(sales=["receive"]),
         ),
     ]
+
+
+# At the same moment
+
+
+def test_two_complaints_cannot_swallow_each_other(site: Context) -> None:
+    one, two = filed(site), filed(site)
+    first = MergeComplaint(actor=actor(site, "quality1"), number=one, of=two, reason="same")
+    second = MergeComplaint(actor=actor(site, "quality2"), number=two, of=one, reason="same")
+    assert Pair(site).run(first, second) == (DONE, "link.duplicate")
+    assert (case(site, one)["state"], case(site, two)["state"]) == ("completed", "active")
+
+
+def test_who_is_to_stay_and_is_cancelled_meanwhile_does_not_stay(site: Context) -> None:
+    number, survivor = filed(site), filed(site)
+    merge = MergeComplaint(actor=actor(site, "quality1"), number=number, of=survivor, reason="same")
+    instance = case(site, survivor)["instance_id"]
+    cancel = CancelInstance(actor=actor(site, "manager"), instance_id=instance, reason="x")
+    assert Pair(site).run(cancel, merge) == (DONE, "link.cancelled")
+    assert case(site, number)["state"] == "active"
+
+
+def test_a_withdrawal_that_comes_second_finds_the_end(site: Context) -> None:
+    number, survivor = filed(site), filed(site)
+    merge = MergeComplaint(actor=actor(site, "quality1"), number=number, of=survivor, reason="same")
+    withdraw = WithdrawComplaint(actor=actor(site, "sales1"), number=number, reason="solved")
+    assert Pair(site).run(merge, withdraw) == (DONE, "instance.ended")
+
+
+def test_two_reports_of_one_recurrence_under_two_ids_are_two_complaints(site: Context) -> None:
+    """Each is a filing of its own; both are linked, none is lost."""
+    old = filed(site)
+    end(site, old)
+    first, second = (
+        ReportRecurrence(actor=actor(site, by), number=old, reason="again") for by in ("quality1", "quality2")
+    )
+    assert Pair(site).run(first, second) == (DONE, DONE)
+    assert len(case(site, old)["links"]) == 2
+    assert len(events(site, old, "case.recurred")) == 2
+    assert audit_house(site) == []
