@@ -12,16 +12,24 @@ from server.domain.forms import FormBook
 ROOT = Path(__file__).resolve().parents[3]
 BUNDLE = Bundle.from_folder(bundled_root(), "complaint")
 FORMS = FormBook(BUNDLE)
-DIAGRAM = etree.fromstring(BUNDLE["complaint.bpmn"])
+DIAGRAMS = {name.removesuffix(".bpmn"): etree.fromstring(BUNDLE[name]) for name in BUNDLE if name.endswith(".bpmn")}
+"""The diagrams by process: each file is named after the only process in it."""
 NAMES = {
     "b": "http://www.omg.org/spec/BPMN/20100524/MODEL",
     "s": "http://spiffworkflow.org/bpmn/schema/1.0/core",
 }
 
 
-def elements(path: str) -> list[etree._Element]:
-    """What the XPath `path` finds in the diagram (prefixes b: BPMN, s: SpiffWorkflow's extensions)."""
-    return DIAGRAM.xpath(path, namespaces=NAMES)
+def elements(path: str, process: str | None = None) -> list[etree._Element]:
+    """What the XPath `path` finds in the diagrams, or in that of `process` (prefixes b: BPMN, s: SpiffWorkflow's)."""
+    searched = [DIAGRAMS[process]] if process else list(DIAGRAMS.values())
+    return [found for diagram in searched for found in diagram.xpath(path, namespaces=NAMES)]
+
+
+def process_of(element: etree._Element) -> str:
+    """The id of the process that an element stands in."""
+    (found,) = element.xpath("ancestor::b:process/@id", namespaces=NAMES)
+    return str(found)
 
 
 def properties(element: etree._Element) -> dict[str, str]:
