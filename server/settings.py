@@ -20,6 +20,7 @@ DATABASE_FILE = "kesu.db"
 MASK = "********"
 
 _MIN_SECRET = 16
+_POSTGRES = re.compile(r"[^:]+://(\S*@)?([^\s/?#@:]*|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?/[^\s/?#]+(\?\S+)?")
 _PACKAGE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 
 
@@ -107,6 +108,8 @@ class Settings(BaseSettings):
         scheme = value.partition("://")[0]
         if scheme not in ("sqlite", "postgresql", "postgres", "postgresql+psycopg"):
             raise ValueError("must begin with sqlite:/// or postgresql://")
+        if scheme != "sqlite" and not _POSTGRES.fullmatch(value):
+            raise ValueError("must be an address like postgresql://user:password@host:5432/database")
         # SQLAlchemy would take another driver for the plain name.
         return re.sub(r"^postgres(ql)?://", "postgresql+psycopg://", value)
 
@@ -209,7 +212,8 @@ def _address(value: str, *schemes: str) -> SplitResult:
 
 
 def _masked(value: str) -> str:
-    return re.sub(r"(?<=://)([^:/@]*):.*@", rf"\1:{MASK}@", value)
+    plain = re.sub(r"(?<=://)([^:/@]*):.*@", rf"\1:{MASK}@", value)
+    return re.sub(r"(?i)([?&][^=&]*password=)[^&]*", rf"\1{MASK}", plain)
 
 
 def mail_host(sender: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from server.casework.context import Context
+    from server.persistence.database import Database
     from server.security.actor import Actor
 
 START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
@@ -44,6 +45,14 @@ def database_url(folder: Path, like: Path | None = None) -> str:
     from tests import postgres
 
     return postgres.database_url(folder, like)
+
+
+def open_database(folder: Path) -> "Database":
+    """The folder's database as it is, perhaps without a table yet; close it afterwards."""
+    from server.persistence.database import Database
+    from server.settings import Settings
+
+    return Database(Settings(data_dir=folder, database_url=database_url(folder)).database_url)
 
 
 def environment_of(folder: Path) -> dict[str, str]:

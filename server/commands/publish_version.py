@@ -9,7 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from server.casework.check_bundle import check_bundle
 from server.casework.command import Answer, Command, Reply
 from server.casework.library import published
-from server.casework.work import Work
+from server.casework.work import Conflict, Work
 from server.domain.application import Application
 from server.domain.bundle import Bundle
 from server.domain.rejection import Rejected
@@ -40,7 +40,8 @@ class PublishVersion(Command):
             return Answer(200, {"key": key, "version": current.number, "id": current.id})
         self._check(work, bundle)
         number: dict[str, int] = {}
-        work.at_commit(lambda connection: number.update(self._insert(connection, work, bundle)))
+        seen = None if current is None else current.id
+        work.at_commit(lambda connection: number.update(self._insert(connection, work, bundle, seen)))
         return lambda: Answer(201, {"key": key, **number})
 
     def _check(self, work: Work, bundle: Bundle) -> None:
@@ -61,12 +62,16 @@ class PublishVersion(Command):
                 "definition.refused", N_("The application was not published: {why}"), why=str(error)
             ) from error
 
-    def _insert(self, connection: Connection, work: Work, bundle: Bundle) -> dict[str, int]:
+    def _insert(self, connection: Connection, work: Work, bundle: Bundle, seen: int | None) -> dict[str, int]:
         application = bundle.application
         make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
         connection.execute(
             make(ProcessApplication).values(key=application.key, title=application.title).on_conflict_do_nothing()
         )
+        # Servers that start together all bring the same bundle: one publishes it, the others then find it there.
+        held = select(ProcessApplication.current_version_id).where(ProcessApplication.key == application.key)
+        if connection.execute(held.with_for_update()).scalar_one() != seen:
+            raise Conflict
         newest = select(func.max(DefinitionVersion.number)).where(DefinitionVersion.key == application.key)
         number = (connection.execute(newest).scalar_one() or 0) + 1
         row: dict[str, Any] = {

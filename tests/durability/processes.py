@@ -14,10 +14,8 @@ from pathlib import Path
 from sqlalchemy import inspect, select
 
 from server.clock import SystemClock
-from server.persistence.database import Database
 from server.persistence.models import Job
-from server.settings import Settings
-from tests.house import copy_house, database_url, environment_of
+from tests.house import copy_house, environment_of, open_database
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = "a secret of the tests only"
@@ -170,7 +168,7 @@ class Phoenix:
 
 def locked_jobs(folder: Path) -> list[str]:
     """Ids of the jobs that attempts hold at this moment."""
-    database = Database(Settings(data_dir=folder, database_url=database_url(folder)).database_url)
+    database = open_database(folder)
     try:
         with database.read() as connection:
             if not inspect(connection).has_table(Job.__tablename__):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.house import environment_of
+from tests.house import environment_of, on_postgres
 
 ROOT = Path(__file__).parents[2]
 
@@ -31,7 +31,7 @@ def kesu(tmp_path: Path):  # type: ignore[no-untyped-def]
 def test_init_makes_the_data_folder_and_may_be_repeated(kesu, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
     first, second = kesu("init"), kesu("init")
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
-    assert (tmp_path / "data" / "kesu.db").is_file()
+    assert (tmp_path / "data" / "kesu.db").is_file() != on_postgres()
 
 
 def test_a_person_a_token_and_the_end_of_both(kesu) -> None:  # type: ignore[no-untyped-def]
@@ -100,12 +100,26 @@ def test_wrong_use_is_status_2_and_no_traceback(kesu, words: tuple[str, ...], va
     assert "Traceback" not in wrong.stderr
 
 
+NOBODY_THERE = "postgresql://kesu:hidden@127.0.0.1:1/kesu"
+
+
+@pytest.mark.parametrize("words", [("init",), ("serve", "--port", "0"), ("worker",), ("user", "list")])
+def test_a_database_server_that_is_not_there_is_told_in_one_sentence(kesu, words: tuple[str, ...]) -> None:  # type: ignore[no-untyped-def]
+    away = kesu(*words, KESU_DATABASE_URL=NOBODY_THERE)
+    assert (away.returncode, away.stdout) == (2, "")
+    assert away.stderr.startswith("The database cannot be opened: ")
+    assert "127.0.0.1" in away.stderr
+    assert away.stderr.count("\n") == 1
+    assert "hidden" not in away.stderr
+
+
 def test_settings_are_listed_and_secrets_masked(kesu) -> None:  # type: ignore[no-untyped-def]
     listed = kesu(
         "settings",
         KESU_SECRET_KEY="a very secret key 1234",
         KESU_SMTP_URL="smtp://me:hidden@mail.example:587",
         KESU_MAIL_FROM="Kesu <kesu@mail.example>",
+        KESU_DATABASE_URL=NOBODY_THERE + "?sslpassword=hidden",
     )
     assert listed.returncode == 0
     assert "KESU_TIMEZONE=Asia/Shanghai" in listed.stdout

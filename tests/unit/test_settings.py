@@ -39,6 +39,32 @@ def test_the_environment_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("postgres://kesu@/kesu?host=/run/postgresql", "postgresql+psycopg://kesu@/kesu?host=/run/postgresql"),
+        ("postgresql://a:p@ss@[::1]:5433/kesu", "postgresql+psycopg://a:********@[::1]:5433/kesu"),
+        (
+            "postgresql://db/kesu?user=a&password=geheim&sslmode=require",
+            "postgresql+psycopg://db/kesu?user=a&password=********&sslmode=require",
+        ),
+    ],
+)
+def test_an_address_of_postgresql_is_shown_without_its_password(tmp_path, given, shown):
+    lines = {line.name: line.value for line in Settings(data_dir=tmp_path, database_url=given).describe()}
+    assert lines["KESU_DATABASE_URL"] == shown
+
+
+@pytest.mark.parametrize(
+    "given",
+    ["postgresql://db", "postgresql://db/", "postgresql://db:port/kesu", "postgresql:kesu", "postgresql://a b/c"],
+)
+def test_an_address_that_cannot_be_one_of_postgresql_is_refused(monkeypatch, given):
+    monkeypatch.setenv("KESU_DATABASE_URL", given)
+    with pytest.raises(SettingsError, match=r"^KESU_DATABASE_URL must be"):
+        Settings.load()
+
+
+@pytest.mark.parametrize(
     ("name", "value"),
     [
         ("KESU_TIMEZONE", "Mars/Olympus"),
