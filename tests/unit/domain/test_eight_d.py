@@ -18,14 +18,21 @@ INTERNAL = {
     "customer.phone", "customer.email", "problem.our_description", "problem.losses", "meeting.minutes", "cause.explanation",
     "cause.responsible", "containment.cost", "plan.cost", "plan.summary", "plan.actions.risk", "plan.alternatives",
     "approval.opinion", "approval.conditions", "root_cause.candidates.cause", "rollout.lessons", "archive.cost",
-    "archive.summary", "archive.opinions", "grading.cost", "grading.level", "classification.reason", "team.members.phone",
+    "archive.summary", "archive.opinions", "release.review_remark", "release.remark", "release.gm_opinion",
+    "goods_return.opinion", "goods_return.analysis", "quarantine.stock.place", "rework.people", "on_site.findings",
+    "implementation.wip.remark", "rollout.shipment_1.remark", "closing.opinions", "closing.compensation",
+    "reevaluation.finding", "exhausted.remark", "validity.explanation", "plan_rounds.reason", "eight_d_rounds.reason",
+    "participants.ranks", "assignment.person", "grading.cost", "grading.level", "classification.reason", "team.members.phone",
 }  # fmt: skip
 
 
 def marked(schema: dict[str, Any], path: str = "") -> Any:
     """A value for every field of the schema that says where it comes from."""
     if schema["type"] == "object":
-        return {name: marked(field, f"{path}.{name}" if path else name) for name, field in schema["properties"].items()}
+        return {
+            name: marked(field, f"{path}.{name}" if path else name)
+            for name, field in schema.get("properties", {}).items()
+        }
     return [marked(schema["items"], path)] if schema["type"] == "array" else f"<{path}>"
 
 
@@ -69,6 +76,52 @@ def test_what_is_not_filled_is_absent() -> None:
     assert report["d1"] == {"members": [{"name": "A"}]}
 
 
+def test_what_was_done_at_each_place_becomes_a_row() -> None:
+    case = {
+        "quarantine": {"stock": {"done": "yes", "quantity": 120}, "wip": {}, "transit": {"state": "none"}},
+        "sorting": {"quantity": 4000, "ok": 3874, "nok": 126, "people": "two of ours"},
+        "implementation": {
+            "locations": [{"id": "1", "place": "supplier", "result": "ok"}],
+            "wip": {"result": "ok", "remark": "ours"},
+        },
+        "rollout": {"shipment_1": {"number": "DN-1", "result": "good"}, "shipment_3": {"result": "none_planned"}},
+    }
+    report = eight_d_report(case, "KS-1", "en")
+    assert report["d3"]["held"] == [
+        {"place": "own_stock", "done": "yes", "quantity": 120},
+        {"place": "in_transit", "state": "none"},
+    ]
+    assert report["d3"]["work"] == [{"method": "sorting", "quantity": 4000, "ok": 3874, "nok": 126}]
+    assert report["d6"]["locations"] == [{"place": "supplier", "result": "ok"}, {"place": "wip", "result": "ok"}]
+    assert report["d7"]["shipments"] == [{"number": "DN-1", "result": "good"}, {"result": "none_planned"}]
+
+
+def test_earlier_rounds_tell_what_the_customer_knows_and_no_more() -> None:
+    refused = {"approval": {"decision": "refused", "opinion": "too dear"}}
+    failed = {
+        "approval": {"decision": "approved"},
+        "implementation": {"effective": "no", "validation_result": "3 of 125"},
+    }
+    bounced = {"release": {"review": "back", "review_remark": "our reviewer"}}
+    sent_back = {"answer": {"result": "sent_back", "text": "no proof in D4", "answered_by": "Ms Petersen"}}
+    at = {"closed_at": "2026-03-02T23:30:00Z"}
+    case = {
+        "plan_rounds": [{"number": 1, "values": refused, **at}, {"number": 2, "values": failed, **at}],
+        "eight_d_rounds": [
+            {"number": 1, "reason": "our reviewer", "values": bounced, **at},
+            {"number": 2, "reason": "no proof in D4", "values": sent_back, **at},
+        ],
+    }
+    assert eight_d_report(case, "KS-1", "en", ZoneInfo("Asia/Shanghai"))["earlier"] == {
+        "plans": [{"number": 2, "closed_on": "2026-03-03", "effective": "no"}],
+        "issues": [{"number": 2, "closed_on": "2026-03-03", "result": "sent_back", "text": "no proof in D4"}],
+    }
+    assert eight_d_report({"plan_rounds": [{}, 3], "eight_d_rounds": "x"}, "KS-1", "en")["earlier"] == {
+        "plans": [],
+        "issues": [],
+    }
+
+
 def test_the_reservation_stands_unless_it_is_taken_out() -> None:
     assert eight_d_report({}, "KS-1", "en")["reservation"]
     assert eight_d_report({"eight_d": {"reservation": True}}, "KS-1", "en")["reservation"]
@@ -89,7 +142,9 @@ ROWS = st.lists(
     st.dictionaries(st.sampled_from(["name", "place", "action", "why", "id"]), JSON, max_size=4), max_size=3
 )
 GROUP = st.dictionaries(
-    st.sampled_from(["members", "actions", "five_why", "photos", "description", "text", "prevention", "leader"]),
+    st.sampled_from(
+        ["members", "actions", "five_why", "photos", "description", "text", "prevention", "leader", "stock", "values"]
+    ),
     JSON | ROWS,
 )
 

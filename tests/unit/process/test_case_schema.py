@@ -13,6 +13,9 @@ TOP = [
     "intake", "customer", "product", "problem", "request", "classification", "cause",
     "grading", "team", "meeting", "containment", "root_cause", "plan", "approval",
     "eight_d", "answer", "implementation", "rollout", "archive", "acknowledgement", "service",
+    "immediate", "validity", "participants", "approvals", "assignment", "quarantine", "goods_return", "rework", "sorting",
+    "on_site", "release", "closing", "reevaluation", "exhausted", "referral", "withdrawal", "duplicate", "successor",
+    "closing_mail", "rounds", "containment_rounds", "plan_rounds", "eight_d_rounds", "rollout_rounds", "closing_rounds",
 ]  # fmt: skip
 
 
@@ -41,11 +44,18 @@ def test_every_field_is_titled_in_both_languages() -> None:
             assert not CHINESE.search(lines[1]), text
 
 
+def test_chinese_texts_have_chinese_punctuation() -> None:
+    for path, schema in FIELDS.items():
+        titles = [choice["title"] for choice in schema.get("oneOf", ())]
+        for text in (schema.get("title", ""), schema.get("description", ""), *titles):
+            assert not re.search(r"[一-鿿”][,;:?!(]|[,;:?!)][一-鿿“]", text.split("\n")[0]), path
+
+
 def test_choices_have_bilingual_labels_and_ids_without_chinese() -> None:
     for path, schema in FIELDS.items():
         for choice in schema.get("oneOf", ()):
             assert set(choice) == {"const", "title"}, path
-            assert re.fullmatch(r"[a-z][a-z0-9_]*|zh-CN", choice["const"])
+            assert re.fullmatch(r"[a-z][a-z0-9_]*|zh-CN|D[1-8]|G[1-3]", choice["const"])
             assert len(choice["title"].split("\n")) == 2
             assert not CHINESE.search(choice["title"].split("\n")[1])
         assert "enum" not in schema

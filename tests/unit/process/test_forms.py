@@ -12,7 +12,29 @@ from tests.unit.process.bundled import BUNDLE, FORMS, subschemas
 
 KEYS = FORMS.keys()
 each_form = pytest.mark.parametrize("key", KEYS)
-REFERENCE = re.compile(r"case\.schema\.json#(/properties/[a-z_]+)+")
+REFERENCE = re.compile(r"case\.schema\.json#(/properties/[a-z0-9_]+)+")
+
+
+# What no form asks for: written by the filing, brought by messages from outside, left from earlier versions.
+FILED = {"/intake/channel", "/intake/received_at"}
+BROUGHT_BY_MESSAGES = {
+    *("/answer/name", "/closing/name", "/closing/text"),
+    *("/withdrawal/reason", "/withdrawal/name", "/withdrawal/at", "/duplicate/of", "/duplicate/reason"),
+}
+OF_EARLIER_VERSIONS = {
+    *("/containment/stock_quarantined", "/containment/wip_quarantined", "/containment/in_transit"),
+    *("/containment/people", "/containment/visit_on"),
+    *("/implementation/locations", "/implementation/trained", "/implementation/trained_on"),
+    *("/rollout/shipments", "/archive/satisfied", "/archive/opinions", "/eight_d/released_by"),
+}
+LONG = {"file": 16, "receive": 12, "record": 30, "meeting": 13}
+PARALLEL = [
+    *(
+        ["quarantine_stock", "quarantine_wip", "quarantine_transit", *at_the_customer]
+        for at_the_customer in (["return_goods"], ["inspect_return"], ["rework"], ["sorting"], ["on_site"])
+    ),
+    ["implement_customer", "implement_wip", "implement_stock", "update_standard", "train"],
+]
 
 
 def raw(key: str) -> Any:
@@ -37,7 +59,7 @@ def leaves(schema: dict[str, Any], path: str = "") -> Iterator[tuple[str, dict[s
 @each_form
 def test_every_leaf_is_a_reference_into_the_case_schema(key: str) -> None:
     for path, leaf in leaves(raw(key)["schema"]):
-        assert set(leaf) == {"$ref"}, path
+        assert set(leaf) <= {"$ref", "readOnly"}, path
         assert REFERENCE.fullmatch(leaf["$ref"])
         assert leaf["$ref"] == "case.schema.json#" + path.replace("/", "/properties/")
 
@@ -65,6 +87,24 @@ def test_titles_in_both_languages(key: str) -> None:
 
 
 @each_form
+def test_no_two_fields_of_a_form_bear_the_same_title(key: str) -> None:
+    for language in ("zh-CN", "en"):
+        titles = [leaf["title"] for _, leaf in leaves(FORMS.schema(key, language))]
+        assert len(titles) == len(set(titles)), [title for title in titles if titles.count(title) > 1]
+
+
+@each_form
+def test_what_matters_first_fits_a_phone(key: str) -> None:
+    """What is not folded away and can be filled: few fields; the record of a complaint is the one long form."""
+    ui, fields = FORMS.ui(key), dict(leaves(FORMS.schema(key)))
+    shown = [field for section in ui["sections"] if not section.get("collapsed") for field in section["fields"]]
+    asked = [field for field in shown if not fields[field].get("readOnly") and field not in ui.get("show_when", {})]
+    assert len(asked) <= LONG.get(key, 12), asked
+    required = {path for path, _ in _required(FORMS.schema(key))}
+    assert required <= set(shown), "what is demanded may not be folded away"
+
+
+@each_form
 def test_hints_speak_of_fields_of_the_form(key: str) -> None:
     ui = FORMS.ui(key)
     fields = dict(leaves(FORMS.schema(key)))
@@ -73,8 +113,9 @@ def test_hints_speak_of_fields_of_the_form(key: str) -> None:
     assert set(ui["widgets"]) <= set(fields)
     for hidden, condition in ui.get("show_when", {}).items():
         assert hidden in fields
-        choices = [choice["const"] for choice in fields[condition["field"]]["oneOf"]]
-        assert condition["equals"] in choices
+        choices = {choice["const"] for choice in fields[condition["field"]]["oneOf"]}
+        assert set(condition) in ({"field", "equals"}, {"field", "in"})
+        assert set(condition.get("in", [condition.get("equals")])) < choices
 
 
 @each_form
@@ -93,10 +134,23 @@ def test_what_is_required_may_be_seen(key: str) -> None:
         assert hidden not in dict(_required(FORMS.schema(key)))
 
 
-def test_every_field_of_the_case_is_on_some_form() -> None:
+def test_every_field_of_the_case_can_be_filled_on_some_form() -> None:
+    asked = {path for key in KEYS for path, leaf in leaves(FORMS.schema(key)) if not leaf.get("readOnly")}
+    hidden = {path for path, leaf in leaves(FORMS.case_schema()) if path not in asked and not leaf.get("readOnly")}
+    assert hidden == FILED | BROUGHT_BY_MESSAGES | OF_EARLIER_VERSIONS
+
+
+def test_what_a_form_only_shows_is_asked_by_another() -> None:
+    asked = {path for key in KEYS for path, leaf in leaves(FORMS.schema(key)) if not leaf.get("readOnly")}
+    computed = {path for path, leaf in leaves(FORMS.case_schema()) if leaf.get("readOnly")}
     shown = {path for key in KEYS for path, _ in leaves(FORMS.schema(key))}
-    hidden = {path for path, leaf in leaves(FORMS.case_schema()) if path not in shown and not leaf.get("readOnly")}
-    assert hidden == {"/intake/channel", "/intake/received_at"}, "the filing itself writes these two"
+    assert shown <= asked | computed
+
+
+def test_two_people_in_parallel_branches_are_never_asked_for_the_same_field() -> None:
+    for branches in PARALLEL:
+        asked = [path for key in branches for path, leaf in leaves(FORMS.schema(key)) if not leaf.get("readOnly")]
+        assert len(asked) == len(set(asked)), branches
 
 
 def test_filing_needs_a_name_and_a_description_only() -> None:
@@ -108,20 +162,27 @@ def test_filing_needs_a_name_and_a_description_only() -> None:
 @pytest.mark.parametrize(
     ("key", "data", "missing"),
     [
-        ("confirm", {"classification": {"is_quality": "no"}}, "/classification/reason"),
+        ("confirm", {"classification": {"is_quality": "no", "validity": "valid"}}, "/classification/reason"),
         ("cause_side", {"cause": {"side": "customer_processing"}}, "/cause/explanation"),
+        ("emergency", {"containment": {"method": "return"}}, "/containment/quantity"),
+        ("approve_return", {"goods_return": {"approved": "no"}}, "/goods_return/opinion"),
+        (
+            "inspect_return",
+            {"goods_return": {"verdict": "confirmed", "refund_released": "yes"}},
+            "/goods_return/slip_no",
+        ),
+        ("confirm_containment", {"containment": {"areas_informed": "no"}}, "/containment/not_informed_reason"),
+        ("verify_plan", {"plan": {"verified_by": "trial", "feasible": "no"}}, "/plan/verification"),
         ("approve_plan", {"approval": {"decision": "approved_with_conditions"}}, "/approval/conditions"),
+        ("approve_plan", {"approval": {"decision": "refused"}}, "/approval/opinion"),
+        ("review_eight_d", {"release": {"review": "back"}}, "/release/review_remark"),
+        ("release_eight_d", {"release": {"decision": "back"}}, "/release/remark"),
+        ("sign_eight_d", {"release": {"gm_decision": "back"}}, "/release/gm_opinion"),
         ("customer_answer", {"answer": {"result": "conditional"}}, "/answer/text"),
-        (
-            "emergency",
-            {"containment": {"method": "return", "stock_quarantined": "yes", "wip_quarantined": "yes"}},
-            "/containment/quantity",
-        ),
-        (
-            "emergency",
-            {"containment": {"method": "on_site", "stock_quarantined": "yes", "wip_quarantined": "yes"}},
-            "/containment/people",
-        ),
+        ("customer_answer", {"answer": {"result": "sent_back", "text": "D4"}}, "/answer/back_to"),
+        ("customer_answer", {"answer": {"result": "sent_back", "back_to": "text"}}, "/answer/text"),
+        ("validate", {"implementation": {"effective": "no"}}, "/implementation/validation_result"),
+        ("shipment_2", {"rollout": {"shipment_2": {"result": "bad"}}}, "/rollout/shipment_2/remark"),
     ],
 )
 def test_some_answers_ask_for_more(key: str, data: dict[str, Any], missing: str) -> None:
