@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Row, select
 from server.casework.context import Context
 from server.casework.library import PublishedVersion
 from server.casework.wait_rows import rfc3339
+from server.domain.deadline_terms import Reason
 from server.domain.history import EventType, sentence
 from server.domain.rejection import Rejected
 from server.domain.texts import pick_line
@@ -17,6 +18,8 @@ from server.security.visibility import visible_to
 
 QUIET = (EventType.INSTANCE_ADVANCED, EventType.JOB_CREATED, EventType.TASK_CREATED)
 """Events that the diagram and the list of steps show better than a sentence."""
+
+_TO_SOMEBODY = (EventType.TASK_TRANSFERRED, EventType.TASK_REMINDED, EventType.TASK_ESCALATED)
 
 
 def case_story(context: Context, actor: Actor, number: str, language: str) -> list[dict[str, Any]]:
@@ -39,8 +42,8 @@ def case_story(context: Context, actor: Actor, number: str, language: str) -> li
 
 
 def _people(connection: Connection, events: list[Row[Any]]) -> dict[str, str]:
-    """Username to name of those whom tasks were passed to."""
-    receivers = {row.data["to"] for row in events if row.type == EventType.TASK_TRANSFERRED and row.data}
+    """Username to name of those whom tasks were passed to, or who were told of them."""
+    receivers = {row.data.get("to") for row in events if row.type in _TO_SOMEBODY and row.data}
     query = select(UserAccount.username, UserAccount.display_name).where(UserAccount.username.in_(receivers))
     return {row.username: row.display_name for row in connection.execute(query)} if receivers else {}
 
@@ -86,7 +89,9 @@ def _told(
         data["to"] = _name(version, data["to"], language)
     elif row.type == EventType.ROUND_BEGUN and data.get("loop") in version.application.loops:
         data["loop"] = pick_line(version.application.loops[data["loop"]].title, language=language)
-    elif row.type == EventType.TASK_TRANSFERRED and "to" in data:
+    elif row.type == EventType.CLOCK_PAUSED:
+        data["why"] = Reason(data.get("cause", "other"), data.get("text", "")).text(language)
+    elif row.type in _TO_SOMEBODY and "to" in data:
         data["to"] = people.get(data["to"], data["to"])
     return {
         "seq": row.seq,

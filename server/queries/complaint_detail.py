@@ -8,20 +8,21 @@ from server.casework.context import Context
 from server.casework.shapes import active_steps
 from server.casework.wait_rows import rfc3339
 from server.domain.rejection import Rejected
-from server.domain.texts import pick_line
 from server.i18n import N_
-from server.persistence.models import Attachment, CaseFile, OutboxMail, ProcessInstance, UserTask
+from server.persistence.models import Attachment, CaseFile, OutboxMail, ProcessInstance
 from server.queries.complaint_links import complaint_actions, complaint_links
 from server.queries.earlier_rounds import earlier_rounds
+from server.queries.promises import case_pauses, case_promises, clock_actions
 from server.security.actor import Actor
 from server.security.visibility import visible_to
 
 
 def complaint_detail(context: Context, actor: Actor, number: str, language: str) -> dict[str, Any]:
-    """Case file, revision, current steps, promises, links, files, mails; raises Rejected `not_found.case`."""
+    """Case file, revision, current steps, promises, pauses, links, files, mails; raises Rejected `not_found.case`."""
     with context.read() as connection:
         row = _find(connection, actor, number)
         version = context.library.version(row.version_id)
+        pauses = case_pauses(connection, row.case_id, language)
         return {
             "number": row.number,
             "instance_id": row.instance_id,
@@ -38,10 +39,11 @@ def complaint_detail(context: Context, actor: Actor, number: str, language: str)
             "revision": row.revision,
             "schema": version.forms.case_schema(language),
             "steps": active_steps(row.waits, language),
-            "promises": _promises(connection, row.case_id, language),
+            "promises": case_promises(connection, row.case_id, language),
+            "pauses": pauses,
             "rounds": earlier_rounds(version, row.data, language),
             "links": complaint_links(connection, actor, row.case_id),
-            "actions": complaint_actions(connection, actor, row),
+            "actions": [*complaint_actions(connection, actor, row), *clock_actions(actor, row.state, pauses)],
             "files": _files(connection, row.case_id),
             "mails": _mails(connection, row.case_id) if actor.may("mailbox.read") else [],
         }
@@ -73,25 +75,6 @@ def _find(connection: Connection, actor: Actor, number: str) -> Row[Any]:
     if row is None:
         raise Rejected("not_found.case", N_("There is no complaint {name}, or you may not see it."), name=number[:64])
     return row
-
-
-def _promises(connection: Connection, case_id: int, language: str) -> list[dict[str, Any]]:
-    """Due dates of the open tasks, the next one to break first."""
-    query = (
-        select(UserTask.id, UserTask.name, UserTask.element_id, UserTask.due_at, UserTask.candidate_group)
-        .where(UserTask.case_id == case_id, UserTask.state == "open", UserTask.due_at.is_not(None))
-        .order_by(UserTask.due_at)
-    )
-    return [
-        {
-            "task": row.id,
-            "element_id": row.element_id,
-            "name": pick_line(row.name, language=language),
-            "group": row.candidate_group,
-            "due_at": rfc3339(row.due_at),
-        }
-        for row in connection.execute(query)
-    ]
 
 
 def _files(connection: Connection, case_id: int) -> list[dict[str, Any]]:

@@ -14,6 +14,7 @@ from server.domain.rejection import Rejected
 from server.domain.texts import pick_block, pick_line
 from server.i18n import N_
 from server.persistence.models import CaseFile, ProcessInstance, UserAccount, UserTask
+from server.queries.promises import deadline_json
 from server.security.actor import Actor
 from server.security.visibility import visible_to
 
@@ -34,6 +35,8 @@ def task_detail(context: Context, actor: Actor, task_id: str, language: str) -> 
             "complaint": row.number,
             "priority": row.priority,
             "milestone": row.milestone,
+            "escalation_level": row.escalation_level,
+            "deadline": deadline_json(row, language),
             "assignee_name": row.assignee_display,
             "claimed_by_name": row.claimer_display,
             "instance_state": row.instance_state,
@@ -54,6 +57,7 @@ def _find(connection: Connection, actor: Actor, task_id: str) -> Row[Any]:
     query = (
         select(
             *TASK_COLUMNS,
+            UserTask.due_sum,
             CaseFile.data,
             CaseFile.revision,
             CaseFile.title,
@@ -84,15 +88,18 @@ def _form(version: PublishedVersion, row: Row[Any], language: str) -> dict[str, 
 
 
 def _actions(actor: Actor, row: Row[Any]) -> list[str]:
-    if row.state != "open" or row.instance_state not in LIVE or not may_work_on(actor, row):
+    if row.state != "open" or row.instance_state not in LIVE:
         return []
+    escalate = ["escalate"] if actor.may("task.escalate") else []
+    if not may_work_on(actor, row):
+        return escalate
     held_by_other = row.claimed_by not in (None, actor.user_id)
     if held_by_other and not actor.may("task.complete_any"):
-        return []
+        return escalate
     claim = [] if row.claimed_by == actor.user_id else ["claim"]
     unclaim = ["unclaim"] if row.claimed_by is not None else []
     transfer = ["transfer"] if actor.may("task.transfer") else []
-    return [*claim, *unclaim, "complete", "draft", *transfer, "send_back"]
+    return [*claim, *unclaim, "complete", "draft", *transfer, "send_back", *escalate]
 
 
 def _colleagues(connection: Connection) -> list[dict[str, str]]:

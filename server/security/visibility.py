@@ -13,8 +13,8 @@ Part = aliased(UserTask, name="part")
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Condition on `case_file`: of the actor's sites, and he reads all, filed it, or ever had a part in it.
 
-    A part in it: any task of the case, open or ended, of one of his groups, or meant for, claimed or ended by him, or gone
-    up to him.
+    A part in it: any task of the case, open or ended, of one of his groups, or meant for, claimed or ended by him,
+    or gone up to him.
     """
     if not actor.sites:
         return false()

@@ -4,6 +4,7 @@ from typing import Any
 
 from server.commands.claim_task import ClaimTask
 from server.commands.complete_task import CompleteTask
+from server.commands.escalate_task import EscalateTask
 from server.commands.save_draft import SaveDraft
 from server.commands.send_back_task import SendBackTask
 from server.commands.transfer_task import TransferTask
@@ -46,6 +47,10 @@ def transfer_task(call: Call) -> Reply:
 
 def send_back_task(call: Call) -> Reply:
     return call.execute(SendBackTask(**_who_and_what(call), reason=call.body["reason"], target=call.body.get("target")))
+
+
+def escalate_task(call: Call) -> Reply:
+    return call.execute(EscalateTask(**_who_and_what(call), reason=call.body["reason"]))
 
 
 def _who_and_what(call: Call) -> dict[str, Any]:

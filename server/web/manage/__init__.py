@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from server.web.manage import amend, complaint, filing, incidents, instances, life, register
+from server.web.manage import amend, clock, complaint, filing, incidents, instances, life, register
 
 blueprint = Blueprint("manage", __name__)
 blueprint.add_url_rule("/complaints", view_func=register.complaints)
@@ -13,7 +13,7 @@ blueprint.add_url_rule("/complaints/<number>/amend", "amend", amend.choose)
 blueprint.add_url_rule("/complaints/<number>/amend/<part>", "show_amend", amend.show, methods=["GET"])
 blueprint.add_url_rule("/complaints/<number>/amend/<part>", "submit_amend", amend.submit, methods=["POST"])
 blueprint.add_url_rule("/instances/<instance_id>/diagram.bpmn", view_func=instances.diagram_xml)
-for verb, view in (instances.VERBS | life.VERBS).items():
-    blueprint.add_url_rule(f"/complaints/<number>/{verb}", view_func=view, methods=["POST"])
+for verb, view in (instances.VERBS | life.VERBS | clock.VERBS).items():
+    blueprint.add_url_rule(f"/complaints/<number>/{verb}", verb, view, methods=["POST"])
 blueprint.add_url_rule("/incidents", view_func=incidents.incidents)
 blueprint.add_url_rule("/incidents/<int:incident_id>/retry", view_func=incidents.retry, methods=["POST"])

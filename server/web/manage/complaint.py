@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Response, request
 
+from server.commands.pause_clock import KINDS
+from server.domain.deadline_terms import PAUSE_REASONS
 from server.queries.case_story import case_story
 from server.queries.complaint_detail import complaint_detail
 from server.queries.diagram import diagram
@@ -43,6 +45,7 @@ def complaint_page(number: str, status: int = 200, **more: Any) -> Response:
         files={file["id"]: file for file in case["files"]},
         groups=group_names(),
         states=STATES,
+        pause_reasons=[(kind, PAUSE_REASONS[kind]) for kind in KINDS],
         referral_kinds=_referral_kinds(case["schema"]),
         once=secrets.token_hex(8),
         **({"opened": "", "typed": {}, "problem": "", "problem_code": ""} | more),

@@ -6,6 +6,7 @@ from flask import Response, request, url_for
 
 from server.casework.command import Command
 from server.commands.claim_task import ClaimTask
+from server.commands.escalate_task import EscalateTask
 from server.commands.send_back_task import SendBackTask
 from server.commands.transfer_task import TransferTask
 from server.commands.unclaim_task import UnclaimTask
@@ -43,6 +44,18 @@ def send_back(task_id: str) -> Response:
     return _leave(task_id, command, "send-back", N_("Sent back."))
 
 
+@needs("task.escalate")
+def escalate(task_id: str) -> Response:
+    """The task stays with whom it is; so does the page."""
+    reason = request.form.get("reason", "").strip()
+    _answer, refusal = run(EscalateTask(actor=actor(), task_id=task_id, reason=reason))
+    if refusal is not None:
+        problem = refusal.text(language())
+        return Desk(task_id).render(status_of(refusal), opened="escalate", typed=request.form, problem=problem)
+    done(N_("The next in charge was called for."))
+    return see_other(url_for("tasks.show", task_id=task_id))
+
+
 def _leave(task_id: str, command: Command, opened: str, text: str, **params: str) -> Response:
     """To the list when it went well; otherwise the same page with what was typed and why not."""
     answer, refusal = run(command)
@@ -60,4 +73,5 @@ VIEWS: dict[str, Callable[[str], Response]] = {
     "unclaim": unclaim,
     "transfer": transfer,
     "send-back": send_back,
+    "escalate": escalate,
 }

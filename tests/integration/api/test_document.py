@@ -100,6 +100,9 @@ def test_every_call_of_the_interface_is_there() -> None:
         "POST /instances/{instance_id}/suspend", "POST /instances/{instance_id}/resume", "GET /incidents",
         "POST /incidents/{incident_id}/retry", "GET /definitions", "POST /definitions",
         "GET /definitions/{key}/check", "GET /openapi.json",
+        "POST /complaints/{number}/withdraw", "POST /complaints/{number}/merge", "POST /complaints/{number}/refer",
+        "POST /complaints/{number}/recurrence", "POST /complaints/{number}/pause", "POST /complaints/{number}/continue",
+        "POST /tasks/{task_id}/escalate", "GET /calendar", "PUT /calendar", "GET /groups", "PUT /groups/{key}",
     }  # fmt: skip
     assert {f"{operation.method.upper()} {operation.path}" for operation in DOCUMENT.operations} == promised
 
