@@ -176,7 +176,8 @@ class WorkCalendar:
 
 
 def functions(calendar: WorkCalendar | Callable[[], WorkCalendar], clock: Clock) -> dict[str, Callable[..., Any]]:
-    """What diagrams may call: `working_hours(8)`, `working_days(3)` (RFC 3339, from now), `today()` (a date).
+    """What diagrams and tables may call: `working_hours(8)`, `working_days(3)` (RFC 3339, from now), `today()` (date),
+    `days_between(intake.received_at, request.answer_by)` (days of the site's calendar, null without both).
 
     A calendar that may be replaced while the functions are kept is given as what tells it.
     """
@@ -193,7 +194,20 @@ def functions(calendar: WorkCalendar | Callable[[], WorkCalendar], clock: Clock)
     def today() -> str:
         return clock.now().astimezone(site().zone).date().isoformat()
 
-    return {"working_hours": working_hours, "working_days": working_days, "today": today}
+    def days_between(first: str | None, last: str | None) -> int | None:
+        days = [_day(text, site().zone) for text in (first, last)]
+        return None if days[0] is None or days[1] is None else (days[1] - days[0]).days
+
+    return {"working_hours": working_hours, "working_days": working_days, "today": today, "days_between": days_between}
+
+
+def _day(text: str | None, zone: ZoneInfo) -> date | None:
+    """The day in `zone` of a date or a moment as the case file keeps them; None for what is neither."""
+    try:
+        moment = datetime.fromisoformat(text or "")
+    except (TypeError, ValueError):
+        return None
+    return moment.date() if moment.tzinfo is None else moment.astimezone(zone).date()
 
 
 def rfc3339(at: datetime) -> str:

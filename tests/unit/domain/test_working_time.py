@@ -139,6 +139,26 @@ def test_the_functions_of_diagrams_count_from_now() -> None:
     assert rfc3339(at("2026-02-28 09:30")) == "2026-02-28T01:30:00Z"
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "days"),
+    [
+        ("2026-03-02", "2026-03-06", 4),
+        ("2026-03-02T01:00:00Z", "2026-03-06", 4),
+        ("2026-03-01T23:30:00Z", "2026-03-06", 4),
+        ("2026-03-01T15:59:59Z", "2026-03-06", 5),
+        ("2026-03-06", "2026-03-02", -4),
+        ("2026-03-02T01:00:00Z", "2026-03-02", 0),
+        ("2026-12-31", "2027-01-01", 1),
+        (None, "2026-03-06", None),
+        ("2026-03-02", None, None),
+        ("", "2026-03-06", None),
+        ("soon", "2026-03-06", None),
+    ],
+)
+def test_days_between_are_those_of_the_sites_calendar(first: str | None, last: str | None, days: int | None) -> None:
+    assert functions(site(), ManualClock(at("2026-02-13 23:30")))["days_between"](first, last) == days
+
+
 moments = st.integers(0, 3 * 366 * 24 * 60).map(
     lambda minutes: datetime(2024, 1, 1, tzinfo=UTC) + timedelta(minutes=minutes)
 )

@@ -7,17 +7,22 @@ from datetime import UTC, datetime
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from lxml import etree
 
 from server.clock import ManualClock
+from server.domain.working_time import WorkCalendar, functions
 from server.engine.decision_table import DecisionTable, read_decisions
 from server.engine.environment import CaseEnvironment, Environment
 from server.engine.rule_task import decide
 from tests.unit.process.bundled import BUNDLE, FORMS
 
 NAMES = frozenset(FORMS.case_schema()["properties"]) | {"number"}
-HANDED_IN = Environment(clock=ManualClock(datetime(2026, 3, 2, tzinfo=UTC)), known_names=NAMES)
+CLOCK = ManualClock(datetime(2026, 3, 2, tzinfo=UTC))
+HANDED_IN = Environment(
+    clock=CLOCK, known_names=NAMES, functions=functions(WorkCalendar(ZoneInfo("Asia/Shanghai")), CLOCK)
+)
 
 
 def labels(name: str) -> list[dict[str, Any]]:
