@@ -1,8 +1,5 @@
 """A small version of the complaint's process with a strip that waits all the time: withdrawn, merged, referred."""
 
-import json
-from typing import Any
-
 from server.casework.command import SYSTEM
 from server.casework.context import Context
 from server.commands.publish_version import PublishVersion
@@ -24,14 +21,6 @@ from tests.bpmn_builder import (
 
 NAMES = {"withdrawn": "withdrawal", "merged": "duplicate", "referred": "referral"}
 """Message -> where its payload goes."""
-TEXT = {"type": "string", "maxLength": 200}
-ADDED: dict[str, Any] = {
-    "withdrawal": {"reason": TEXT, "name": TEXT, "at": {"type": "string", "format": "date-time"}},
-    "duplicate": {"of": TEXT, "reason": TEXT},
-    "referral": {"kind": {"type": "string", "enum": ["authority", "legal"]}, "reason": TEXT},
-    "successor": {"of": TEXT, "reason": TEXT},
-}
-"""What the case file needs for it."""
 
 
 def terminate(element_id: str) -> str:
@@ -87,17 +76,10 @@ PLAIN = document(
 STRIP = waits("withdrawn", "merged", "referred")
 
 
-def publish(context: Context, diagram: bytes = STRIP, **added: dict[str, Any]) -> None:
-    """Publish the complaint's forms with `diagram`; the case file gets what the strip needs, and `added` groups.
-
-    The form `empty` asks for nothing.
-    """
+def publish(context: Context, diagram: bytes = STRIP) -> None:
+    """Publish the complaint's forms with `diagram`; the form `empty` asks for nothing."""
     bundled = Bundle.from_folder(bundled_root(), "complaint")
     files = {name: data for name, data in bundled.items() if not name.endswith((".bpmn", ".dmn"))}
-    schema = json.loads(files["forms/case.schema.json"])
-    for name, fields in (ADDED | added).items():
-        schema["properties"].setdefault(name, {"type": "object", "title": name, "properties": fields})
-    files["forms/case.schema.json"] = json.dumps(schema, ensure_ascii=False).encode()
     files["forms/empty.json"] = b'{"schema": {"type": "object", "properties": {}}, "ui": {}}'
     bundle = Bundle(files | {"complaint.bpmn": diagram})
     context.execute(PublishVersion(actor=SYSTEM, bundle=bundle.to_zip(), note="for a test"))
