@@ -40,11 +40,7 @@ def customer_status(context: Context, number: str, language: str) -> dict[str, A
         survivor = _survivor(connection, row)
         pauses = case_pauses(connection, row.id, language) if row.pauses and row.state in LIVE else []
         withdrawn = bool(row.data.get("withdrawal")) and not _may_be_withdrawn(connection, row.instance_id)
-        tasks = connection.execute(
-            select(UserTask.name, UserTask.state, UserTask.milestone, UserTask.ended_at)
-            .where(UserTask.case_id == row.id, UserTask.state.in_(("open", "completed")))
-            .order_by(UserTask.created_at)
-        ).all()
+        steps = _steps(connection, row.id, language)
     return {
         "number": row.number,
         "received_at": rfc3339(row.received_at),
@@ -55,16 +51,26 @@ def customer_status(context: Context, number: str, language: str) -> dict[str, A
         "merged_into": survivor or None,
         # Why we suspend a complaint is our own affair; that its clock stands for a reason is not.
         "pause": next((one["told"] for one in pauses if not one["ended_at"] and one["reason"] != "suspended"), None),
-        "steps": [
-            {
-                "name": pick_line(task.name, language=language),
-                "state": task.state,
-                "milestone": task.milestone,
-                "ended_at": rfc3339(task.ended_at) if task.ended_at else None,
-            }
-            for task in tasks
-        ],
+        "steps": steps,
     }
+
+
+def _steps(connection: Connection, case_id: int, language: str) -> list[dict[str, Any]]:
+    """What was done and what is being done, in the order in which it began."""
+    query = (
+        select(UserTask.name, UserTask.state, UserTask.milestone, UserTask.ended_at)
+        .where(UserTask.case_id == case_id, UserTask.state.in_(("open", "completed")))
+        .order_by(UserTask.created_at)
+    )
+    return [
+        {
+            "name": pick_line(task.name, language=language),
+            "state": task.state,
+            "milestone": task.milestone,
+            "ended_at": rfc3339(task.ended_at) if task.ended_at else None,
+        }
+        for task in connection.execute(query)
+    ]
 
 
 def _may_be_withdrawn(connection: Connection, instance_id: str) -> bool:

@@ -88,11 +88,9 @@ def _form(version: PublishedVersion, row: Row[Any], language: str) -> dict[str, 
 
 
 def _actions(actor: Actor, row: Row[Any]) -> list[str]:
-    if row.state != "open" or row.instance_state not in LIVE:
+    if row.state != "open" or row.instance_state not in LIVE or not may_work_on(actor, row):
         return []
     escalate = ["escalate"] if actor.may("task.escalate") else []
-    if not may_work_on(actor, row):
-        return escalate
     held_by_other = row.claimed_by not in (None, actor.user_id)
     if held_by_other and not actor.may("task.complete_any"):
         return escalate
