@@ -56,14 +56,15 @@ class Api:
         drain_jobs(self.context)
         return dict(reply.json)
 
-    def task(self, number: str) -> dict[str, Any]:
-        """The one open task of a complaint, with its form."""
-        (item,) = self.get(f"/tasks?case={number}").json["items"]
+    def task(self, number: str, element_id: str | None = None) -> dict[str, Any]:
+        """The one open task of a complaint, or of those open at the same time that of `element_id`, with its form."""
+        items = self.get(f"/tasks?case={number}").json["items"]
+        (item,) = [item for item in items if element_id in (None, item["element_id"])]
         return dict(self.get(f"/tasks/{item['id']}").json)
 
-    def complete(self, number: str, data: dict[str, Any]) -> dict[str, Any]:
-        """Complete the complaint's one open task and let the jobs after it run."""
-        reply = self.post(f"/tasks/{self.task(number)['id']}/complete", {"data": data})
+    def complete(self, number: str, data: dict[str, Any], element_id: str | None = None) -> dict[str, Any]:
+        """Complete the task that `task` finds and let the jobs after it run."""
+        reply = self.post(f"/tasks/{self.task(number, element_id)['id']}/complete", {"data": data})
         assert reply.status_code == 200, reply.json
         drain_jobs(self.context)
         return dict(reply.json)

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from server.casework.context import Context
 from server.commands.amend_case import AmendCase
 from server.commands.complete_task import CompleteTask
+from server.commands.deliver_message import DeliverMessage
 from server.commands.file_complaint import FileComplaint
 from server.commands.send_back_task import SendBackTask
 from server.domain import history
@@ -15,6 +16,7 @@ from server.domain.case_file import fold
 from server.persistence.models import CaseFile, HistoryEvent, HistoryPayload, ProcessInstance, UserTask
 from server.queries.task_list import task_list
 from server.runner.samples import SAMPLES
+from tests import stories
 from tests.house import actor, drain_jobs
 
 
@@ -24,22 +26,30 @@ def play(house: Context, sample: dict[str, Any]) -> str:
     filed = house.execute(FileComplaint(actor=admin, channel=sample["channel"], fields=sample["fields"]))
     number = str(filed.body["number"])
     for position, answer in enumerate(sample["answers"]):
-        drain_jobs(house)
-        task = task_list(house, admin, language="en", case=number)["items"][0]
+        if "message" in answer:
+            drain_jobs(house)
+            name, payload = answer["message"], answer["payload"]
+            house.execute(DeliverMessage(actor=admin, name=name, correlation={"number": number}, payload=payload))
+            continue
+        task = open_task(house, number, answer)
         if position == 2:
             house.execute(
                 AmendCase(actor=admin, number=number, data={"customer": {"contact": "新联系人"}}, reason="换人")
             )
             house.execute(SendBackTask(actor=admin, task_id=task["id"], reason="资料不全", target="receive"))
             for again in sample["answers"][:2]:
-                drain_jobs(house)
-                task = task_list(house, admin, language="en", case=number)["items"][0]
+                task = open_task(house, number, again)
                 house.execute(CompleteTask(actor=admin, task_id=task["id"], data=again["data"]))
-            drain_jobs(house)
-            task = task_list(house, admin, language="en", case=number)["items"][0]
+            task = open_task(house, number, answer)
         house.execute(CompleteTask(actor=admin, task_id=task["id"], data=answer["data"]))
     drain_jobs(house)
     return number
+
+
+def open_task(house: Context, number: str, answer: dict[str, Any]) -> dict[str, Any]:
+    """The task that `answer` is for, once the jobs before it have run."""
+    drain_jobs(house)
+    return stories.task_of(answer, task_list(house, actor(house, "admin"), language="en", case=number)["items"])
 
 
 def events_of(house: Context, number: str) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ from server.clock import ManualClock
 from tests.rest import Api
 
 RECEIVED = {"intake": {"urgency": "high"}}
-RECORDED = {"problem": {"description": "Cracked at the corner"}}
+RECORDED = {"problem": {"description": "Cracked at the corner"}, "immediate": {"resolved": "no"}}
 
 
 def test_the_list_and_its_filters(api: Api, clock: ManualClock) -> None:
@@ -227,7 +227,7 @@ def test_tasks_nobody_has(shared_api: Api, call: str) -> None:
 
 def test_what_was_done_before_going_back_is_no_way_back(api: Api, clock: ManualClock, filed: dict[str, Any]) -> None:
     number = filed["number"]
-    for data in (RECEIVED, RECORDED, {"classification": {"is_quality": "yes"}}):
+    for data in (RECEIVED, RECORDED, {"classification": {"is_quality": "yes", "validity": "valid"}}):
         clock.advance(timedelta(minutes=1))
         api.complete(number, data)
     clock.advance(timedelta(minutes=1))
