@@ -6,7 +6,7 @@ that names the seed and the last calls.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from random import Random
 from typing import Any
@@ -19,11 +19,27 @@ from tests.acceptance.support.schemas import unknown_keywords
 from tests.acceptance.support.verify import check_history, check_saved
 
 CHANNELS = ("phone", "email", "web", "api", "visit", "letter", "fax", "field", "internal", "authority")
-PEOPLE = ("sales1", "sales2", "quality1", "quality2", "engineering1", "production1", "manager", "admin")
+PEOPLE = ("sales1", "sales2", "quality1", "quality2", "engineering1", "production1", "manager", "vp", "gm", "admin")
 CUSTOMERS = ("ACME", "海天塑胶", "O'Neil & Söhne", "客户 <b>甲</b>", "شركة", "  ACME  ", "🙂 GmbH")
 
 Message = Callable[[Mapping[str, Any]], dict[str, Any]]
 """From an instance to the body of `POST /messages`, for the element that waits."""
+
+
+Outside = Callable[[str, Sequence[str]], tuple[str, dict[str, Any]] | None]
+"""What may happen to a complaint at any time: from its number and those of others to path and body of a POST."""
+NOT_NOW = {"instance.not_waiting", "instance.ended", "not_found.message"}
+
+
+@dataclass(frozen=True)
+class Mood:
+    """Where the dice of one complaint lean to: `wishes` are preferred values by JSON pointer of the case file, taken
+    with the chance `strict` wherever a form has the field; `outside` is what should happen to it from outside."""
+
+    name: str
+    wishes: Mapping[str, Any] = field(default_factory=dict)
+    outside: str | None = None
+    strict: float = 0.9
 
 
 @dataclass(frozen=True)
@@ -34,13 +50,18 @@ class Filed:
 
 @dataclass
 class Driver:
-    """`tricks` off: each task is completed with one call. `messages` by element id; `patience` as in Client."""
+    """`tricks` off: each task is completed with one call. `messages` by element id; `patience` as in Client.
+
+    `moods`: one for each complaint, by dice; none means that every answer is as likely as any other.
+    """
 
     base_url: str
     token: str
     seed: int | str
     tricks: bool = True
     messages: Mapping[str, Message] = field(default_factory=dict)
+    outside: Mapping[str, Outside] = field(default_factory=dict)
+    moods: Sequence[Mood] = ()
     patience: float = 0
     stuck_after: float = 60
     completed: dict[str, list[str]] = field(default_factory=dict)
@@ -52,14 +73,20 @@ class Driver:
         self.asking = Random(f"{self.seed} asking")
         self.client = Client(self.base_url, self.token, self.patience)
         self._commands = 0
+        self._moods: dict[str, Mood] = {}
+        self._numbers: list[str] = []
+        self._diverted: set[str] = set()
 
-    def file(self, fields: Mapping[str, Any] | None = None) -> Filed:
+    def file(self, fields: Mapping[str, Any] | None = None, mood: Mood | None = None) -> Filed:
         """File a complaint with the least that is always enough, or with `fields`."""
         body = {"channel": self.rng.choice(CHANNELS), "fields": dict(fields or self._little())}
         body |= self._maybe_id()
         reply = self.expect(201, "POST", "/complaints", body)
         filed = Filed(reply.body["number"], reply.body["instance_id"])
         assert reply.body["status_url"], self.told("no status_url")
+        self._numbers.append(filed.number)
+        if mood is not None or self.moods:
+            self._moods[filed.instance_id] = mood or self.rng.choice(self.moods)
         if "command_id" in body and self._now_and_then(0.3):
             again = self.expect(201, "POST", "/complaints", body)
             assert again.body == reply.body, self.told("a repeated filing answered something else")
@@ -78,12 +105,13 @@ class Driver:
                 return instance
             assert instance["state"] == "active", self.told(f"instance {instance_id} is {instance['state']}")
             tasks = self._tasks(instance)
-            if tasks:
-                self.step(self.rng.choice(tasks))
+            if tasks and not self._about_to_end(instance):
+                if not self._from_outside(instance):
+                    self.step(self.rng.choice(tasks))
                 deadline = time.monotonic() + self.stuck_after
             else:
                 assert time.monotonic() < deadline, self.told(f"stuck at {instance['active']}")
-                time.sleep(0.05)
+                time.sleep(0.02)
 
     def step(self, task: Mapping[str, Any]) -> bool:
         """Complete `task` one way or another; False when it ended otherwise (message, send-back)."""
@@ -142,6 +170,29 @@ class Driver:
         ids = [task["id"] for task in tasks]
         assert len(ids) == len(set(ids)), self.told("a task is listed twice")
         return tasks
+
+    def _from_outside(self, instance: Mapping[str, Any]) -> bool:
+        """Now and then something happens to the complaint that no task asked for; True when it did."""
+        mood = self._moods.get(instance["id"])
+        wanted = mood.outside if mood is not None else None
+        stray = mood is None or mood.strict < 1
+        if wanted is None and stray and self.outside and self._now_and_then(0.004):
+            wanted = self.rng.choice(sorted(self.outside))
+        elif wanted is not None and self.rng.random() > 0.25:
+            wanted = None
+        call = self.outside[wanted](instance["case_number"], self._numbers) if wanted is not None else None
+        if call is None:
+            return False
+        path, body = call
+        reply = self.client.call("POST", path, body | self._maybe_id())
+        assert reply.status == 200 or reply.code in NOT_NOW, self.told("what happened outside was refused")
+        if reply.status == 200:
+            self._diverted.add(instance["id"])
+        return reply.status == 200
+
+    def _about_to_end(self, instance: Mapping[str, Any]) -> bool:
+        """Whether the work left over may end any moment, since what happened outside is being settled."""
+        return instance["id"] in self._diverted and any(step["kind"] == "job" for step in instance["active"])
 
     def _leaves_by_another_way(self, task: Mapping[str, Any], detail: Mapping[str, Any]) -> bool:
         if "send_back" in detail["actions"] and self._now_and_then(0.04):
@@ -202,7 +253,7 @@ class Driver:
         for _attempt in range(6):
             detail = self.expect(200, "GET", path).body
             form = detail["form"]
-            patch = self._answers().patch(form["schema"], form["data"])
+            patch = self._wished(task, form, self._answers().patch(form["schema"], form["data"]))
             body: dict[str, Any] = {"data": patch} | self._maybe_id()
             if self.tricks and self.rng.random() < 0.4:
                 body["data"] = merge_whole(form["schema"], form["data"], patch)
@@ -219,6 +270,14 @@ class Driver:
             self._afterwards(path, task, body, reply)
             check_saved(self, task["case_number"], form["schema"], patch)
         return True
+
+    def _wished(self, task: Mapping[str, Any], form: Mapping[str, Any], patch: dict[str, Any]) -> dict[str, Any]:
+        """`patch` with what the complaint's mood wishes laid over it, and what that demands besides."""
+        mood = self._moods.get(task["instance_id"])
+        if mood is None:
+            return patch
+        kept = {pointer: value for pointer, value in mood.wishes.items() if self.rng.random() < mood.strict}
+        return self._answers(LEAST).leaning(form["schema"], form["data"], patch, kept)
 
     def _afterwards(self, path: str, task: Mapping[str, Any], body: dict[str, Any], reply: Reply) -> None:
         assert {"task", "instance"} <= set(reply.body), self.told("the answer lacks task or instance")

@@ -1,6 +1,7 @@
 """Twenty complaints of random content reach their end over HTTP, whatever is answered to the forms.
 
-`KESU_SEED` repeats a run, `KESU_COMPLAINTS` makes it longer; the seed is printed.
+Eight of them are led to the eight ends of the process, so that each is reached. `KESU_SEED` repeats a run,
+`KESU_COMPLAINTS` makes it longer; the seed is printed. `python3 dev.py bench random_complaints` does 200.
 """
 
 import os
@@ -9,12 +10,13 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from tests.acceptance.driver import Driver
-from tests.acceptance.messages import MESSAGES
+from tests.acceptance.messages import AIMS, MESSAGES, MOODS, OUTSIDE
 from tests.acceptance.support.server_process import ServerProcess
 
 pytestmark = pytest.mark.slow
@@ -29,8 +31,12 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerProcess]:
 
 @pytest.fixture
 def driver(server: ServerProcess) -> Iterator[Driver]:
-    with closing(Driver(server.url, server.token("admin"), seed_of_run(), messages=MESSAGES)) as driver:
+    with closing(driver_of(server.url, server.token("admin"), seed_of_run())) as driver:
         yield driver
+
+
+def driver_of(url: str, token: str, seed: str, **options: float) -> Driver:
+    return Driver(url, token, seed, messages=MESSAGES, outside=OUTSIDE, moods=MOODS, **options)
 
 
 def seed_of_run() -> str:
@@ -41,10 +47,13 @@ def seed_of_run() -> str:
 
 def test_random_complaints_reach_their_end(driver: Driver) -> None:
     wanted = int(os.environ.get("KESU_COMPLAINTS") or 20)
-    filed = [driver.file() for _ in range(wanted)]
-    assert len({one.number for one in filed}) == wanted
-    ends = {driver.finish(one.instance_id)["end_event"] for one in driver.rng.sample(filed, wanted)}
-    assert ends <= {"End_Archived", "End_NotQuality"}
+    aims = [replace(mood, strict=1) for mood in AIMS.values()]
+    filed = [driver.file(mood=mood) for mood in reversed(aims)]
+    filed += [driver.file() for _ in range(wanted - len(filed))]
+    assert len({one.number for one in filed}) == len(filed)
+    ends = {one: driver.finish(one.instance_id)["end_event"] for one in driver.rng.sample(filed, len(filed))}
+    assert [ends[one] for one in filed[: len(aims)]] == list(reversed(AIMS))
+    assert set(ends.values()) <= set(AIMS)
     register = {item["number"]: item["state"] for item in driver.all_items("/complaints", limit=1000)}
     assert {register[one.number] for one in filed} == {"completed"}
     assert driver.all_items("/incidents") == []
@@ -81,7 +90,7 @@ def test_four_at_once(server: ServerProcess) -> None:
     token = server.token("admin")
 
     def work(number: int) -> list[str]:
-        with closing(Driver(server.url, token, f"{seed}-{number}", messages=MESSAGES)) as driver:
+        with closing(driver_of(server.url, token, f"{seed}-{number}")) as driver:
             filed = [driver.file() for _ in range(3)]
             return [driver.finish(one.instance_id)["state"] for one in filed]
 
@@ -93,7 +102,7 @@ def test_a_kill_in_the_middle(tmp_path: Path) -> None:
     """A script that repeats its calls with their command ids does not notice that the server died."""
     server = ServerProcess(tmp_path / "data").start()
     seed = seed_of_run()
-    with closing(Driver(server.url, server.token(), seed, messages=MESSAGES, patience=60)) as driver:
+    with closing(driver_of(server.url, server.token(), seed, patience=60)) as driver:
         filed = [driver.file() for _ in range(3)]
         with ThreadPoolExecutor(1) as pool:
             ends = pool.submit(lambda: [driver.finish(one.instance_id)["state"] for one in filed])

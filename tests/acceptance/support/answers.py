@@ -37,6 +37,23 @@ class Answers:
                 return patch
         raise AssertionError(f"no valid answer found: {problems(checked, after)} in {patch!r}")
 
+    def leaning(
+        self, schema: Schema, data: Mapping[str, Any], patch: dict[str, Any], wishes: Mapping[str, Any]
+    ) -> dict[str, Any]:
+        """`patch` with `wishes` (values by pointer) laid over it where the form has the field, and still valid."""
+        wished: dict[str, Any] = {}
+        for pointer, value in wishes.items():
+            names = pointer.split("/")[1:]
+            if _asked(schema, names):
+                nested = value
+                for name in reversed(names):
+                    nested = {name: nested}
+                wished = _deep(wished, nested)
+        # A group that was to be cleared is filled instead.
+        found = _deep({name: value for name, value in patch.items() if value is not None or name not in wished}, wished)
+        more = self.patch(schema, merge(schema, data, found))
+        return _deep(found, more)
+
     def _object(self, schema: Schema, standing: Any, sent: Any, chance: float) -> dict[str, Any]:
         """Fields to send besides `sent` (`standing` has it merged in already), so that the object gets valid."""
         found: dict[str, Any] = {}
@@ -150,6 +167,14 @@ class Answers:
 
     def _new_row(self, schema: Schema) -> dict[str, Any]:
         return self.patch(schema, {})
+
+
+def _asked(schema: Schema, names: list[str]) -> bool:
+    for name in names:
+        schema = schema.get("properties", {}).get(name, {"readOnly": True})
+        if schema.get("readOnly"):
+            return False
+    return True
 
 
 def merge(schema: Schema, data: Any, patch: Any) -> Any:
