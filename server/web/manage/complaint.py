@@ -37,7 +37,7 @@ def complaint_page(number: str, status: int = 200, **more: Any) -> Response:
         status,
         case=case,
         tasks=tasks,
-        waits=[step for step in case["steps"] if step["kind"] not in ("user_task", "message")],
+        waits=[step for step in case["steps"] if step["kind"] in ("job", "timer")],
         sections=sections_of(case["schema"], case["case"]),
         rounds=[one | {"sections": sections_of(case["schema"], one["values"])} for one in case["rounds"]],
         story=case_story(context(), actor(), number, language()),
