@@ -100,6 +100,39 @@ FULL: dict[str, Any] = {
     "archive": {"accepted_by": "何经理", "accepted_on": "2026-04-10", "cost": 60250, "summary": "INTERNAL closing"},
 }  # fmt: skip
 
+# What FULL holds in earlier fields, as each place, shipment and round reports it by itself.
+BY_PLACE: dict[str, Any] = {
+    "quarantine": {
+        "stock": {"done": "yes", "quantity": 2600, "disposition": "scrap", "place": "INTERNAL place"},
+        "wip": {"done": "yes", "quantity": 310, "disposition": "release"},
+        "transit": {"state": "stopped", "quantity": 600, "conveyance_no": "COSU631", "remark": "INTERNAL remark"},
+    },
+    "goods_return": {"slip_no": "TH-26-031", "returned_on": "2026-03-06", "counted": 21, "verdict": "confirmed", "opinion": "INTERNAL gm"},
+    "sorting": {"done_on": "2026-03-03", "quantity": 4763, "ok": 4742, "nok": 21, "criterion": "目视加压装"},
+    "implementation": {
+        "customer_stock": {"implemented_on": "2026-03-05", "quantity": 4742, "result": "ok", "remark": "INTERNAL remark"},
+        "standard": {"document": "WI-INJ-07", "revision": "C", "effective_on": "2026-03-15"},
+        "training": {"trained": "注塑车间二班", "trained_on": "2026-03-18", "trainer": "孙浩"},
+    },
+    "rollout": {
+        "shipment_1": {"number": "DN-0402", "quantity": 2400, "defective": 0, "result": "good"},
+        "shipment_2": {"number": "DN-0409", "quantity": 2400, "defective": 1, "result": "bad", "remark": "INTERNAL remark"},
+        "shipment_3": {"result": "none_planned"},
+    },
+    "release": {
+        "reviewed_by": "李娜", "review_remark": "INTERNAL review", "released_by": "陈国栋", "released_on": "2026-03-14",
+        "gm_decision": "signed", "gm_opinion": "INTERNAL gm", "signed_on": "2026-03-15",
+    },
+    "plan_rounds": [
+        {"number": 1, "reason": "INTERNAL refusal", "closed_at": "2026-03-08T02:00:00Z", "values": {"approval": {"decision": "refused", "opinion": "INTERNAL refusal"}}},
+        {"number": 2, "reason": "INTERNAL trial", "closed_at": "2026-03-10T02:00:00Z", "values": {"approval": {"decision": "approved"}, "implementation": {"effective": "no"}}},
+    ],
+    "eight_d_rounds": [
+        {"number": 1, "reason": "INTERNAL review", "closed_at": "2026-03-11T02:00:00Z", "values": {"release": {"review": "back"}}},
+        {"number": 2, "closed_at": "2026-03-12T02:00:00Z", "values": {"answer": {"result": "sent_back", "text": "请补充流出原因"}}},
+    ],
+}  # fmt: skip
+
 ENGLISH: dict[str, Any] = {
     "intake": {"channel": "email", "received_at": "2026-05-04T07:12:00Z"},
     "customer": {"name": "Nordlicht Solar GmbH", "plant": "Bremen", "contact": "Ms Petersen", "complaint_no": "CLM-4471"},

@@ -57,6 +57,21 @@ def test_a_report_in_both_languages_says_everything_twice(documents: BundleDocum
         assert expected in text.replace("’", "'"), expected
 
 
+def test_what_each_place_and_round_reports_is_printed(documents: BundleDocuments) -> None:
+    text = pages(documents, cases.FULL | cases.BY_PLACE, "zh-CN")
+    for expected in (
+        "确认不良", "TH-26-031", "有，已拦截", "COSU631", "WI-INJ-07", "注塑车间二班", "DN-0409", "无出货计划", "李娜",
+        "2026-03-14", "已签发2026-03-15", "此前的方案", "此前的8D报告", "退回8D", "请补充流出原因",
+    ):  # fmt: skip
+        assert expected in text, expected
+    assert "INTERNAL" not in text
+
+
+def test_a_report_that_nobody_signed_says_so(documents: BundleDocuments) -> None:
+    back = {"release": {"gm_decision": "back", "signed_on": "2026-03-15"}}
+    assert "已签发" not in pages(documents, cases.FULL | back, "zh-CN")
+
+
 @pytest.mark.parametrize("language", ["zh-CN", "en", "both", "fr"])
 def test_nothing_internal_reaches_the_customer(documents: BundleDocuments, language: str) -> None:
     assert "INTERNAL" in str(cases.FULL)
