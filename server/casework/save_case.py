@@ -8,7 +8,7 @@ from server.casework.case_work import LIVE, CaseFault, CaseWork
 from server.casework.deadlines import TABLE, may_change
 from server.casework.recount import recount
 from server.casework.register import columns_of, shows
-from server.casework.statements import CASE_CHANGED, CASE_RELISTED, INSERTS, INSTANCE, TIMERS_OF_TASK_GONE
+from server.casework.statements import CASE_CHANGED, CASE_RELISTED, INSERTS, INSTANCE
 from server.casework.wait_rows import NewRows, Place, add_rows, entry, has_own_due_date
 from server.casework.work import Work
 from server.domain.history import EventType
@@ -143,8 +143,6 @@ def end_waits(work: Work, instance_id: str, gone: list[dict[str, Any]]) -> None:
             .where(Incident.job_id.in_(jobs), Incident.state == "open")
             .values(state="resolved", ended_at=work.now)
         )
-    if promised := [{"task": line["id"]} for line in by_kind.get("user_task", ()) if "rule" in line]:
-        work.write(TIMERS_OF_TASK_GONE, promised)
     if timers := [line["task_id"] for line in by_kind.get("timer", ())]:
         work.write(delete(Timer).where(Timer.instance_id == instance_id, Timer.engine_task_id.in_(timers)))
     if messages := [line["task_id"] for line in by_kind.get("message", ())]:

@@ -1,6 +1,6 @@
 """The statements of every advance, made once: building one costs more than running it."""
 
-from sqlalchemy import Insert, Select, Update, bindparam, delete, insert, select, update
+from sqlalchemy import Insert, Select, Update, bindparam, delete, exists, insert, select, update
 
 from server.persistence.models import (
     Base,
@@ -76,7 +76,10 @@ JOB_ENDED = (
     )
 )
 
-TIMERS_OF_TASK_GONE = delete(_TIMER).where(_TIMER.c.user_task_id == bindparam("task"))
+TIMERS_OF_ENDED_TASKS = delete(_TIMER).where(
+    exists().where(_TASK.c.id == _TIMER.c.user_task_id, _TASK.c.state != "open").correlate(_TIMER)
+)
+"""Swept now and then: a completion has no statement to spare, and such a row never fires."""
 
 EARLIER_COMMAND: Select[tuple[str, str, int, dict[str, object]]] = select(
     _COMMAND.c.call, _COMMAND.c.body_digest, _COMMAND.c.status, _COMMAND.c.answer

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 
 from server.casework.case_work import LIVE, CaseWork, load_case
 from server.casework.command import Answer, Command, Reply
@@ -13,6 +13,9 @@ from server.casework.save_case import save
 from server.casework.work import Work
 from server.domain.history import EventType
 from server.persistence.models import ProcessInstance, Timer, UserTask
+
+STILL_MEANT = or_(Timer.user_task_id.is_(None), UserTask.state == "open")
+"""Rows of a task that has ended stay until they are swept; Timer is to be outer-joined with UserTask."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,6 +31,8 @@ class FireTimers(Command):
             return Answer(200, {"fired": []})
         due = work.read(
             select(Timer.id, Timer.kind, Timer.rung, Timer.user_task_id)
+            .outerjoin(UserTask, UserTask.id == Timer.user_task_id)
+            .where(STILL_MEANT)
             .where(Timer.instance_id == self.instance_id, Timer.state == "waiting", Timer.due_at <= work.now)
             .order_by(Timer.due_at, Timer.rung, Timer.id)
         ).all()
@@ -54,12 +59,10 @@ class FireTimers(Command):
             claim = update(Timer).where(Timer.id == row.id, Timer.state == "waiting")
             work.write_one(claim.values(state="fired"))
         ids = {row.user_task_id for row in due}
-        query = select(*WHO).where(UserTask.id.in_(ids), UserTask.state == "open")
+        query = select(*WHO).where(UserTask.id.in_(ids))
         tasks = {row.id: LateTask(case, row) for row in work.read(query)}
         for row in due:
-            task = tasks.get(row.user_task_id)
-            if task is None:
-                continue
+            task = tasks[row.user_task_id]
             if row.kind == "reminder":
                 task.remind(f"reminder:{row.id}")
             elif task.level < row.rung:

@@ -9,12 +9,13 @@ from sqlalchemy import delete, select, update
 
 from server.casework.command import SYSTEM
 from server.casework.context import Context
-from server.commands.fire_timers import FireTimers
+from server.casework.statements import TIMERS_OF_ENDED_TASKS
+from server.commands.fire_timers import STILL_MEANT, FireTimers
 from server.commands.recount_deadlines import RecountDeadlines
 from server.domain.rejection import Rejected
 from server.jobs import ledger
 from server.mail.smtp import SmtpSender, parse_smtp_url
-from server.persistence.models import CaseFile, CommandRecord, ProcessInstance, SiteCalendar, Timer
+from server.persistence.models import CaseFile, CommandRecord, ProcessInstance, SiteCalendar, Timer, UserTask
 from server.persistence.trouble import DatabaseAway, DatabaseBusy
 from server.runner.local_dispatcher import LocalDispatcher
 from server.runner.lost_jobs import free_lost_jobs
@@ -40,6 +41,7 @@ class Ticks:
         self._every(1, self.fire_timers)
         self._every(1, self.recount_deadlines)
         self._every(10, self.sweep_jobs)
+        self._every(60, self.sweep_timers)
         self._every(86_400, self.forget_commands)
         if self._context.settings.smtp_url:
             sender = SmtpSender(parse_smtp_url(self._context.settings.smtp_url))
@@ -58,6 +60,8 @@ class Ticks:
         query = (
             select(Timer.instance_id)
             .join(ProcessInstance, ProcessInstance.id == Timer.instance_id)
+            .outerjoin(UserTask, UserTask.id == Timer.user_task_id)
+            .where(STILL_MEANT)
             .where(Timer.state == "waiting", Timer.due_at <= now, ProcessInstance.state.in_(("active", "incident")))
             .distinct()
             .limit(BATCH)
@@ -108,6 +112,11 @@ class Ticks:
         if self._dispatcher is not None:
             ledger.renew(self._context.database, now, self._dispatcher.running())
         free_lost_jobs(self._context)
+
+    def sweep_timers(self) -> None:
+        """Reminders and rungs of tasks that have ended go."""
+        with self._context.database.write("sweep_timers") as connection:
+            connection.execute(TIMERS_OF_ENDED_TASKS)
 
     def forget_commands(self) -> None:
         """Command ids are kept 30 days."""

@@ -28,6 +28,7 @@ from server.commands.transfer_task import TransferTask
 from server.domain.rejection import Rejected
 from server.persistence.models import Timer, UserAccount
 from server.queries.task_list import task_list
+from server.runner.ticks import Ticks
 from tests.bpmn_builder import decision_table
 from tests.durability.audit import audit_house
 from tests.house import actor, build
@@ -140,17 +141,19 @@ def test_after_a_long_downtime_everything_missed_happens_once(house: Context) ->
     assert len([told for _, told in events(house, number, "task.reminded") if told["task_id"] == mine]) == 1
 
 
-def test_a_completed_task_leaves_no_rows(house: Context) -> None:
+def test_a_completed_task_is_not_spoken_of_and_leaves_no_rows(house: Context) -> None:
     number = file(house)
     wait_until(house, "3 10:00")
     mine = task(house, number, "receive").id
     house.execute(CompleteTask(actor=actor(house, "sales1"), task_id=mine, data=ANSWER))
 
-    with house.read() as connection:
-        assert connection.execute(select(Timer.id).where(Timer.user_task_id == mine)).all() == []
     before = len(events(house, number, "task.escalated"))
     wait_until(house, "6 17:00")
     assert [t for _, t in events(house, number, "task.escalated")[before:] if t["task_id"] == mine] == []
+    Ticks(house).sweep_timers()
+    with house.read() as connection:
+        assert connection.execute(select(Timer.id).where(Timer.user_task_id == mine)).all() == []
+        assert connection.execute(select(Timer.id).where(Timer.user_task_id.is_not(None))).all() != []
 
 
 def test_who_stands_on_the_rung_sees_the_task_and_may_do_it(house: Context) -> None:

@@ -106,7 +106,7 @@ class Incident(Base):
 class Timer(Base):
     """A waiting timer event, or a reminder or a rung of the ladder of a user task; firing is a claim.
 
-    Every process may tick: a row fires once. Rows of a user task go when it ends, `fired` or `waiting`.
+    Every process may tick: a row fires once. Rows of a user task are swept after it has ended (runner/ticks.py).
     """
 
     __tablename__ = "timer"
