@@ -19,11 +19,11 @@ if TYPE_CHECKING:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The second run, on PostgreSQL, leaves out what would say the same again."""
-    if on_postgres():
-        left_out = [item for item in items if item.get_closest_marker("one_database")]
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in set(left_out)]
+    """The second run, on PostgreSQL, leaves out what would say the same again; the first, what is of no use there."""
+    mark = "one_database" if on_postgres() else "postgresql"
+    left_out = [item for item in items if item.get_closest_marker(mark)]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if not item.get_closest_marker(mark)]
 
 
 @pytest.fixture(scope="session")

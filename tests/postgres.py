@@ -115,7 +115,11 @@ class Server:
         """A cluster that sorts as Chinese sites do, so that nothing relies on the order of bytes."""
         base = [self._programs / "initdb", "-D", self.home / "data", "-U", "kesu", "--auth=trust", "--no-sync"]
         base += ["--encoding=UTF8", "--locale=C"]
-        for locale in (["--locale-provider=icu", "--icu-locale=zh-CN"], []):
+        for locale in (
+            ["--locale-provider=icu", "--icu-locale=zh-CN"],
+            ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"],
+            [],
+        ):
             shutil.rmtree(self.home / "data", ignore_errors=True)
             command = [*map(str, base), *locale]
             done = subprocess.run(command, cwd=self.home, capture_output=True, check=False, **self._as_user)

@@ -37,6 +37,7 @@ class CompleteJob(Command):
         job = job_in_hand(work, self.job_id, self.token)
         if self.result is not None:
             check_plain(self.result)
+        check_plain(self.effects.mails)
         case = job.case
         self._keep_effects(work, case.case_id)
         case.record(

@@ -31,7 +31,8 @@ class FailJob(Command):
 
     def handle(self, work: Work) -> Reply:
         job = job_in_hand(work, self.job_id, self.token)
-        case, error = job.case, self.error[:ERROR_LENGTH]
+        # A worker's error may quote anything, and no database keeps a NUL character.
+        case, error = job.case, self.error.replace("\0", "\N{SYMBOL FOR NULL}")[:ERROR_LENGTH]
         left = 0 if self.final else job.row.retries_left - (self.delay is None)
         case.record(
             EventType.JOB_FAILED, job.row.element_id, job_id=job.id, error=error, attempt=job.row.attempt, left=left

@@ -17,7 +17,7 @@ FILES_AT_ONCE = 8
 
 def register(app: Flask, context: Context) -> None:
     """Blueprints, assets, texts, guard, CSRF, headers, error pages. RuntimeError for a view nobody guards."""
-    from server.web import access, admin, auth, customer, errors, files, headers, limits, manage, tasks, texts
+    from server.web import access, admin, auth, customer, errors, files, headers, limits, manage, nul, tasks, texts
     from server.web.api import blueprint as api_blueprint
     from server.web.assets import Assets
 
@@ -33,6 +33,7 @@ def register(app: Flask, context: Context) -> None:
     access.install(app)
     # After the guard, so that a stranger's post is answered by the log-in and not by a token's complaint.
     CSRFProtect(app).exempt(api)
+    nul.install(app)
     headers.install(app)
     errors.install(app)
 

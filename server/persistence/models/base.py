@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import JSON, DateTime, Dialect, MetaData, text
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, text
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.types import TypeDecorator
 
@@ -36,6 +36,16 @@ class UtcDateTime(TypeDecorator[datetime]):
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
 
 
+class Whole(TypeDecorator[int]):
+    """An integer that may be compared with any number: PostgreSQL would refuse one too large for the column."""
+
+    impl = Integer
+    cache_ok = True
+
+    def coerce_compared_value(self, op: Any, value: Any) -> Any:
+        return BigInteger() if isinstance(value, int) else self
+
+
 # Text as it was written, on both databases: PostgreSQL's jsonb would turn 1e16 into an integer and forget the order of
 # keys, and then the history's digests would no longer fit what they were made of.
 Json = JSON(none_as_null=True)
@@ -52,4 +62,9 @@ def only(condition: str) -> dict[str, Any]:
 
 class Base(DeclarativeBase):
     metadata = MetaData(naming_convention=NAMING)
-    type_annotation_map: ClassVar[dict[Any, Any]] = {datetime: UtcDateTime(), dict[str, Any]: Json, list[Any]: Json}
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        int: Whole(),
+        datetime: UtcDateTime(),
+        dict[str, Any]: Json,
+        list[Any]: Json,
+    }

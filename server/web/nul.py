@@ -1,0 +1,24 @@
+"""Refuses the one character no database of ours keeps, wherever a page's request holds it; the API has its own gate."""
+
+from flask import Flask, request
+
+from server.domain.rejection import Rejected
+from server.i18n import N_
+
+
+def install(app: Flask) -> None:
+    """After the guard and the token's check: only then is a form read."""
+    app.before_request(_refuse_nul)
+
+
+def _refuse_nul() -> None:
+    """Raises Rejected `malformed.value`."""
+    if request.blueprint == "api":
+        return
+    texts = [request.path, *(text for pair in request.args.items(multi=True) for text in pair)]
+    if request.method == "POST":
+        texts += [text for pair in request.form.items(multi=True) for text in pair]
+    if any("\0" in text for text in texts):
+        raise Rejected(
+            "malformed.value", N_("The text holds a NUL character, which cannot be stored. Type the text anew.")
+        )
