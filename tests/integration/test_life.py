@@ -247,6 +247,18 @@ def test_what_cannot_be_the_one_that_stays(site: Context) -> None:
     assert (total(site, CaseLink), total(site, HistoryEvent)) == (1, before)
 
 
+def test_one_that_has_ended_may_stay(site: Context) -> None:
+    survivor = filed(site)
+    end(site, survivor)
+    ended = case(site, survivor)
+    number = filed(site)
+    do(site, MergeComplaint, number=number, of=survivor, reason="told twice")
+    seen = case(site, survivor)
+    assert (seen["state"], seen["ended_at"], seen["end_event"]) == ("completed", ended["ended_at"], "End_Archived")
+    assert seen["links"] == [{"kind": "has_duplicate", "number": number}]
+    assert audit_house(site) == []
+
+
 def test_no_circle_of_duplicates(site: Context) -> None:
     one, two, three = filed(site), filed(site), filed(site)
     do(site, MergeComplaint, number=one, of=two, reason="same")
