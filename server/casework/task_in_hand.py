@@ -11,9 +11,8 @@ from server.casework.work import Work
 from server.domain.rejection import Rejected
 from server.domain.texts import Label
 from server.i18n import N_
-from server.persistence.models import CaseFile, ProcessInstance, UserTask
+from server.persistence.models import CaseFile, Group, ProcessInstance, UserTask
 from server.security.actor import Actor
-from server.security.permissions import GROUPS
 from server.security.visibility import visible_to
 
 # `instance_id` and `number` come with TASK_COLUMNS.
@@ -61,7 +60,7 @@ def open_task(work: Work, task_id: str) -> TaskInHand:
         raise Rejected(
             "forbidden.task",
             N_("This task is for the group {group}. Ask one of them, or have it transferred to you."),
-            group=group_title(row.candidate_group),
+            group=group_title(work, row.candidate_group),
         )
     if row.state != "open":
         sentence = (
@@ -86,9 +85,10 @@ def may_work_on(actor: Actor, row: Any) -> bool:
     )
 
 
-def group_title(group: str | None) -> Label:
+def group_title(work: Work, group: str | None) -> Label:
     """The group's name in the reader's language."""
-    return Label((GROUPS.get(group or "", group or "–"),))
+    title = work.read(select(Group.title).where(Group.key == group)).scalar_one_or_none()
+    return Label((title or group or "–",))
 
 
 def require_unclaimed(task: TaskInHand) -> None:

@@ -4,9 +4,8 @@ from typing import Any
 
 from flask import Response, request, url_for
 
-from server.domain.texts import pick_line
+from server.queries.groups import group_titles
 from server.queries.task_list import task_list
-from server.security.permissions import GROUPS
 from server.web.access import needs
 from server.web.person import actor, context, language
 from server.web.replies import page
@@ -19,7 +18,8 @@ VIEWS = ("groups", "mine", "all")
 def listing() -> Response:
     chosen = request.args.get("view", VIEWS[0])
     view = chosen if chosen in VIEWS else VIEWS[0]
-    group = request.args.get("group") if request.args.get("group") in GROUPS else None
+    names = group_names()
+    group = request.args.get("group") if request.args.get("group") in names else None
     found = task_list(
         context(),
         actor(),
@@ -32,12 +32,12 @@ def listing() -> Response:
         cursor=request.args.get("cursor"),
     )
     following = _next(found)
-    return page("tasks/list.html", tasks=found["items"], view=view, group=group, groups=group_names(), next=following)
+    return page("tasks/list.html", tasks=found["items"], view=view, group=group, groups=names, next=following)
 
 
 def group_names() -> dict[str, str]:
     """Group key to its name in the reader's language."""
-    return {key: pick_line(title, language=language()) for key, title in GROUPS.items()}
+    return group_titles(context(), language())
 
 
 def _next(found: dict[str, Any]) -> str | None:
