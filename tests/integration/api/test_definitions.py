@@ -66,7 +66,7 @@ def test_publishing_as_a_form(api: Api) -> None:
         (b"calledDecisionId>grading<", b"calledDecisionId>nothing<"),
         (b'value="receive"', b'value="no_such_form"'),
         (b'id="grading.inputs@1"', b'id="no.such_topic@1"'),
-        (b'default="Flow_Quality"', b""),
+        (b'default="Flow_Gateway_Validity_cause_side"', b""),
     ],
 )
 def test_what_the_check_finds_wrong_is_not_published(api: Api, old: bytes, new: bytes) -> None:
