@@ -17,7 +17,7 @@ from tests.durability.audit import audit
 from tests.durability.dying import Story, after, assert_same, before, live_dying, live_undisturbed, lived_in
 from tests.durability.life import troubled_complaint, whole_complaint
 from tests.durability.processes import KILLED, PATIENCE, SAMPLES_LOADED, Phoenix, copy_prepared
-from tests.house import build, token_of
+from tests.house import build, on_postgres, token_of
 
 pytestmark = pytest.mark.slow
 
@@ -44,10 +44,12 @@ def test_the_server_may_die_at_every_commit_point(
     undisturbed = live_undisturbed(copy_prepared(prepared, tmp_path / "undisturbed"), token, story)
     assert len(set(undisturbed.points)) >= 8, undisturbed.points
     assert [len(undisturbed.histories), len(undisturbed.cases)] == [1, 1]
+    # Each commit of a life on SQLite; on PostgreSQL, where the same code commits, each kind of commit once.
+    points = list(dict.fromkeys(undisturbed.points)) if on_postgres() else undisturbed.points
     with ThreadPoolExecutor(2) as pool:
         runs = [
             pool.submit(live_dying, copy_prepared(prepared, tmp_path / when), token, story, crashes)
-            for when, crashes in (("before", before(undisturbed.points)), ("after", after(undisturbed.points)))
+            for when, crashes in (("before", before(points)), ("after", after(points)))
         ]
         for run in runs:
             assert_same(undisturbed, run.result())
@@ -71,4 +73,4 @@ def test_the_first_start_may_die_at_every_commit_point(tmp_path: Path) -> None:
     lived = lived_in(folder)
     assert len(lived.cases) == len(stories.SAMPLES)
     completed = sum(kind == "task.completed" for history in lived.histories for kind, _element in history)
-    assert completed == sum(len(sample["answers"]) for sample in stories.SAMPLES.values())
+    assert completed == sum("element_id" in step for key in stories.SAMPLES for step in stories.steps(key))
