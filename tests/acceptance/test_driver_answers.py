@@ -14,6 +14,8 @@ from tests.acceptance.driver import merge_whole
 from tests.acceptance.support.answers import ALL, LEAST, SOME, Answers
 from tests.acceptance.support.schemas import unknown_keywords
 
+pytestmark = pytest.mark.one_database("makes answers up from schemas")
+
 ROOT = Path(__file__).parents[2]
 FORMS = FormBook(Bundle.from_folder(ROOT, "complaint"))
 

@@ -1,5 +1,7 @@
 """The lister of paths, on small drawings whose paths are counted by hand."""
 
+import pytest
+
 from tests.acceptance.paths import Process, processes
 from tests.bpmn_builder import (
     boundary,
@@ -14,6 +16,8 @@ from tests.bpmn_builder import (
     start,
     user,
 )
+
+pytestmark = pytest.mark.one_database("lists the ways through a diagram")
 
 
 def drawn(*elements: str, flows: list[str]) -> Process:

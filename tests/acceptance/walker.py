@@ -100,7 +100,8 @@ class Walk:
             tasks = self.tasks()
             if not tasks:
                 break
-            self._do(tasks[0])
+            for task in tasks:  # open side by side
+                self._do(task)
         self.instance = self.api.get(f"/instances/{self.instance['id']}").json
         self.went = list(self._went())
         return self
