@@ -81,6 +81,7 @@ def test_a_refusal_is_one_sentence_and_status_1(kesu, words: tuple[str, ...], se
     assert refused.stderr.count("\n") == 1
 
 
+@pytest.mark.one_database("settings and words only")
 @pytest.mark.parametrize(
     ("words", "variables"),
     [
@@ -113,6 +114,7 @@ def test_a_database_server_that_is_not_there_is_told_in_one_sentence(kesu, words
     assert "hidden" not in away.stderr
 
 
+@pytest.mark.one_database("settings only")
 def test_settings_are_listed_and_secrets_masked(kesu) -> None:  # type: ignore[no-untyped-def]
     listed = kesu(
         "settings",
@@ -127,6 +129,7 @@ def test_settings_are_listed_and_secrets_masked(kesu) -> None:  # type: ignore[n
     assert "hidden" not in listed.stdout
 
 
+@pytest.mark.one_database("words only")
 def test_the_terminal_decides_the_language(kesu) -> None:  # type: ignore[no-untyped-def]
     chinese = kesu("user", "disable", "nobody", LANG="zh_CN.UTF-8")
     assert chinese.returncode == 1

@@ -13,6 +13,8 @@ from jsonschema import Draft202012Validator
 from server.web.api.document import METHODS, Document
 from server.web.api.router import NOUNS, PREFIX, handler
 
+pytestmark = pytest.mark.one_database("reads the description of the interface")
+
 DOCUMENT = Document()
 # The published meta-schema (spec.openapis.org/oas/3.1/schema/2022-10-07), so that no network is needed.
 OPENAPI = json.loads((Path(__file__).parent / "openapi-3.1-schema.json").read_text("utf-8"))

@@ -3,12 +3,15 @@
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from flask import Flask, render_template_string
 from lxml import html
 
 from server.app import create_app
 from server.casework.context import Context
 from server.web.forms import CaseForm
+
+pytestmark = pytest.mark.one_database("looks at the HTML of forms")
 
 TEXT = {"type": "string", "title": "Text", "maxLength": 50}
 ROWS = {

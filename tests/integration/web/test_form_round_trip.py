@@ -22,6 +22,8 @@ from server.web.forms.base import digest
 from tests.acceptance.support.answers import ALL, SOME, Answers
 from tests.integration.web.reading import sent_by
 
+pytestmark = pytest.mark.one_database("forms there and back, between HTML and JSON")
+
 BOOK = FormBook(Bundle.from_folder(bundled_root(), "complaint"))
 PAGE = """{% from "forms/fields.html" import case_form_parts, hidden_of with context %}
 <form method="post">{{ hidden_of(form, 1, "once") }}{{ case_form_parts(form, {}) }}</form>"""

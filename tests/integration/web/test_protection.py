@@ -9,6 +9,8 @@ from server.persistence.models import ProcessInstance, UserTask
 from server.settings import Settings
 from tests.integration.web.test_access import routes
 
+pytestmark = pytest.mark.one_database("looks at headers, cookies and tokens")
+
 
 def state_of(house: Context) -> list[tuple[object, ...]]:
     with house.read() as connection:

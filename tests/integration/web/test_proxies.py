@@ -13,6 +13,8 @@ from server.app import build_context, create_app
 from server.settings import Settings
 from server.web.access import public
 
+pytestmark = pytest.mark.one_database("believes addresses or not")
+
 FORWARDED = {
     "X-Forwarded-For": "6.6.6.6, 7.7.7.7, 8.8.8.8",
     "X-Forwarded-Proto": "https",
