@@ -85,7 +85,8 @@ def _one_case(
     ours_took, raw_took = [], []
     for answer in sample["answers"]:
         dispatcher.drain()
-        task = task_list(context, actor, language="en", case=filed.body["number"])["items"][0]
+        tasks = task_list(context, actor, language="en", case=filed.body["number"])["items"]
+        task = next(task for task in tasks if task["element_id"] == answer["element_id"])
         command = CompleteTask(actor=actor, command_id=task["id"], task_id=task["id"], data=answer["data"])
         ours = _timed(lambda command=command: context.execute(command))
         other = _timed(lambda answer=answer: raw.complete(raw_id, answer["element_id"], answer["data"]))
