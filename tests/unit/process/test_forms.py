@@ -27,7 +27,7 @@ OF_EARLIER_VERSIONS = {
     *("/implementation/locations", "/implementation/trained", "/implementation/trained_on"),
     *("/rollout/shipments", "/archive/satisfied", "/archive/opinions", "/eight_d/released_by"),
 }
-LONG = {"file": 16, "receive": 12, "record": 30, "meeting": 13}
+LONG = {"file": 16, "receive": 12, "record": 23, "meeting": 13}
 PARALLEL = [
     *(
         ["quarantine_stock", "quarantine_wip", "quarantine_transit", *at_the_customer]
