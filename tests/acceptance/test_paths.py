@@ -58,12 +58,16 @@ def test_every_decision_has_its_words() -> None:
 def test_the_drawings_have_as_many_paths_as_counted_by_hand() -> None:
     """So that a lister that loses some is noticed.
 
-    Main process: 4 ways up to the confirmation (settled on the spot or not, level 1 or 2), behind each 33 (not valid; no
-    quality problem; 2 ways out behind each of 5 limits; 5 … see below), 1 that ends before, 4 for what comes at any time.
+    Main process: 4 ways up to the confirmation (settled on the spot or not, level 1 or 2). Behind each: not valid; no
+    quality problem; 3 called processes that may run out of rounds, each with 2 ways out; 3 reasons to plan again
+    (doubted, not effective, bad shipment), each with one round more or 2 ways out; and 2 ways to hear whether the
+    customer is satisfied, each with 3 for another plan, another answer, 2 ways out, signed or not. Besides: settled on
+    the spot, and 4 for what may come at any time.
     """
+    behind = 1 + 1 + 3 * 2 + 3 * (1 + 2) + 2 * (3 + 1 + 2 + 2)
     counted = {process: sum(path.process == process for path in PLAN.listed) for process in PLAN.processes}
     assert counted == {
-        "complaint": 4 * 33 + 1 + 4,
+        "complaint": 4 * behind + 1 + 4,
         "non_quality": 1,
         "external_referral": 2,
         "containment": 2 + 2 * 6,
