@@ -210,8 +210,9 @@ _made: set[str] = set()
 
 def _tidy() -> None:
     """A server that is not ours keeps nothing of the tests."""
-    for name in _made:
-        _admin(os.getpid()).execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
+    with psycopg.connect(address(), autocommit=True) as connection:
+        for name in _made:
+            connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)".encode())
 
 
 def _name(folder: Path) -> str:

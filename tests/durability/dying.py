@@ -20,7 +20,7 @@ from tests.durability.processes import KILLED, PATIENCE, Phoenix
 Story = Callable[[Life], None]
 BACK_AT_WORK = timedelta(seconds=5)
 ENDS_OF_ATTEMPTS = ("job.completed", "job.failed", "job.error_thrown")
-OF_THE_MOMENT = {"id", "file", "files", "photos", "at", "created_at", "received_at", "sha256", "number"}
+OF_THE_MOMENT = {"id", "file", "files", "photos", "at", "closed_at", "created_at", "received_at", "sha256", "number"}
 
 
 @dataclass
