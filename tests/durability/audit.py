@@ -187,9 +187,8 @@ def _waits(context: Context, connection: Connection, row: Any) -> Iterator[str]:
 
 def _promises(connection: Connection, row: Any) -> Iterator[str]:
     """Each reminder and each rung of a task waits once."""
-    query = (
-        select(Timer.kind, Timer.rung, Timer.user_task_id)
-        .where(Timer.kind != "event", Timer.instance_id == row.id, Timer.state == "waiting")
+    query = select(Timer.kind, Timer.rung, Timer.user_task_id).where(
+        Timer.kind != "event", Timer.instance_id == row.id, Timer.state == "waiting"
     )
     rows = connection.execute(query).all()
     for timer, times in Counter((each.kind, each.rung, each.user_task_id) for each in rows).items():
