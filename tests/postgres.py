@@ -235,6 +235,13 @@ def _readable(folder: Path, home: Path) -> Path:
     """The programs where everybody may run them: where they are, or copied when a folder above is closed."""
     if all(parent.stat().st_mode & stat.S_IXOTH for parent in (folder, *folder.parents)):
         return folder
-    shutil.copytree(folder.parent, home / "programs", symlinks=True)
-    (home / "programs").chmod(0o755)
-    return home / "programs" / folder.name
+    # A wheel's programs look for their libraries beside the package: …/NAME/pginstall18/bin, …/NAME.libs.
+    install, package = folder.parent, folder.parents[1]
+    copy = home / "programs" / package.name / install.name
+    shutil.copytree(install, copy, symlinks=True)
+    libraries = package.with_name(f"{package.name}.libs")
+    if libraries.is_dir():
+        shutil.copytree(libraries, home / "programs" / libraries.name, symlinks=True)
+    for opened in (copy, *copy.parents[:2]):
+        opened.chmod(0o755)
+    return copy / folder.name
