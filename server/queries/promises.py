@@ -30,7 +30,7 @@ def deadline_json(row: Any, language: str) -> dict[str, Any] | None:
         "start_at": row.due_sum["start_at"],
         "source": row.due_sum.get("source") or None,
         "terms": terms,
-        "text": "; ".join(term["text"] for term in terms),
+        "text": ("；" if language.startswith("zh") else "; ").join(term["text"] for term in terms),
     }
 
 

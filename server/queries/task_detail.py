@@ -37,6 +37,7 @@ def task_detail(context: Context, actor: Actor, task_id: str, language: str) -> 
             "milestone": row.milestone,
             "escalation_level": row.escalation_level,
             "deadline": deadline_json(row, language),
+            "clock_stands": row.due_sum is not None and row.due_at is None,
             "assignee_name": row.assignee_display,
             "claimed_by_name": row.claimer_display,
             "instance_state": row.instance_state,

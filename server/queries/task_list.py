@@ -68,7 +68,13 @@ def _filtered(
     mine: bool,
 ) -> Select[Any]:
     query = (
-        select(*TASK_COLUMNS, CaseFile.title, CaseFile.customer, ProcessInstance.state.label("instance_state"))
+        select(
+            *TASK_COLUMNS,
+            CaseFile.title,
+            CaseFile.customer,
+            ProcessInstance.state.label("instance_state"),
+            UserTask.due_sum.is_not(None).label("promised"),
+        )
         .join(CaseFile, CaseFile.id == UserTask.case_id)
         .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
         .outerjoin(Assignee, Assignee.id == UserTask.assignee_id)
@@ -100,6 +106,7 @@ def _item(row: Any, language: str, now: datetime) -> dict[str, Any]:
         "priority": row.priority,
         "milestone": row.milestone,
         "escalation_level": row.escalation_level,
+        "clock_stands": bool(row.promised) and row.due_at is None,
         "instance_state": row.instance_state,
         "assignee_name": row.assignee_display,
         "claimed_by_name": row.claimer_display,

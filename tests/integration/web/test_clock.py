@@ -33,6 +33,9 @@ def test_the_clock_is_stopped_and_goes_on(house: Context, visit, number: str) ->
     assert "the clock stands since" in visitor.text
     assert "stopped the clock: waiting for the customer (the drawing)" in visitor.text
 
+    visitor.get("/tasks")
+    assert visitor.text.count("the clock stands") == 1
+
     guest = visit(None)
     guest.get(status_path(number, house.settings.secret()))
     assert "At the moment our work waits: waiting for the customer (the drawing)." in guest.text
