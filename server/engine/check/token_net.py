@@ -166,7 +166,8 @@ class _Builder:
         return event.element.get("cancelActivity", "true") == "false"
 
     def _inclusive(self, node: Node, incoming: list[int], outgoing: tuple[int, ...]) -> None:
-        default = next((self.place[id(flow)] for flow in node.outgoing if flow.id == node.element.get("default")), None)
+        chosen = [flow for flow in node.outgoing if id(flow) in self.place and flow.id == node.element.get("default")]
+        default = self.place[id(chosen[0])] if chosen else None
         choices = tuple(_choices(outgoing, default))
         if len(incoming) < 2:
             for choice in choices:
