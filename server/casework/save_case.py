@@ -56,7 +56,9 @@ def follow_waits(case: CaseWork) -> tuple[list[dict[str, Any]], NewRows, list[di
     place = Place(case.instance_id, case.case_id, case.work.now, case.work.user_id, case.deadlines)
     rows, lines, new, moved = NewRows(), [], [], []
     table = case.version.definition.decisions.get(TABLE)
-    promises_may_move = may_change(table, case.changes)
+    # Another version, to which the case was moved, may promise otherwise.
+    moved_on = case.version.id != case.row.version_id
+    promises_may_move = table is not None and (moved_on or may_change(table, case.changes))
     try:
         for wait in case.open_waits():
             line = known.pop((wait.task_id, wait.kind), None)
