@@ -417,7 +417,7 @@ def test_people_without_the_permission_change_no_calendar_and_no_group(house: Co
 
 def test_an_answer_that_makes_no_sense_is_a_fault_of_the_table(house: Context) -> None:
     columns = ["amount", "unit", "start", "remind", "escalate", "source"]
-    row = (['"receive"'], ["8", '"moons"', '"task"', "", "", '"S0"'])
+    row = (['"receive"'], ["8", "customer.name", '"task"', "", "", '"S0"'])  # ACME is no unit
     publish(house, decision_table("deadlines", ["step"], columns, [row]))
     with pytest.raises(Rejected) as refused:
         file(house)
