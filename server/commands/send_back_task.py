@@ -37,7 +37,7 @@ class SendBackTask(Command):
             EventType.TASK_SENT_BACK, task.row.element_id, task_id=task.id, to=target, reason=self.reason.strip()
         )
         try:
-            gone = case.advance(lambda engine: engine.send_back(task.row.engine_task_id, target))
+            gone = case.advance(lambda engine: engine.send_back(task.row.engine_task_id, target), target)
         except CaseFault as fault:
             # No completed occurrence lies before the task: the wish cannot be met, but nothing is wrong with the case.
             raise Rejected(
