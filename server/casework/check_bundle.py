@@ -7,6 +7,7 @@ from server.casework.deadlines import OUTPUTS, STEP, TABLE
 from server.casework.library import known_names
 from server.domain.application import Application
 from server.domain.bundle import Bundle
+from server.domain.deadline_count import STARTS, UNITS
 from server.domain.form_rules import problems
 from server.domain.forms import CASE_SCHEMA, FormBook
 from server.domain.rejection import Rejected
@@ -14,7 +15,23 @@ from server.engine.check import CODES, Asked, Finding, check_files, process_ids
 from server.i18n import N_
 
 APPLICATION = "application.toml"
-ASKED = {TABLE: Asked(names=frozenset({STEP}), outputs=frozenset(OUTPUTS))}
+_RUNGS = {"anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}}]}
+ASKED = {
+    TABLE: Asked(
+        names=frozenset({STEP}),
+        outputs=frozenset(OUTPUTS),
+        kinds={STEP: {"type": "string"}},
+        results={
+            "amount": {"type": "number", "minimum": 0},
+            "unit": {"enum": UNITS},
+            "start": {"enum": STARTS},
+            "remind": {"type": "number", "minimum": 0},
+            "escalate": _RUNGS,
+            "source": {"type": "string"},
+        },
+        steps=STEP,
+    )
+}
 """Decisions that no diagram calls: the server asks how long a step may take, handing in the step's element id."""
 
 
@@ -38,6 +55,7 @@ def check_bundle(bundle: Bundle, topics: Container[str] | None) -> list[Finding]
         known_names=names,
         loops=frozenset(application.loops),
         asked=ASKED,
+        case_schema=forms.case_schema() if names is not None else None,
     )
     if application.filing_form not in forms:
         message = N_("The filing form {form} is not there.")

@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Callable, Container, Iterator, Mapping
+from typing import Any
 
 from lxml import etree
 
@@ -12,7 +13,7 @@ from server.engine.check.context import Asked, Context
 from server.engine.check.cycles import check_cycles
 from server.engine.check.elements import check_elements
 from server.engine.check.events import check_events
-from server.engine.check.expressions import check_expressions
+from server.engine.check.expressions import Site, check_expressions, expression_sites_of, result_paths
 from server.engine.check.extensions import check_extensions
 from server.engine.check.finding import Finding, Place
 from server.engine.check.gateways import check_gateways
@@ -22,7 +23,10 @@ from server.engine.check.references import check_references
 from server.engine.check.repetition import check_repetition
 from server.engine.check.schema import check_schema
 from server.engine.check.soundness import check_soundness
+from server.engine.check.step_times import check_step_times
 from server.engine.check.structure import check_structure
+from server.engine.check.table_logic import check_table_logic
+from server.engine.check.table_results import check_table_results
 from server.engine.check.tables import check_tables
 from server.engine.check.tables_model import read_tables
 from server.engine.check.timers import check_timers
@@ -31,7 +35,18 @@ from server.engine.errors import DiagramRefused
 from server.engine.gate import BPMN, admit
 from server.i18n import N_
 
-__all__ = ["CODES", "Asked", "Code", "Finding", "Place", "Severity", "check_files", "process_ids"]
+__all__ = [
+    "CODES",
+    "Asked",
+    "Code",
+    "Finding",
+    "Place",
+    "Severity",
+    "Site",
+    "check_files",
+    "expression_sites",
+    "process_ids",
+]
 
 _RULES: tuple[Callable[[Context], Iterator[Finding]], ...] = (
     check_ids,
@@ -46,6 +61,9 @@ _RULES: tuple[Callable[[Context], Iterator[Finding]], ...] = (
     check_references,
     check_extensions,
     check_tables,
+    check_table_logic,
+    check_table_results,
+    check_step_times,
     check_schema,
     check_soundness,
 )
@@ -62,18 +80,22 @@ def check_files(
     known_names: Container[str] | None = None,
     loops: Container[str] | None = None,
     asked: Mapping[str, Asked] | None = None,
+    case_schema: Mapping[str, Any] | None = None,
     lone: bool = False,
 ) -> list[Finding]:
     """Findings about the *.bpmn and *.dmn files among `files`, ordered by file; never an exception.
 
     forms: keys of forms; topics: what workers offer; groups: candidate groups; known_names: top-level case fields;
-    loops: names of loops; each None where it is not known, which leaves out the comparison. asked: decisions that the
-    server itself asks, by id. lone: what neighbours could offer is a warning.
+    loops: names of loops; case_schema: the case's fields as JSON Schema; each None where it is not known, which leaves
+    out the comparison. asked: decisions that the server itself asks, by id. lone: what neighbours could offer is a
+    warning.
     """
     diagrams, refusals = _admitted(files)
     context = _context(diagrams, forms, topics, groups, known_names, lone)
     context.loops = loops
     context.asked = asked or {}
+    context.case_schema = case_schema
+    context.written = frozenset(path for path, _ in result_paths(context)) if case_schema else frozenset()
     found = [*refusals, *(finding for rule in _RULES for finding in _run(rule, context))]
     if not any(finding.severity == "error" or finding.code in _NEIGHBOURS_OF_PARSING for finding in found):
         found.extend(_run(lambda context: check_trial(context, files), context))
@@ -86,6 +108,12 @@ def process_ids(files: Mapping[str, bytes]) -> tuple[frozenset[str], dict[str, s
     context = _context(roots, None, None, None, None, False)
     called = {node.element.get("calledElement", "") for node in context.nodes("callActivity")}
     return frozenset(called), {key: scope.file for key, scope in context.processes.items() if scope.executable}
+
+
+def expression_sites(files: Mapping[str, bytes]) -> list[Site]:
+    """Every expression of the diagrams that can be read, but those of timers and tables."""
+    roots, _ = _admitted(files)
+    return list(expression_sites_of(_context(roots, None, None, None, None, False)))
 
 
 def _run(rule: Callable[[Context], Iterator[Finding]], context: Context) -> list[Finding]:

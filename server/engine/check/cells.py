@@ -8,6 +8,7 @@ from server.engine.check import language
 from server.engine.check.context import Context
 from server.engine.check.expressions import Site, check_names, unreadable
 from server.engine.check.finding import Finding
+from server.engine.check.kinds import Kind
 from server.engine.check.tables_model import Cell
 from server.engine.errors import ExpressionError
 from server.engine.unary_tests import INPUT, unary_test
@@ -18,8 +19,8 @@ _WORD = re.compile(r"[^\W\d][\w .-]{0,80}")
 _CONSTANTS = frozenset({"true", "false", "null", "True", "False", "None"})
 
 
-def check_input_cell(context: Context, cell: Cell, number: int) -> Iterator[Finding]:
-    """Findings about an input cell of rule `number`."""
+def check_input_cell(context: Context, cell: Cell, number: int, source: str, kind: Kind) -> Iterator[Finding]:
+    """Findings about an input cell of rule `number` in the column that looks at `source`."""
     if len(cell.text) > language.MAX_LENGTH:
         error = ExpressionError(cell.text, N_("a cell has at most {limit} characters"), limit=language.MAX_LENGTH)
         yield unreadable(context, Site(cell.text, cell.place), error)
@@ -44,7 +45,8 @@ def check_input_cell(context: Context, cell: Cell, number: int) -> Iterator[Find
         message = N_("Rule {number}: a part of {cell} compares nothing.")
         fix = N_("Put a comma between values; write combined conditions with a question mark: ? > 1 and ? < 5.")
         yield context.finding("K612", cell.place, message, fix, cell=cell.text, number=number)
-    yield from check_names(context, Site(test, cell.place, frozenset({INPUT})))
+    site = Site(test, cell.place, frozenset({INPUT}), kinds={INPUT: kind}, shown={INPUT: source})
+    yield from check_names(context, site)
 
 
 def _bare_choice(tree: ast.expr) -> bool:

@@ -117,6 +117,13 @@ EXPRESSIONS = {
     "K305": _error(N_("Not a path into the case")),
     "K306": Code("error", N_("Result goes to an unknown case field"), lone="warning"),
     "K307": _error(N_("Unknown function")),
+    "K308": _error(N_("Unknown part of a field")),
+    "K309": _error(N_("Compared with what is no choice")),
+    "K320": _error(N_("Ordered or computed with another type")),
+    "K321": _error(N_("Compared with another type")),
+    "K322": _warning(N_("Comparison that is never true")),
+    "K323": _error(N_("Function given what it cannot take")),
+    "K324": _warning(N_("Result goes to a part the schema has not")),
 }
 
 TIMERS = {
@@ -128,6 +135,7 @@ TIMERS = {
     "K315": _error(N_("Time that is not a text")),
     "K316": _error(N_("Timer without time")),
     "K317": _warning(N_("Repeating timer that can fire only once")),
+    "K318": _warning(N_("Field that gives no time")),
 }
 
 REFERENCES = {
@@ -145,6 +153,8 @@ REFERENCES = {
     "K412": _neighbour(N_("Group unknown")),
     "K413": _error(N_("Send-back target unknown")),
     "K414": _neighbour(N_("Loop unknown")),
+    "K415": _warning(N_("User task without deadline")),
+    "K416": _error(N_("Deadline for a step that is not there")),
 }
 
 EXTENSIONS = {
@@ -167,6 +177,15 @@ TABLES = {
     "K610": _error(N_("Decision id used twice")),
     "K611": _error(N_("Output without name")),
     "K612": _error(N_("Cell with a bare value beside a condition")),
+    "K613": _warning(N_("Case that no rule covers")),
+    "K614": Code("info", N_("No rule for what is not filled")),
+    "K615": _error(N_("Rules that hold at once")),
+    "K616": _warning(N_("Rule that is never chosen")),
+    "K617": _warning(N_("Cell that is never true")),
+    "K618": _error(N_("Result that is no choice")),
+    "K619": _warning(N_("Results of several types")),
+    "K620": _error(N_("Result that does not fit the field")),
+    "K621": _warning(N_("Table too large to be looked at completely")),
 }
 
 BUNDLE = {

@@ -7,25 +7,38 @@ from typing import Any
 
 from server.engine.check.codes import CODES
 from server.engine.check.finding import Finding, Place
+from server.engine.check.kinds import Kind
 from server.engine.check.model import Diagram, Node, Scope
 from server.engine.check.tables_model import Table
 
 # Beyond these a hint costs more time than it saves the reader.
 MAX_HINTS = 100
+PEOPLE = ("userTask", "manualTask", "task")
+"""Kinds of steps that a person does."""
 SHOWN = 200
 
 
 @dataclass(frozen=True)
 class Asked:
-    """A decision that no process calls but the server asks: what it hands in beside the case, what it reads."""
+    """A decision that no process calls but the server asks: what it hands in beside the case, what it reads.
+
+    kinds, results: of the names and outputs, as JSON Schema. steps: the name that holds the id of a person's step.
+    """
 
     names: frozenset[str]
     outputs: frozenset[str]
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    results: Mapping[str, Kind] = field(default_factory=dict)
+    steps: str | None = None
 
 
 @dataclass
 class Context:
-    """The files under check. forms, topics, groups, known_names and loops are None where nobody knows what there is."""
+    """The files under check. forms, topics, groups, known_names and loops are None where nobody knows what there is.
+
+    case_schema: the case's fields as JSON Schema, references resolved; None where nobody knows them. written: paths to
+    which results go.
+    """
 
     diagrams: list[Diagram]
     tables: list[Table]
@@ -38,6 +51,8 @@ class Context:
     table_files: Collection[str] = ()
     hints: int = 0
     asked: Mapping[str, Asked] = field(default_factory=dict)
+    case_schema: Kind | None = None
+    written: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self.processes: dict[str, Scope] = {scope.id: scope for scope in reversed(list(self._processes()))}
@@ -46,6 +61,16 @@ class Context:
     def _processes(self) -> Iterator[Scope]:
         for diagram in self.diagrams:
             yield from diagram.processes
+
+    @property
+    def fields(self) -> Mapping[str, Kind]:
+        """The case's top-level fields by name; empty where nobody knows them."""
+        found = (self.case_schema or {}).get("properties")
+        return found if isinstance(found, Mapping) else {}
+
+    def steps(self) -> frozenset[str]:
+        """The ids of everything a person does."""
+        return frozenset(node.id for node in self.nodes(*PEOPLE))
 
     def scopes(self) -> Iterator[Scope]:
         """Every process and sub-process of every diagram."""

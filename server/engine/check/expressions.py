@@ -1,14 +1,16 @@
 """Every expression of a diagram: is it there, can it be read, does it use names that exist (K301 to K306)."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 
 from lxml import etree
 
-from server.engine.check import language
+from server.engine.check import kinds, language
+from server.engine.check.case_kinds import check_kinds
 from server.engine.check.context import Context
 from server.engine.check.finding import Finding, Place
 from server.engine.check.items import ItemNames
+from server.engine.check.kinds import Kind
 from server.engine.check.model import CORRELATION_PREFIX, Node, bpmn, spiff, text_of
 from server.engine.errors import ExpressionError
 from server.i18n import N_
@@ -26,12 +28,17 @@ _PLAIN_FIX = N_("Write a comparison or a path into the case, like problem.quanti
 
 @dataclass(frozen=True)
 class Site:
-    """An expression, where it stands, and names it may use beyond the case's."""
+    """An expression, where it stands, and names it may use beyond the case's.
+
+    kinds: what is known of such names; shown: how a name is written in a sentence.
+    """
 
     source: str
     place: Place
     extra: frozenset[str] = frozenset()
     condition: bool = False
+    kinds: Mapping[str, Kind] = field(default_factory=dict)
+    shown: Mapping[str, str] = field(default_factory=dict)
 
 
 def check_expressions(context: Context) -> Iterator[Finding]:
@@ -39,8 +46,13 @@ def check_expressions(context: Context) -> Iterator[Finding]:
     items = ItemNames(context)
     for site in _sites(context, items):
         yield from check_expression(context, site)
-    for path, place in _targets(context):
+    for path, place in result_paths(context):
         yield from check_target(context, path, place)
+
+
+def expression_sites_of(context: Context) -> Iterator[Site]:
+    """The expressions themselves, and where they stand."""
+    return _sites(context, ItemNames(context))
 
 
 def check_expression(context: Context, site: Site) -> Iterator[Finding]:
@@ -74,7 +86,7 @@ def unreadable(context: Context, site: Site, error: ExpressionError) -> Finding:
 
 
 def check_names(context: Context, site: Site) -> Iterator[Finding]:
-    """Unknown names and functions of an expression that can be read."""
+    """Unknown names and functions of an expression that can be read, and what cannot work by the case schema."""
     fields, functions = language.names(site.source)
     for name in sorted(fields - site.extra):
         if context.known_names is not None and name not in context.known_names:
@@ -89,6 +101,7 @@ def check_names(context: Context, site: Site) -> Iterator[Finding]:
         known = ", ".join(sorted(language.FUNCTIONS))
         place = site.place
         yield context.finding("K307", place, message, fix, expression=site.source, name=name, near=near, known=known)
+    yield from check_kinds(context, site)
 
 
 def check_target(context: Context, path: str, place: Place) -> Iterator[Finding]:
@@ -104,6 +117,15 @@ def check_target(context: Context, path: str, place: Place) -> Iterator[Finding]
         message = N_("The result goes to {path}, but the case has no field {field}.")
         fix = N_("Did you mean {near}?") if near else N_("Add the field to the case schema, or use one it has.")
         yield context.finding("K306", place, message, fix, path=path, field=field, near=near)
+        return
+    missing = kinds.at_path(context.case_schema, path)[1]
+    if missing and missing != field:
+        holder = kinds.at_path(context.case_schema, path[: path.index(f".{missing}")])[0] or {}
+        near = context.hint(missing, tuple(kinds.parts(holder)))
+        message = N_("The result goes to {path}, but the case schema has no part {field} there.")
+        fix = N_("Did you mean {near}?") if near else N_("Add the field to the case schema, so that forms can show it.")
+        code = "K306" if near else "K324"
+        yield context.finding(code, place, message, fix, path=path, field=missing, near=near)
 
 
 def _sites(context: Context, items: ItemNames) -> Iterator[Site]:
@@ -166,7 +188,8 @@ def _root_place(file: str, element: etree._Element) -> Place:
     return Place(file, None, owner.get("id") if owner is not None else None)
 
 
-def _targets(context: Context) -> Iterator[tuple[str, Place]]:
+def result_paths(context: Context) -> Iterator[tuple[str, Place]]:
+    """Where in the case results of workers, messages, errors and loops go, and who says so."""
     for node in context.nodes():
         operator = node.extension("serviceTaskOperator")
         if operator is not None and operator.get("resultVariable"):

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from server.engine.check import language
+from server.engine.check.case_kinds import input_kind
 from server.engine.check.cells import check_input_cell, check_output_cell
 from server.engine.check.context import Asked, Context
 from server.engine.check.expressions import Site, check_expression, check_target
@@ -115,7 +116,9 @@ def _rules(context: Context, table: Table) -> Iterator[Finding]:
         for cell, column in zip(inputs, table.inputs, strict=True):
             source = input_expression(column)
             if source and _readable(source):
-                yield from check_input_cell(context, cell, number)
+                asked = context.asked.get(table.decision_id)
+                kind = input_kind(context, source, asked)
+                yield from check_input_cell(context, cell, number, source, kind)
         for cell in outputs:
             if cell.text:
                 yield from check_output_cell(context, cell, number)

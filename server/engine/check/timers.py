@@ -7,10 +7,12 @@ from collections.abc import Callable, Iterator
 from lxml import etree
 
 from server.engine.check import language
+from server.engine.check.case_kinds import reader
 from server.engine.check.context import Context
 from server.engine.check.expressions import Site, check_names, unreadable
 from server.engine.check.finding import Finding, Place
 from server.engine.check.items import ItemNames
+from server.engine.check.kinds import UNKNOWN, Kind, type_of
 from server.engine.check.model import Node, bpmn, text_of
 from server.engine.errors import ExpressionError
 from server.engine.iso_time import parse_cycle, parse_duration, parse_moment
@@ -96,7 +98,7 @@ def check_time(context: Context, source: str, form: str, place: Place, extra: fr
             yield unreadable(context, Site(source, place), error)
             return
         for found in language.results(tree):
-            yield from _result(context, found, form, place)
+            yield from _result(context, found, form, place, extra)
         yield from check_names(context, Site(source, place, extra))
 
 
@@ -106,17 +108,29 @@ def _cron(context: Context, source: str, place: Place) -> Finding:
     return context.finding("K312", place, message, fix, source=source)
 
 
-def _result(context: Context, found: ast.expr, form: str, place: Place) -> Iterator[Finding]:
-    shown = ast.unparse(found)
+def _result(context: Context, found: ast.expr, form: str, place: Place, extra: frozenset[str]) -> Iterator[Finding]:
+    shown, kind = ast.unparse(found), reader(context, "", dict.fromkeys(extra, UNKNOWN)).kind(found)
     if form != "timeDate" and language.called(found) in language.WORKING_TIME:
         message = N_("{shown} gives a date, but a duration is needed here.")
         fix = N_("Make the timer one that fires at a date (timeDate) and keep the expression.")
         yield context.finding("K314", place, message, fix, shown=shown)
     elif isinstance(found, ast.Constant) and isinstance(found.value, str):
         yield from _literal(context, found.value, form, place)
-    elif language.outcome(found) in {"number", "truth", "list"}:
+    elif language.outcome(found) in {"number", "truth", "list"} or type_of(kind) not in (None, "text"):
         message = N_("The time {shown} is not a text.")
         yield context.finding("K315", place, message, _FORMS[form][1], shown=shown)
+    elif _other_text(kind, form):
+        message = N_("{shown} is a text that need not be a time.")
+        fix = N_("Use a field with the format date or date-time, or working_days(3).")
+        if form != "timeDate":
+            message, fix = N_("{shown} gives a date, but a duration is needed here."), _FORMS[form][1]
+        yield context.finding("K318", place, message, fix, shown=shown)
+
+
+def _other_text(kind: Kind, form: str) -> bool:
+    """A text field that holds something else: no date where one is needed, a date where a duration is."""
+    dated = kind.get("format") in ("date", "date-time")
+    return type_of(kind) == "text" and "const" not in kind and dated != (form == "timeDate")
 
 
 def _literal(context: Context, value: str, form: str, place: Place) -> Iterator[Finding]:

@@ -110,13 +110,13 @@ def table(
 ) -> bytes:
     """A decision with one input and one output column; rules: (input cell, output cell)."""
     rows = "".join(
-        f'<rule id="r{row}"><inputEntry id="i{row}"><text>{_escaped(condition)}</text></inputEntry>'
-        f'<outputEntry id="o{row}"><text>{_escaped(result)}</text></outputEntry></rule>'
+        f'<rule id="r{row}"><inputEntry id="i{row}"><text>{escaped(condition)}</text></inputEntry>'
+        f'<outputEntry id="o{row}"><text>{escaped(result)}</text></outputEntry></rule>'
         for row, (condition, result) in enumerate(rules)
     )
     return tables(
         f'<decision id="{key}" name="{key}">{inside}<decisionTable id="t_{key}" hitPolicy="{policy}" {more}>'
-        f'<input id="in"><inputExpression id="x"><text>{_escaped(source)}</text></inputExpression></input>'
+        f'<input id="in"><inputExpression id="x"><text>{escaped(source)}</text></inputExpression></input>'
         f'<output id="out" name="{output}"/>{rows}</decisionTable></decision>'
     )
 
@@ -125,5 +125,5 @@ def tables(content: str) -> bytes:
     return f'<definitions xmlns="{DMN}" id="d" name="d" namespace="n">{content}</definitions>'.encode()
 
 
-def _escaped(text: str) -> str:
+def escaped(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

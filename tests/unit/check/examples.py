@@ -10,6 +10,7 @@ from tests.unit.check.drawing import (
     choice,
     definitions,
     end,
+    escaped,
     extensions,
     flow,
     process,
@@ -34,9 +35,38 @@ def one(xml: bytes, **options: Any) -> Example:
 
 
 def rule(
-    *rules: tuple[str, str], fields: set[str] | None = FIELDS, asked: dict[str, Asked] | None = None, **parts: str
+    *rules: tuple[str, str],
+    fields: set[str] | None = FIELDS,
+    asked: dict[str, Asked] | None = None,
+    case_schema: dict[str, Any] | None = None,
+    **parts: str,
 ) -> Example:
-    return ({"x.dmn": table(*rules, **parts)}, {"known_names": fields, "asked": asked})
+    return ({"x.dmn": table(*rules, **parts)}, {"known_names": fields, "asked": asked, "case_schema": case_schema})
+
+
+TYPED: dict[str, Any] = {
+    "type": "object",
+    "properties": {
+        "amount": {"type": "integer", "maximum": 100},
+        "kind": {"type": "string", "enum": ["low", "high"]},
+        "due": {"type": "string", "format": "date-time"},
+        "grading": {"type": "object", "properties": {"level": {"type": "integer"}}},
+        "rows": {"type": "array", "items": {"type": "object"}},
+    },
+}
+
+
+def typed(condition: str) -> Example:
+    """A condition beside a case schema."""
+    return one(choice(escaped(condition), None, default="b"), case_schema=TYPED)
+
+
+def timed(cell: str, steps: str) -> Example:
+    """User tasks in a row, and a table of deadlines with one rule."""
+    nodes = start() + "".join(user(key) for key in steps.split()) + end() + chain("s", *steps.split(), "e")
+    due = table((cell, "8"), source="step", output="minutes")
+    asked = {"grade": Asked(frozenset({"step"}), frozenset({"minutes"}), steps="step")}
+    return ({"x.bpmn": process(nodes, lanes=steps), "y.dmn": due}, {"asked": asked})
 
 
 def _loop(inner: str, known: set[str] | None = None) -> Example:
@@ -308,11 +338,19 @@ EXPRESSIONS: dict[str, list[Example]] = {
     "K304": [one(choice('"yes"', None, default="b"))],
     "K305": [one(step(service(more='resultVariable="a b"'), "w")), rule(("1", "2"), output="a-b")],
     "K306": [
+        one(step(service(more='resultVariable="grading.levl"'), "w"), case_schema=TYPED),
         one(step(service(more='resultVariable="grding.level"'), "w"), known_names=FIELDS),
         rule(("1", "2"), output="x.y"),
         rule(("1", "2"), output="hours", asked=DUE),
     ],
     "K307": [one(choice("working_hour(3) > amount", None, default="b"))],
+    "K308": [typed("grading.levl > 1"), typed("amount.part > 1"), typed('rows.name == "x"')],
+    "K309": [typed('kind == "hihg"'), typed('kind in ["low", "hihg"]')],
+    "K320": [typed('amount > "3"'), typed("kind * 2 > 3"), typed("1 in amount")],
+    "K321": [typed('amount == "3"'), typed("kind == 3")],
+    "K322": [typed("amount > 100"), typed("amount == 101")],
+    "K324": [one(step(service(more='resultVariable="grading.pick_up"'), "w"), case_schema=TYPED)],
+    "K323": [typed('working_hours("8") == null'), typed("len(amount) > 1"), typed("amount.lower() == null")],
 }
 
 TIMERS: dict[str, list[Example]] = {
@@ -334,6 +372,10 @@ TIMERS: dict[str, list[Example]] = {
     "K315": [one(waiting("timeDuration", "24 * 60")), one(step(user(dueDate="8"), "u", lanes="u"))],
     "K316": [one(waiting("timeDuration", "")), one(catching('<timerEventDefinition id="t"/>'))],
     "K317": [one(waiting("timeCycle", '"R3/PT1H"'))],
+    "K318": [
+        one(step(user(dueDate="kind"), "u", lanes="u"), case_schema=TYPED),
+        one(waiting("timeDuration", "due"), case_schema=TYPED),
+    ],
 }
 
 REFERENCES: dict[str, list[Example]] = {
@@ -366,6 +408,8 @@ REFERENCES: dict[str, list[Example]] = {
     "K412": [one(step(user(), "u", lanes="u"), groups={"quality"})],
     "K413": [one(step(user(sendBackTo="nobody"), "u", lanes="u"))],
     "K414": [one(step(user(loop="plann"), "u", lanes="u"), loops={"plan"})],
+    "K415": [timed('"v"', "u v")],
+    "K416": [timed('"w"', "u"), timed('not("w")', "u")],
 }
 
 EXTENSIONS: dict[str, list[Example]] = {
@@ -410,6 +454,18 @@ TABLES: dict[str, list[Example]] = {
     "K610": [({"x.dmn": table(("1", "2")), "y.dmn": table(("1", "2"))}, {})],
     "K611": [rule(("1", "2"), output="")],
     "K612": [rule(('"a" or "b"', "2")), rule(('? == "a" or "b"', "2"))],
+    "K613": [rule(("< 5", "1"), ("> 5", "2"))],
+    "K614": [rule(("< 5", "1"), (">= 5", "2"))],
+    "K615": [rule(("<= 5", "1"), (">= 5", "2"), policy="UNIQUE"), rule(("<= 5", "1"), (">= 5", "2"), policy="ANY")],
+    "K616": [rule(("> 5", "1"), ("> 6", "2")), rule(("< 5", "1"), (">= 5", "2"), ("!= null", "3"))],
+    "K617": [rule(("[5..1]", "1"))],
+    "K618": [rule(("", '"hihg"'), output="kind", fields=set(TYPED["properties"]), case_schema=TYPED)],
+    "K619": [rule(("1", "2"), ("", '"high"'))],
+    "K620": [
+        rule(("", result), output="amount", fields=set(TYPED["properties"]), case_schema=TYPED)
+        for result in ('"3"', "101", "1.5")
+    ],
+    "K621": [rule(*((str(number), "1") for number in range(501)))],
 }
 
 PARSER: dict[str, list[Example]] = {

@@ -1,9 +1,11 @@
 """The check of folders, roots and lone files, in the shape that docs/interfaces promises."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
+from lxml import etree
 
 from server.casework.check_bundle import check_bundle
 from server.domain.bundle import Bundle, bundled_root
@@ -55,6 +57,60 @@ def test_the_bundled_applications_are_without_a_finding() -> None:
     report = check_application(bundled_root(), None)
     assert report.ok
     assert [finding.to_json(str.format) for finding in report.findings] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "right", "wrong", "code", "word"),
+    [
+        ("deadlines.dmn", '"receive"', '"recieve"', "K416", "receive"),
+        ("deadlines.dmn", '"working_hours"', '"workinghours"', "K618", "working_hours"),
+        ("deadlines.dmn", "<text>24</text>", '<text>"24"</text>', "K620", "amount"),
+        ("deadlines.dmn", "grading.two_level", "grading.twolevel", "K308", "two_level"),
+        ("grading.dmn", '"whole_module"', '"whole_modul"', "K309", "whole_module"),
+        ("grading.dmn", "&gt;= 10000<", "&gt; 100000<", "K616", "grading"),
+        ("grading.dmn", "<text>4</text>", "<text>6</text>", "K620", "grading.level"),
+        ("two_levels.dmn", '"serious"', '"serius"', "K309", "serious"),
+        ("approvals.dmn", '"vp"', '"wp"', "K618", "approvals.plan"),
+        ("participants.dmn", 'hitPolicy="FIRST"', 'hitPolicy="UNIQUE"', "K615", "grading.level = 1"),
+        ("complaint.bpmn", "approvals.closing ==", "approvals.closng ==", "K308", "closing"),
+        ("complaint.bpmn", "grading.two_level == 1", 'grading.two_level == "1"', "K321", "grading.two_level"),
+        ("corrective_action.bpmn", '"refused"', '"refussed"', "K309", "refused"),
+        (
+            "corrective_action.bpmn",
+            "rounds.plan &lt;",
+            'rounds.plan &lt; "3" and rounds.plan &lt;',
+            "K320",
+            "rounds.plan",
+        ),
+    ],
+)
+def test_a_slip_of_the_pen_in_the_complaint_process_is_told(
+    tmp_path: Path, name: str, right: str, wrong: str, code: str, word: str
+) -> None:
+    for part in ("workflows", "forms"):
+        shutil.copytree(bundled_root() / part / "complaint", tmp_path / part / "complaint")
+    file = tmp_path / "workflows" / "complaint" / name
+    text = file.read_text("utf-8")
+    assert right in text
+    file.write_text(text.replace(right, wrong, 1), "utf-8")
+    found = [finding for finding in findings(tmp_path) if finding.code == code]
+    shown = [finding.to_json(lambda text, **params: text.format(**params)) for finding in found]
+    assert any(word in told["message"] + told["fix"] for told in shown), shown
+    assert all(told["file"].endswith(name) for told in shown)
+
+
+def test_a_step_without_a_deadline_is_told(tmp_path: Path) -> None:
+    for part in ("workflows", "forms"):
+        shutil.copytree(bundled_root() / part / "complaint", tmp_path / part / "complaint")
+    file = tmp_path / "workflows" / "complaint" / "deadlines.dmn"
+    kept = etree.parse(file)
+    for rule in ("due_any_other", "due_archive"):
+        (found,) = kept.xpath(f"//*[@id='{rule}']")
+        found.getparent().remove(found)
+    kept.write(file, encoding="utf-8")
+    assert [(finding.code, finding.severity, finding.element) for finding in findings(tmp_path)] == [
+        ("K415", "warning", "archive")
+    ]
 
 
 def test_a_sound_application_by_folder_and_by_root(root: Path) -> None:

@@ -1,0 +1,53 @@
+"""Tables: the labels of cases.py, and random small tables against trying every value."""
+
+import re
+
+import pytest
+
+from server.engine.check import Finding, check_files
+from tests.unit.check.case_fields import NAMES, SCHEMA
+from tests.unit.check.drawing import escaped, tables
+from tests.unit.check.tables.cases import CASES, Case
+
+
+def drawn(case: Case) -> bytes:
+    policy = f'hitPolicy="{case.policy}"' if case.policy else ""
+    columns = "".join(
+        f'<input id="in{place}"><inputExpression id="x{place}"><text>{escaped(source)}</text></inputExpression></input>'
+        for place, source in enumerate(case.inputs)
+    )
+    columns += "".join(f'<output id="out{place}" name="{name}"/>' for place, name in enumerate(case.outputs))
+    rules = ""
+    for number, row in enumerate(case.rows, start=1):
+        cells = ""
+        for place, text in enumerate(row):
+            kind = "inputEntry" if place < len(case.inputs) else "outputEntry"
+            cells += f'<{kind} id="c{place}_r{number}"><text>{escaped(text)}</text></{kind}>'
+        rules += f'<rule id="r{number}">{cells}</rule>'
+    return tables(
+        f'<decision id="decided" name="d"><decisionTable id="t" {policy}>{columns}{rules}</decisionTable></decision>'
+    )
+
+
+def told(finding: Finding) -> str:
+    shown = finding.to_json(lambda text, **params: text.format(**params))
+    return f"{shown['message']} {shown['fix']}"
+
+
+def rule_of(finding: Finding) -> int | None:
+    found = re.fullmatch(r"(?:c\d+_)?r(\d+)", finding.element or "")
+    return int(found.group(1)) if found else None
+
+
+def check(case: Case) -> list[Finding]:
+    return check_files({"x.dmn": drawn(case)}, known_names=NAMES, case_schema=SCHEMA)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_table_is_told_what_its_label_says(name: str) -> None:
+    found = check(CASES[name])
+    shown = sorted((finding.code, rule_of(finding) or 0) for finding in found)
+    assert shown == sorted((code, rule or 0) for code, rule, _ in CASES[name].findings), [told(each) for each in found]
+    for code, rule, words in CASES[name].findings:
+        texts = [told(each) for each in found if (each.code, rule_of(each)) == (code, rule)]
+        assert all(any(word in text for text in texts) for word in words), texts
