@@ -15,10 +15,17 @@ from server.engine.check.extensions import _PROPERTIES
 from server.jobs.registry import load_registry
 from server.security.permissions import GROUPS
 from tests.docs.pages import ROOT, blocks, rows, section, text
+from tests.unit.process.tables import decided
 
 GUIDES = ROOT / "docs/guides"
 LANGUAGES = {"staff.zh-CN.md": 0, "staff.md": 1}
-UNITS = {"working_hours": ("小时", "hours?"), "working_days": ("天", "days?")}
+UNITS = {
+    "hours": ("小时", "hours?"),
+    "working_hours": ("个工作小时", "working hours?"),
+    "days": ("天", "days?"),
+    "working_days": ("个工作日", "working days?"),
+}
+TIMES = {"task": ("{}", "{}"), "received": ("受理起 {}", "{} from receipt")}
 
 
 def user_tasks() -> list[Any]:
@@ -33,14 +40,15 @@ def test_every_task_has_its_row_with_group_and_time(guide: str) -> None:
     told = {}
     for row in re.findall(r"^\| (.+) \|$", text(GUIDES / guide), re.MULTILINE):
         cells = row.split(" | ")
-        if len(cells) == 4 and re.match(r"\d", cells[2]):
+        if len(cells) == 4 and re.search(r"\d", cells[2]):
             told[re.sub(r" ?[（(]D\d[)）]", "", cells[0])] = (cells[1], cells[2])
     assert set(told) == {task.name.splitlines()[language] for task in user_tasks()}
     for task in user_tasks():
         group, time = told[task.name.splitlines()[language]]
         assert GROUPS[task.group].splitlines()[language].lower().startswith(group), task.id
-        unit, number = re.fullmatch(r"(\w+)\((\d+)\)", task.properties["dueDate"]).groups()  # type: ignore[union-attr]
-        assert re.fullmatch(rf"{number} {UNITS[unit][language]}", time), task.id
+        limit = decided("deadlines", {"step": task.id})
+        words = rf"{limit['amount']} {UNITS[limit['unit']][language]}"
+        assert re.fullmatch(TIMES[limit["start"]][language].format(words), time), task.id
 
 
 @pytest.mark.parametrize("guide", ["process-owner.md", "process-owner.zh-CN.md"])
