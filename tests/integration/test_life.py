@@ -1,84 +1,26 @@
-"""Life outside the happy path: withdrawn, merged, referred, come back; on a small process with a strip for it."""
+"""Life outside the happy path: withdrawn, merged, referred; on a small process with a strip for it."""
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import select
 
-from server.casework.command import Command
 from server.casework.context import Context
-from server.clock import ManualClock
 from server.commands.cancel_instance import CancelInstance
-from server.commands.complete_task import CompleteTask
 from server.commands.deliver_message import DeliverMessage
-from server.commands.file_complaint import FileComplaint
 from server.commands.merge_complaint import MergeComplaint
 from server.commands.refer_complaint import ReferComplaint
 from server.commands.report_recurrence import ReportRecurrence
 from server.commands.suspend_instance import SuspendInstance
 from server.commands.withdraw_complaint import WithdrawComplaint
-from server.domain.rejection import Rejected
 from server.persistence.models import CaseFile, CaseLink, HistoryEvent, Incident
 from server.queries.case_story import case_story
-from server.queries.complaint_detail import complaint_detail
-from server.queries.instance_history import instance_history
-from server.queries.task_list import task_list
 from server.runner.register import CaseRegister
 from tests.durability.audit import audit_house
 from tests.house import actor
 from tests.integration import strip
+from tests.integration.life import case, do, end, events, filed, refused, total
 from tests.integration.test_competing import DONE, Pair
-
-FIELDS = {
-    "customer": {"name": "ACME", "complaint_no": "Q-77", "email": "qa@acme.example"},
-    "product": {"name": "Housing", "part_no": "P-1", "quantity_defective": 30},
-    "problem": {"description": "Cracked housing", "title": "Cracks"},
-}
-
-
-@pytest.fixture
-def site(house: Context) -> Context:
-    strip.publish(house)
-    return house
-
-
-def do(site: Context, command: type[Command], by: str = "admin", **given: Any) -> dict[str, Any]:
-    return site.execute(command(actor=actor(site, by), **given)).body
-
-
-def filed(site: Context, customer: str = "ACME", by: str = "admin") -> str:
-    fields = FIELDS | {"customer": FIELDS["customer"] | {"name": customer}}
-    return str(do(site, FileComplaint, by, channel="phone", fields=fields)["number"])
-
-
-def refused(site: Context, command: type[Command], by: str = "admin", **given: Any) -> Rejected:
-    with pytest.raises(Rejected) as refusal:
-        do(site, command, by, **given)
-    return refusal.value
-
-
-def case(site: Context, number: str, by: str = "admin") -> dict[str, Any]:
-    return complaint_detail(site, actor(site, by), number, "en")
-
-
-def events(site: Context, number: str, *kinds: str) -> list[dict[str, Any]]:
-    found = instance_history(site, actor(site, "admin"), case(site, number)["instance_id"], limit=1000)["items"]
-    return [event for event in found if event["type"] in kinds]
-
-
-def end(site: Context, number: str) -> None:
-    """Both tasks done, so that the case comes to its ordinary end."""
-    for _task in ("receive", "record"):
-        (task,) = task_list(site, actor(site, "admin"), language="en", case=number)["items"]
-        do(site, CompleteTask, task_id=task["id"], data={})
-    assert case(site, number)["state"] == "completed"
-
-
-def total(site: Context, model: Any) -> int:
-    with site.read() as connection:
-        return int(connection.execute(select(func.count()).select_from(model)).scalar_one())
-
 
 # Withdrawn
 
@@ -326,90 +268,6 @@ def test_a_kind_the_case_file_does_not_know_is_refused(site: Context) -> None:
     assert case(site, number) == before
 
 
-# Come back
-
-
-def test_a_recurrence_is_a_new_complaint_that_knows_the_old_one(site: Context, clock: ManualClock) -> None:
-    old = filed(site)
-    end(site, old)
-    clock.advance(timedelta(days=40))
-    answer = do(
-        site, ReportRecurrence, "sales1", number=old, reason="cracks again", fields={"product": {"batch": "B9"}}
-    )
-    new = case(site, answer["number"])
-    assert new["received_at"].startswith("2026-04-11")
-    assert (new["state"], new["channel"]) == ("active", "phone")
-    assert new["case"]["customer"] == {"name": "ACME", "email": "qa@acme.example"}
-    assert new["case"]["product"] == {"name": "Housing", "part_no": "P-1", "batch": "B9"}
-    assert new["case"]["problem"] == {"title": "Cracks", "description": "cracks again"}
-    assert new["case"]["successor"] == {"of": old, "reason": "cracks again"}
-    assert new["links"] == [{"kind": "successor_of", "number": old}]
-    assert case(site, old)["links"] == [{"kind": "has_successor", "number": answer["number"]}]
-    (recurred,), (follows,) = events(site, old, "case.recurred"), events(site, answer["number"], "case.follows")
-    assert recurred["data"] == {"number": answer["number"], "reason": "cracks again"}
-    assert follows["data"] == {"number": old, "reason": "cracks again"}
-    assert set(answer) == {"number", "instance_id", "status_url"}
-
-
-def test_what_is_new_wins_over_what_is_copied(site: Context) -> None:
-    old = filed(site)
-    end(site, old)
-    fields = {"customer": {"contact": "Li", "email": None}, "problem": {"description": "now at the lid", "title": None}}
-    new = case(site, do(site, ReportRecurrence, number=old, reason="again", fields=fields, channel="visit")["number"])
-    assert new["case"]["customer"] == {"name": "ACME", "contact": "Li"}
-    assert new["case"]["problem"] == {"description": "now at the lid"}
-    assert new["channel"] == "visit"
-    assert refused(site, ReportRecurrence, number=old, reason="x", channel="owl").field == "/channel"
-    refusal = refused(site, ReportRecurrence, number=old, reason="x", fields={"grading": {"level": 1}})
-    assert refusal.code == "case.unknown_field"
-
-
-def test_an_open_complaint_cannot_come_back(site: Context) -> None:
-    number = filed(site)
-    refusal = refused(site, ReportRecurrence, number=number, reason="again")
-    assert refusal.code == "instance.open"
-    assert number in refusal.text("en")
-    do(site, SuspendInstance, instance_id=case(site, number)["instance_id"], reason="x")
-    assert refused(site, ReportRecurrence, number=number, reason="again").code == "instance.open"
-
-
-def test_of_a_duplicate_the_one_that_stayed_comes_back(site: Context) -> None:
-    number, survivor = filed(site), filed(site)
-    do(site, MergeComplaint, number=number, of=survivor, reason="same")
-    refusal = refused(site, ReportRecurrence, number=number, reason="again")
-    assert refusal.code == "link.duplicate"
-    assert survivor in refusal.text("en")
-
-
-def test_a_complaint_may_come_back_more_than_once_and_again_from_there(site: Context) -> None:
-    old = filed(site)
-    end(site, old)
-    first = do(site, ReportRecurrence, number=old, reason="again")["number"]
-    second = do(site, ReportRecurrence, number=old, reason="and again")["number"]
-    end(site, first)
-    third = do(site, ReportRecurrence, number=first, reason="once more")["number"]
-    assert [link["number"] for link in case(site, old)["links"]] == [first, second]
-    assert case(site, first)["links"] == [
-        {"kind": "successor_of", "number": old},
-        {"kind": "has_successor", "number": third},
-    ]
-
-
-def test_the_same_report_twice_files_once(site: Context) -> None:
-    old = filed(site)
-    end(site, old)
-    given = {"number": old, "reason": "again", "command_id": "r-1"}
-    assert do(site, ReportRecurrence, **given) == do(site, ReportRecurrence, **given)
-    assert total(site, CaseLink) == 1
-
-
-def test_an_old_version_without_such_a_field_gets_the_link_all_the_same(house: Context) -> None:
-    old = filed(house)
-    do(house, CancelInstance, instance_id=case(house, old)["instance_id"], reason="by mistake")
-    new = do(house, ReportRecurrence, number=old, reason="again")["number"]
-    assert case(house, new)["links"] == [{"kind": "successor_of", "number": old}]
-
-
 # What may be done, told to those who may
 
 
@@ -530,16 +388,3 @@ def test_a_withdrawal_that_comes_second_finds_the_end(site: Context) -> None:
     merge = MergeComplaint(actor=actor(site, "quality1"), number=number, of=survivor, reason="same")
     withdraw = WithdrawComplaint(actor=actor(site, "sales1"), number=number, reason="solved")
     assert Pair(site).run(merge, withdraw) == (DONE, "instance.ended")
-
-
-def test_two_reports_of_one_recurrence_under_two_ids_are_two_complaints(site: Context) -> None:
-    """Each is a filing of its own; both are linked, none is lost."""
-    old = filed(site)
-    end(site, old)
-    first, second = (
-        ReportRecurrence(actor=actor(site, by), number=old, reason="again") for by in ("quality1", "quality2")
-    )
-    assert Pair(site).run(first, second) == (DONE, DONE)
-    assert len(case(site, old)["links"]) == 2
-    assert len(events(site, old, "case.recurred")) == 2
-    assert audit_house(site) == []
