@@ -32,7 +32,10 @@ class Services(TaskDataEnvironment):
 
     def evaluate(self, expression: str, context: dict[str, Any], external_context: Any = None) -> Any:
         boxed = {key: Attributes(value) if isinstance(value, dict) else value for key, value in context.items()}
-        return super().evaluate(expression, boxed, external_context)
+        try:
+            return super().evaluate(expression, boxed, {**(external_context or {}), "null": None})
+        except (TypeError, NameError):
+            return False  # stock knows no null: what is not filled fits nothing
 
 
 class StateOnly(BpmnWorkflowConverter):
@@ -88,9 +91,9 @@ class RawStore:
         """Load, complete the user task with `data` merged into its data, run to the next wait, save."""
         blob = self._db.execute("SELECT state FROM instance WHERE id = ?", (instance_id,)).fetchone()[0]
         workflow = self._codec.load(blob, self._spec, self._subs, self._engine)
-        task = workflow.get_next_task(state=TaskState.READY, manual=True)
-        if task.task_spec.name != element_id:
-            raise RuntimeError(f"at {task.task_spec.name}, not at {element_id}")
+        task = workflow.get_next_task(state=TaskState.READY, manual=True, spec_name=element_id)
+        if task is None:
+            raise RuntimeError(f"not at {element_id}")
         for group, values in data.items():
             old = task.data.get(group)
             task.data[group] = {**old, **values} if isinstance(old, dict) and isinstance(values, dict) else values
