@@ -94,6 +94,34 @@ def check(paths: tuple[Path, ...], as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("target")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@plain_refusals
+def rehearse(target: str, as_json: bool) -> None:
+    """Try TARGET, a draft (…/workflows/KEY) or the published version of KEY, on every open complaint."""
+    from server.commandline.migrating import rehearsed
+
+    text, ok = rehearsed(target, as_json=as_json)
+    click.echo(text)
+    sys.exit(0 if ok else 1)
+
+
+@main.command()
+@click.argument("key")
+@click.option("--to", required=True, type=click.IntRange(1), help="The version they are brought to.")
+@click.option("--instances", help="Only these, by number or id, separated by commas.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@plain_refusals
+def migrate(key: str, to: int, instances: str | None, as_json: bool) -> None:
+    """Bring the open complaints of the application KEY to another version; those that do not fit stay."""
+    from server.commandline.migrating import migrated
+
+    text, ok = migrated(key, to, instances, as_json=as_json)
+    click.echo(text)
+    sys.exit(0 if ok else 1)
+
+
+@main.command()
 @click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--note", default="", help="What changed, for the list of versions.")
 @plain_refusals

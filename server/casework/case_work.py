@@ -116,6 +116,10 @@ class CaseWork:
             environment(self.work, self.version, self.row.site),
         )
 
+    def adopt(self, version: PublishedVersion, engine: ProcessInstance) -> None:
+        """Go on with `engine` in `version`; see casework.migrating."""
+        self.version, self._engine, self._open_waits = version, engine, None
+
     def pauses(self) -> list[Pause]:
         """When the case's clock stood; changed by the commands that stop it and let it go on."""
         if self._pauses is None:

@@ -123,7 +123,7 @@ def _user_task(
         "candidate_group": wait.group,
         "assignee_id": _assignee(wait, engine, place),
         "milestone": wait.properties.get("milestone"),
-        "priority": _whole(wait.properties.get("priority"), DEFAULT_PRIORITY),
+        "priority": whole(wait.properties.get("priority"), DEFAULT_PRIORITY),
         "created_at": place.now,
         "due_at": promise.due_at,
         "due_sum": promise.due_sum,
@@ -160,7 +160,8 @@ def _assignee(wait: Wait, engine: ProcessInstance, place: Place) -> int | None:
     return place.user_id(str(username)) if username else None
 
 
-def _whole(text: str | None, default: int) -> int:
+def whole(text: str | None, default: int) -> int:
+    """A property that is a whole number; `default` for anything else."""
     return int(text) if text and text.lstrip("-").isdigit() else default
 
 

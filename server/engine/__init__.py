@@ -15,6 +15,7 @@ from server.engine.errors import (
 )
 from server.engine.expression_syntax import expression_names, parse_expression
 from server.engine.instance import ProcessInstance
+from server.engine.outlook import Marking, Outlook, candidates, missing
 from server.engine.waits import Wait
 
 __all__ = [
@@ -26,13 +27,17 @@ __all__ = [
     "Environment",
     "ExpressionError",
     "Limits",
+    "Marking",
     "MigrationRefused",
+    "Outlook",
     "ProcessDefinition",
     "ProcessFault",
     "ProcessInstance",
     "TaskNotOpen",
     "Wait",
+    "candidates",
     "expression_names",
+    "missing",
     "parse_definition",
     "parse_expression",
 ]

@@ -13,6 +13,7 @@ from server.engine.environment import DEFAULT_LIMITS, CaseEnvironment, CaseScrip
 from server.engine.errors import TaskNotOpen
 from server.engine.event_definitions import ErrorDefinition, MessageDefinition
 from server.engine.event_gateway import BranchingEventGateway
+from server.engine.joins_ahead import starving_joins
 from server.engine.migration import migrated
 from server.engine.rule_task import decide
 from server.engine.send_back import send_back
@@ -166,6 +167,11 @@ class ProcessInstance:
         """
         with faults(self._workflow):
             self._workflow = migrated(self._workflow, definition, self._limits)
+
+    def starving(self) -> list[str]:
+        """Ids of parallel joins that would wait for a branch on which nothing can come any more."""
+        with faults(self._workflow):
+            return [name for each in self._workflow.workflows() for name in starving_joins(each)]
 
     def cancel(self) -> None:
         """Cancel everything that is open; the instance is completed without an end event."""

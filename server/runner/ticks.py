@@ -20,12 +20,14 @@ from server.persistence.trouble import DatabaseAway, DatabaseBusy
 from server.runner.local_dispatcher import LocalDispatcher
 from server.runner.lost_jobs import free_lost_jobs
 from server.runner.mail_desk import send_due
+from server.runner.migrations import continue_runs
 
 log = structlog.get_logger(__name__)
 
 COMMANDS_KEPT = timedelta(days=30)
 PAUSE_AFTER_FAULT = timedelta(minutes=1)
 BATCH = 100
+MIGRATING_SECONDS = 3.0
 OPEN = ("active", "incident", "suspended")
 
 
@@ -40,6 +42,7 @@ class Ticks:
     def start(self) -> None:
         self._every(1, self.fire_timers)
         self._every(1, self.recount_deadlines)
+        self._every(1, self.migrate)
         self._every(10, self.sweep_jobs)
         self._every(60, self.sweep_timers)
         self._every(86_400, self.forget_commands)
@@ -105,6 +108,10 @@ class Ticks:
         same = (SiteCalendar.site == site) & (SiteCalendar.version == version)
         with self._context.database.write("recounted") as connection:
             connection.execute(update(SiteCalendar).where(same).values(recount_after=batch[-1] if batch else None))
+
+    def migrate(self) -> None:
+        """Go on with the migrations that were ordered, for a few seconds: the server may be about to end."""
+        continue_runs(self._context, MIGRATING_SECONDS)
 
     def sweep_jobs(self) -> None:
         """Renew the leases of what runs here, free what lost processes held."""

@@ -15,6 +15,8 @@ _BY_CODE = {
     "command.reused": 409,
     "instance.reason_missing": 422,
     "message.ambiguous": 409,
+    "migration.moved": 409,
+    "migration.not_done": 409,
     "task.claimed": 409,
     "task.not_open": 409,
 }

@@ -1,5 +1,6 @@
 """`kesu` as an operator uses it: exit status, one sentence for an error, nothing else on standard output."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -156,3 +157,19 @@ def test_check_and_deploy(kesu, tmp_path: Path) -> None:  # type: ignore[no-unty
     refused = kesu("deploy", str(folder))
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "was not published" in refused.stderr
+
+
+def test_a_draft_is_rehearsed_and_what_runs_is_migrated(kesu, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    for folder in ("workflows", "forms"):
+        shutil.copytree(ROOT / folder / "complaint", tmp_path / folder / "complaint")
+    draft = tmp_path / "workflows" / "complaint"
+    told = kesu("rehearse", str(draft), "--json")
+    assert told.returncode == 0, told.stderr
+    assert json.loads(told.stdout)["cases"] == 0
+    assert kesu("rehearse", "complaint").stdout.startswith("0 open complaints")
+    run = kesu("migrate", "complaint", "--to", "1", "--json")
+    assert run.returncode == 0, run.stderr
+    assert json.loads(run.stdout)["state"] == "done"
+    missing = kesu("migrate", "complaint", "--to", "2")
+    assert (missing.returncode, missing.stdout) == (1, "")
+    assert missing.stderr == "There is no version 2 of the application “complaint”.\n"

@@ -2,6 +2,7 @@
 
 from server.persistence.models.base import Base, UtcDateTime
 from server.persistence.models.links import CaseLink
+from server.persistence.models.migrations import MigrationRun, MigrationStep
 from server.persistence.models.people import (
     ApiToken,
     Group,
@@ -40,6 +41,8 @@ __all__ = [
     "Job",
     "Membership",
     "MessageSubscription",
+    "MigrationRun",
+    "MigrationStep",
     "OutboxMail",
     "PermissionGrant",
     "ProcessApplication",

@@ -1,8 +1,15 @@
 """Process applications and their versions."""
 
 from server.commands.publish_version import PublishVersion
+from server.commands.start_migration import StartMigration
+from server.commands.undo_migration import UndoMigration
+from server.domain.bundle import Bundle
+from server.domain.rejection import Rejected
+from server.i18n import N_
 from server.queries.definition_check import definition_check
 from server.queries.definition_list import definition_list
+from server.queries.migration_runs import migration_run, migration_runs
+from server.queries.rehearsal import rehearse_draft, rehearse_version
 from server.web.api.call import Call, Reply
 
 
@@ -12,6 +19,61 @@ def list_definitions(call: Call) -> Reply:
 
 def check_definition(call: Call) -> Reply:
     return 200, definition_check(call.context, call.actor, call.path["key"], call.language)
+
+
+def rehearse_definition(call: Call) -> Reply:
+    """A draft sent along, else a published version."""
+    key = call.path["key"]
+    if call.file is None:
+        return 200, rehearse_version(call.context, call.actor, key, call.body.get("to"), call.language)
+    _, stream = call.upload
+    bundle = Bundle.from_zip(stream.read())
+    if bundle.application.key != key:
+        raise Rejected(
+            "bundle.application",
+            N_("The bundle is one of the application {said}, not of {key}."),
+            said=bundle.application.key,
+            key=key,
+        )
+    return 200, rehearse_draft(call.context, call.actor, bundle, call.language)
+
+
+def migrate_definition(call: Call) -> Reply:
+    """Ordered here, carried out by whoever ticks."""
+    chosen = call.body.get("instances")
+    return call.execute(
+        StartMigration(
+            actor=call.actor,
+            command_id=call.command_id,
+            key=call.path["key"],
+            to=call.body["to"],
+            instances=None if chosen is None else tuple(chosen),
+        )
+    )
+
+
+def list_migrations(call: Call) -> Reply:
+    return 200, migration_runs(call.context, call.actor, call.path["key"])
+
+
+def migration(call: Call) -> Reply:
+    cursor = call.page["cursor"]
+    if cursor is not None and not cursor.isdecimal():
+        raise Rejected("malformed.cursor", N_("There is no such cursor. Begin again without one."), field="/cursor")
+    path = call.path
+    return 200, migration_run(
+        call.context,
+        call.actor,
+        path["key"],
+        path["id"],
+        call.language,
+        limit=call.page["limit"],
+        after=int(cursor or 0),
+    )
+
+
+def undo_migration(call: Call) -> Reply:
+    return call.execute(UndoMigration(actor=call.actor, command_id=call.command_id, step_id=call.path["step"]))
 
 
 def publish_definition(call: Call) -> Reply:

@@ -102,6 +102,8 @@ def test_every_call_of_the_interface_is_there() -> None:
         "POST /instances/{instance_id}/suspend", "POST /instances/{instance_id}/resume", "GET /incidents",
         "POST /incidents/{incident_id}/retry", "GET /definitions", "POST /definitions",
         "GET /definitions/{key}/check", "GET /openapi.json",
+        "POST /definitions/{key}/rehearse", "POST /definitions/{key}/migrate", "GET /definitions/{key}/migrations",
+        "GET /definitions/{key}/migrations/{id}", "POST /definitions/{key}/migrations/steps/{step}/undo",
         "POST /complaints/{number}/withdraw", "POST /complaints/{number}/merge", "POST /complaints/{number}/refer",
         "POST /complaints/{number}/recurrence", "POST /complaints/{number}/pause", "POST /complaints/{number}/continue",
         "POST /tasks/{task_id}/escalate", "GET /calendar", "PUT /calendar", "GET /groups", "PUT /groups/{key}",

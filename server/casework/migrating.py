@@ -1,0 +1,248 @@
+"""A case in another version: moved in memory, and looked at on a copy before anybody relies on it.
+
+What is told safe here is moved by the very same steps; nothing is written by anything in this file.
+"""
+
+from collections.abc import Callable, Iterable
+from copy import deepcopy
+from dataclasses import replace
+from functools import lru_cache
+from types import SimpleNamespace
+from typing import Any
+
+from sqlalchemy import select
+
+from server.casework.case_work import CaseFault, CaseWork, environment
+from server.casework.fitting import draft_fits, misfits
+from server.casework.library import PublishedVersion
+from server.casework.obstacles import Obstacle, Verdict, gone, name_of, refused
+from server.casework.save_case import follow_waits
+from server.casework.tools import Tools
+from server.casework.work import Work
+from server.domain.bundle import Bundle
+from server.domain.form_schema import Schema
+from server.domain.rejection import Rejected
+from server.engine import (
+    EngineError,
+    Marking,
+    MigrationRefused,
+    Outlook,
+    ProcessDefinition,
+    ProcessFault,
+    ProcessInstance,
+    Wait,
+    candidates,
+    missing,
+)
+from server.i18n import N_
+from server.persistence.models import UserTask
+from server.security.actor import Actor
+
+OPEN = ("active", "incident", "suspended")
+_missing = lru_cache(maxsize=32)(missing)
+
+
+def move(case: CaseWork, target: PublishedVersion) -> dict[str, Wait]:
+    """Bring a case in hand to `target`, run to its waits there; what it waited for before, by the engine's task id.
+
+    Raises MigrationRefused or CaseFault; the case in hand is of no use then. Rows are left to `save` and its caller.
+    """
+    here = environment(case.work, target, case.row.site)
+    both = replace(here, known_names=case.version.known_names | target.known_names)
+    try:
+        engine = ProcessInstance.load(case.version.definition, case.row.engine_state, case.data, both)
+        before = {wait.task_id: wait for wait in engine.waits()}
+        case.adopt(target, engine)
+        case.advance(lambda engine: engine.migrate(target.definition))
+        # From here on only the new version's names count, as for whoever loads the case next.
+        case.adopt(target, ProcessInstance.load(target.definition, engine.dump(), case.data, here))
+        now = {wait.task_id: wait for wait in case.open_waits()}
+    except ProcessFault as fault:
+        raise CaseFault(case.instance_id, case.case_id, fault.element_id, fault.message) from fault
+    case.waits = [_followed(line, now.get(line["task_id"])) for line in case.waits]
+    return before
+
+
+def _followed(line: dict[str, Any], wait: Wait | None) -> dict[str, Any]:
+    if wait is None or wait.kind != line["kind"]:
+        return line
+    return line | {"element_id": wait.element_id, "process_id": wait.process_id, "name": wait.name}
+
+
+def examine(context: Tools, actor: Actor, row: Any, target: PublishedVersion) -> list[Obstacle]:
+    """Everything that keeps the case of `row` (of case_query) from `target`, found on a copy; empty when it is safe.
+
+    Where it stands is compared first, which needs no engine; then what it holds; then it is moved, loaded again and
+    run to its next waits, once for each thing that may happen next.
+    """
+    # A unit of work of its own, which is never committed.
+    with Work(context, actor, "examine") as work:
+        return _examine(work, row, target)
+
+
+def _examine(work: Work, row: Any, target: PublishedVersion) -> list[Obstacle]:
+    source = work.context.library.version(row.version_id)
+    old, new = source.definition, target.definition
+    marking = frozenset((line["process_id"], line["element_id"]) for line in row.waits)
+    lost = [spot for spot in sorted(marking) if spot in _missing(old, new)]
+    if lost:
+        return [gone(old.elements.get(spot), spot[1], candidates(old, new, spot)) for spot in lost]
+    found = misfits(row.data, source.forms, target.forms)
+    case = _copy(work, row)
+    try:
+        move(case, target)
+        follow_waits(case)
+        blob = case.engine.dump()
+        again = _load(work, target, blob, case.data, row.site)
+        if again.dump() and [w.task_id for w in again.waits()] != [w.task_id for w in case.open_waits()]:
+            return [*found, _fault(None, N_("it would not wait for the same after it is loaded again"), old, new)]
+    except MigrationRefused as refusal:
+        return [*found, refused(refusal, old, new)]
+    except CaseFault as fault:
+        return [*found, _fault(fault.element_id, fault.message, new, old)]
+    except EngineError as error:
+        return [*found, _fault(None, str(error), new, old)]
+    found += _tasks_fit(work, case, source, target)
+    if not again.completed:
+        found += _ahead(again, target, source, row)
+        found += _next_steps(work, row, source, target, (blob, case.data))
+    return found
+
+
+def _copy(work: Work, row: Any) -> CaseWork:
+    apart = {"data": deepcopy(row.data), "waits": [dict(line) for line in row.waits]}
+    copy: Any = SimpleNamespace(**{**row._mapping, **apart})
+    return CaseWork(work, copy)
+
+
+def _load(work: Work, version: PublishedVersion, blob: bytes, case: dict[str, Any], site: str) -> ProcessInstance:
+    return ProcessInstance.load(version.definition, blob, deepcopy(case), environment(work, version, site))
+
+
+def _fault(element_id: str | None, why: str, *versions: ProcessDefinition) -> Obstacle:
+    if element_id is None:
+        message = N_("The case does not run in the new version: {reason}")
+        return Obstacle("migration.does_not_run", "stuck", message, params={"reason": why[:500]})
+    message = N_("The case would not get past {elements} in the new version: {reason}")
+    named = ((element_id, name_of(element_id, *versions)),)
+    return Obstacle("migration.does_not_run", "stuck", message, named, {"reason": why[:500]})
+
+
+def _tasks_fit(work: Work, case: CaseWork, source: PublishedVersion, target: PublishedVersion) -> Iterable[Obstacle]:
+    """The forms of its open tasks are there, and their drafts fit them."""
+    lines = {line["task_id"]: line["id"] for line in case.waits if line["kind"] == "user_task"}
+    drafts = select(UserTask.id, UserTask.draft, UserTask.form_key).where(
+        UserTask.id.in_(lines.values()), UserTask.draft.is_not(None)
+    )
+    kept = {row.id: row for row in work.read(drafts)} if lines else {}
+    for wait in case.open_waits():
+        form = wait.properties.get("formKey") if wait.kind == "user_task" else None
+        if form is None:
+            continue
+        element = (wait.element_id, wait.name)
+        view = _view(target, form)
+        if view is None:
+            message = N_("The form {form} of {elements} is not there in the new version, or cannot be read.")
+            yield Obstacle("migration.form_missing", "stuck", message, (element,), {"form": form})
+            continue
+        row = kept.get(lines.get(wait.task_id, ""))
+        if row is not None and isinstance(row.draft.get("data"), dict):
+            misfit = draft_fits(case.data, row.draft["data"], element, _view(source, row.form_key), view)
+            if misfit is not None:
+                yield misfit
+
+
+def _view(version: PublishedVersion, form: str) -> Schema | None:
+    try:
+        return version.forms.schema(form)
+    except Rejected:
+        return None
+
+
+@lru_cache(maxsize=16)
+def _outlook(definition: ProcessDefinition, bundle: Bundle) -> Outlook:
+    return Outlook(definition, {name: data for name, data in bundle.items() if name.endswith((".bpmn", ".dmn"))})
+
+
+def _marking(instance: ProcessInstance) -> Marking:
+    return frozenset((wait.process_id, wait.element_id) for wait in instance.waits())
+
+
+def _ahead(
+    instance: ProcessInstance, target: PublishedVersion, source: PublishedVersion, row: Any
+) -> Iterable[Obstacle]:
+    """What the new version will ask of the case file later, asked now."""
+    faults = _outlook(target.definition, target.bundle).faults(instance, _marking(instance))
+    if not faults:
+        return
+    before = frozenset((line["process_id"], line["element_id"]) for line in row.waits)
+    known = set(_outlook(source.definition, source.bundle).faults(instance, before))
+    for element_id, asked, reason in faults:
+        verdict: Verdict = "unsure" if (element_id, asked, reason) in known else "stuck"
+        message = N_("At {elements} the new version asks “{asked}”, which has no answer on this case: {reason}")
+        named = ((element_id, name_of(element_id, target.definition)),)
+        yield Obstacle(
+            "migration.expression", verdict, message, named, {"asked": asked[:200], "reason": reason[:300]}
+        )  # fmt: skip
+
+
+def _next_steps(
+    work: Work, row: Any, source: PublishedVersion, target: PublishedVersion, state: tuple[bytes, dict[str, Any]]
+) -> Iterable[Obstacle]:
+    """Each thing that may happen next, tried on a copy of its own with the case as it is."""
+    blob, data = state
+    waits = _load(work, target, blob, data, row.site).waits()
+    callers = frozenset((wait.process_id, wait.element_id) for wait in waits if wait.kind == "call")
+    ours, theirs = _outlook(target.definition, target.bundle), _outlook(source.definition, source.bundle)
+    for wait in waits:
+        act = _step(wait)
+        spot = frozenset({(wait.process_id, wait.element_id)})
+        inner = wait.process_id != target.definition.process_id
+        way = spot | callers if inner else spot
+        if act is None or ours.way(way) == theirs.way(way):
+            continue
+        trouble = _try(_load(work, target, blob, data, row.site), act)
+        if trouble is None:
+            continue
+        same = any(each.task_id == wait.task_id for each in _waits(work, source, row))
+        before = _try(_load(work, source, row.engine_state, row.data, row.site), act) if same else None
+        # What goes wrong in both versions is not the new one's doing; nobody knows the answers that people will give.
+        verdict: Verdict = "stuck" if before != trouble else "unsure"
+        element_id, reason = trouble
+        message = N_("Once {elements} is done, the case would not go on in the new version: {reason}")
+        names = {wait.element_id: wait.name}
+        if element_id is not None:
+            names.setdefault(element_id, name_of(element_id, target.definition))
+            message = N_("Once the first of {elements} is done, the case would not get past the other: {reason}")
+        yield Obstacle("migration.next_step", verdict, message, tuple(names.items()), {"reason": reason[:500]})
+
+
+def _waits(work: Work, source: PublishedVersion, row: Any) -> list[Wait]:
+    return _load(work, source, row.engine_state, row.data, row.site).waits()
+
+
+def _step(wait: Wait) -> Callable[[ProcessInstance], None] | None:
+    if wait.kind == "user_task":
+        return lambda instance: instance.complete_user_task(wait.task_id)
+    if wait.kind == "job":
+        return lambda instance: instance.complete_job(wait.task_id, None)
+    if wait.kind == "message":
+        return lambda instance: instance.deliver_message(wait.task_id, None)
+    return None
+
+
+def _try(instance: ProcessInstance, act: Callable[[ProcessInstance], None]) -> tuple[str | None, str] | None:
+    """What goes wrong: (element id, reason); None when the instance ends or comes to its next waits."""
+    try:
+        act(instance)
+        instance.dump()
+        if instance.completed:
+            return None
+        if not instance.waits():
+            return None, "it would wait for nothing"
+        starving = instance.starving()
+        return (starving[0], "it would wait for a branch on which nothing comes") if starving else None
+    except ProcessFault as fault:
+        return fault.element_id, fault.message
+    except (EngineError, Rejected) as error:
+        return None, str(error)

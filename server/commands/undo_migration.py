@@ -1,0 +1,84 @@
+"""Take one complaint back to the version it came from, as long as it has not moved since."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from sqlalchemy import Row, select, update
+
+from server.casework.case_work import CaseWork, case_query
+from server.casework.command import Answer, Command, Reply
+from server.casework.migration_rows import begun_jobs, restore, unpack
+from server.casework.save_case import save
+from server.casework.work import Work
+from server.domain import case_file
+from server.domain.history import EventType
+from server.domain.rejection import Rejected
+from server.i18n import N_
+from server.persistence.models import MigrationStep, ProcessInstance
+
+
+@dataclass(frozen=True, kw_only=True)
+class UndoMigration(Command):
+    """State, case file, tasks, jobs, timers and messages are as they were; drafts written since are kept."""
+
+    verb: ClassVar[str] = "undo_migration"
+    step_id: int
+
+    def handle(self, work: Work) -> Reply:
+        work.actor.require("definition.migrate")
+        step = work.read(select(*MigrationStep.__table__.columns).where(MigrationStep.id == self.step_id)).one_or_none()
+        if step is None:
+            raise Rejected("not_found.migration", N_("There is no such migration."))
+        if step.state == "undone":
+            return Answer(200, {"state": "undone", "instance_id": step.instance_id})
+        row = work.read(case_query().where(ProcessInstance.id == step.instance_id)).one()
+        if step.state != "migrated":
+            raise Rejected("migration.not_done", N_("Complaint {number} was not migrated by it."), number=row.number)
+        if row.lock_version != step.lock_version:
+            raise _moved(row)
+        before = unpack(step.before)
+        if begun_jobs(work, row.instance_id, before):
+            raise _moved(row)
+        self._undo(work, row, step, before)
+        return Answer(200, {"state": "undone", "instance_id": step.instance_id})
+
+    def _undo(self, work: Work, row: Row[Any], step: Row[Any], before: dict[str, Any]) -> None:
+        case = CaseWork(work, row)
+        new, case.version = case.version, work.context.library.version(before["version_id"])
+        case.state, case.state_reason = before["instance_state"], before["state_reason"]
+        case.record(EventType.INSTANCE_MIGRATED, version=case.version.number, before=new.number, undone=True)
+        changes = case_file.diff(case.data, before["data"])
+        if changes:
+            case.data.clear()
+            case.data.update(before["data"])
+            case.changes += changes
+            case.field_revisions = case_file.stamp(changes, case.field_revisions, case.revision + 1)
+            case.record(EventType.CASE_CHANGED, changes=[change.to_json() for change in changes])
+        for what, element_id, task_id in restore(work, case.instance_id, before):
+            kind = EventType.TASK_CANCELLED if what == "cancelled" else EventType.TASK_CREATED
+            case.record(kind, element_id, task_id=task_id)
+        save(case)
+        work.write(
+            update(ProcessInstance)
+            .where(ProcessInstance.id == case.instance_id)
+            .values(
+                version_id=before["version_id"],
+                engine_state=before["engine_state"],
+                waits=before["waits"],
+                ended_at=before["instance_ended_at"],
+                end_event=before["end_event"],
+            )
+        )
+        work.write_one(
+            update(MigrationStep)
+            .where(MigrationStep.id == step.id, MigrationStep.state == "migrated")
+            .values(state="undone", before=None, ended_at=work.now)
+        )
+
+
+def _moved(row: Row[Any]) -> Rejected:
+    return Rejected(
+        "migration.moved",
+        N_("Complaint {number} has moved on since it was migrated; it stays in its version."),
+        number=row.number,
+    )

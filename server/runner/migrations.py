@@ -1,0 +1,63 @@
+"""Carries migration runs out, case by case; what another process or an earlier life left over is gone on with."""
+
+import time
+from collections.abc import Callable
+
+import structlog
+from sqlalchemy import exists, select, update
+
+from server.casework.command import SYSTEM
+from server.casework.context import Context
+from server.commands.migrate_instance import MigrateInstance
+from server.domain.rejection import Rejected
+from server.persistence.models import MigrationRun, MigrationStep
+
+log = structlog.get_logger(__name__)
+
+BATCH = 50
+
+
+def continue_runs(context: Context, seconds: float) -> None:
+    """Go on with every run that is not done, for about so many seconds."""
+    until = time.monotonic() + seconds
+    with context.read() as connection:
+        runs = list(connection.execute(select(MigrationRun.id).where(MigrationRun.state == "running")).scalars())
+    for run_id in runs:
+        if time.monotonic() < until:
+            carry_out(context, run_id, until=until)
+
+
+def carry_out(
+    context: Context, run_id: int, *, until: float | None = None, progress: Callable[[], None] | None = None
+) -> None:
+    """Carry a run out to its end, or until that moment of the monotonic clock.
+
+    A step that others kept us from is left for the next time.
+    """
+    left: set[int] = set()
+    while steps := _waiting(context, run_id, left):
+        for step_id in steps:
+            if until is not None and time.monotonic() >= until:
+                return
+            try:
+                context.execute(MigrateInstance(actor=SYSTEM, step_id=step_id))
+            except Rejected as refusal:
+                log.warning("case not migrated", step=step_id, why=str(refusal))
+                left.add(step_id)
+            if progress is not None:
+                progress()
+    _close(context, run_id)
+
+
+def _waiting(context: Context, run_id: int, left: set[int]) -> list[int]:
+    query = select(MigrationStep.id).where(MigrationStep.run_id == run_id, MigrationStep.state == "waiting")
+    with context.read() as connection:
+        found = connection.execute(query.order_by(MigrationStep.id).limit(BATCH + len(left))).scalars()
+        return [step_id for step_id in found if step_id not in left]
+
+
+def _close(context: Context, run_id: int) -> None:
+    waiting = exists().where(MigrationStep.run_id == run_id, MigrationStep.state == "waiting")
+    done = update(MigrationRun).where(MigrationRun.id == run_id, MigrationRun.state == "running", ~waiting)
+    with context.database.write("migration_done") as connection:
+        connection.execute(done.values(state="done", ended_at=context.clock.now()))
