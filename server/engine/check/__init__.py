@@ -16,6 +16,7 @@ from server.engine.check.events import check_events
 from server.engine.check.expressions import Site, check_expressions, expression_sites_of, result_paths
 from server.engine.check.extensions import check_extensions
 from server.engine.check.finding import Finding, Place
+from server.engine.check.foreign import check_foreign
 from server.engine.check.gateways import check_gateways
 from server.engine.check.identity import check_ids
 from server.engine.check.model import read_diagram
@@ -60,6 +61,7 @@ _RULES: tuple[Callable[[Context], Iterator[Finding]], ...] = (
     check_timers,
     check_references,
     check_extensions,
+    check_foreign,
     check_tables,
     check_table_logic,
     check_table_results,

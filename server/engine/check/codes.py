@@ -162,6 +162,7 @@ EXTENSIONS = {
     "K502": _error(N_("Unknown extension attribute")),
     "K503": _error(N_("Property without name or value")),
     "K504": _warning(N_("Property probably misspelt")),
+    "K505": Code("info", N_("Settings of another engine")),
 }
 
 TABLES = {

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from server.engine.check import foreign
 from server.engine.check.context import Context
 from server.engine.check.finding import Finding
 from server.engine.check.model import Diagram, Node, properties_of, spiff, text_of
@@ -26,8 +27,13 @@ def _call(context: Context, node: Node) -> Iterator[Finding]:
     called = (node.element.get("calledElement") or "").strip()
     if not called:
         message = N_("{id} does not say which process it calls.")
-        fix = N_("Enter the id of the called process.")
-        yield context.finding("K401", node.place, message, fix, id=node.id)
+        fix, more = foreign.instead(
+            node.element,
+            foreign.PROCESS,
+            N_("{setting} is not read here: enter {value} as calledElement."),
+            N_("Enter the id of the called process."),
+        )
+        yield context.finding("K401", node.place, message, fix, id=node.id, **more)
     elif called not in context.processes:
         near = context.hint(called, context.processes)
         message = N_("{id} calls the process {called}, which is not there.")
@@ -43,8 +49,13 @@ def _decision(context: Context, node: Node) -> Iterator[Finding]:
     called = text_of(node.extension("calledDecisionId"))
     if not called:
         message = N_("{id} does not say which decision it uses.")
-        fix = N_("Enter the id of a decision as calledDecisionId.")
-        yield context.finding("K404", node.place, message, fix, id=node.id)
+        fix, more = foreign.instead(
+            node.element,
+            foreign.DECISION,
+            N_("{setting} is not read here: enter {value} as calledDecisionId."),
+            N_("Enter the id of a decision as calledDecisionId."),
+        )
+        yield context.finding("K404", node.place, message, fix, id=node.id, **more)
     elif called not in context.decisions:
         near = context.hint(called, context.decisions)
         message = N_("{id} uses the decision {called}, which is not there.")
@@ -57,8 +68,13 @@ def _service(context: Context, node: Node) -> Iterator[Finding]:
     topic = (operator.get("id") or "").strip() if operator is not None else ""
     if operator is None or not topic:
         message = N_("{id} does not say which worker does it.")
-        fix = N_("Set a service task operator whose id is the worker's topic.")
-        yield context.finding("K406", node.place, message, fix, id=node.id)
+        fix, more = foreign.instead(
+            node.element,
+            foreign.WORK,
+            N_("{setting} ({value}) is not read here: set a service task operator whose id is a worker's topic."),
+            N_("Set a service task operator whose id is the worker's topic."),
+        )
+        yield context.finding("K406", node.place, message, fix, id=node.id, **more)
         return
     if context.topics is not None and topic not in context.topics:
         near = context.hint(topic, context.topics)
@@ -81,8 +97,13 @@ def _person(context: Context, diagram: Diagram, node: Node) -> Iterator[Finding]
     group = group_of(diagram, node)
     if group is None:
         message = N_("{id} stands in no lane, so nobody would see it.")
-        fix = N_("Draw lanes and put the task into the lane of the group that does it.")
-        yield context.finding("K411", node.place, message, fix, id=node.id)
+        fix, more = foreign.instead(
+            node.element,
+            foreign.PEOPLE,
+            N_("{setting} is not read here: draw a lane for the group and put the task into it."),
+            N_("Draw lanes and put the task into the lane of the group that does it."),
+        )
+        yield context.finding("K411", node.place, message, fix, id=node.id, **more)
     elif context.groups is not None and group not in context.groups:
         near = context.hint(group, context.groups)
         message = N_("{id} is for the group {group}, which does not exist.")
@@ -110,8 +131,13 @@ def _form(context: Context, node: Node) -> Iterator[Finding]:
     form = node.properties.get("formKey", "").strip()
     if not form:
         message = N_("The user task {id} has no form.")
-        fix = N_("Set the property formKey to the name of a form.")
-        yield context.finding("K409", node.place, message, fix, id=node.id)
+        fix, more = foreign.instead(
+            node.element,
+            foreign.FORM,
+            N_("{setting} is not read here: set the property formKey to the name of a form."),
+            N_("Set the property formKey to the name of a form."),
+        )
+        yield context.finding("K409", node.place, message, fix, id=node.id, **more)
     elif context.forms is not None and form not in context.forms:
         near = context.hint(form, context.forms)
         message = N_("The user task {id} needs the form {form}, which is not there.")

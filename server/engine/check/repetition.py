@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from server.engine.check import foreign
 from server.engine.check.context import Context
 from server.engine.check.finding import Finding
 from server.engine.check.items import items_of
@@ -28,8 +29,13 @@ def _instances(context: Context, node: Node, loop: etree._Element) -> Iterator[F
     sources = [loop.find(bpmn(name)) is not None for name in ("loopCardinality", "loopDataInputRef")]
     if sum(sources) != 1:
         message = N_("{id} runs several times, but does not say for which list or how often.")
-        fix = N_("Set either the collection (a list of the case) or the number, not both.")
-        yield context.finding("K261", node.place, message, fix, id=node.id)
+        fix, more = foreign.instead(
+            loop,
+            foreign.COLLECTION,
+            N_("{setting} ({value}) is not read here: set the collection as loopDataInputRef."),
+            N_("Set either the collection (a list of the case) or the number, not both."),
+        )
+        yield context.finding("K261", node.place, message, fix, id=node.id, **more)
     if (loop.find(bpmn("loopDataOutputRef")) is None) != (loop.find(bpmn("outputDataItem")) is None):
         message = N_("{id} has an output collection without an output item, or an item without a collection.")
         fix = N_("Set both, or neither: a result can also be written to its row of the case.")

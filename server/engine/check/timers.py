@@ -66,7 +66,7 @@ def _timer(context: Context, node: Node, definition: etree._Element, extra: froz
     found = [(form, element) for form in _FORMS for element in definition.findall(bpmn(form))]
     if len(found) != 1:
         message = N_("The timer needs exactly one of date, duration and cycle.")
-        fix = N_("Set one time in the properties of the event.")
+        fix = N_('Set one time in the properties of the event, like the duration "PT8H".')
         yield context.finding("K316", node.place, message, fix)
         return
     form, element = found[0]

@@ -419,6 +419,17 @@ EXTENSIONS: dict[str, list[Example]] = {
         one(step('<task id="k" s:scriptOnInstances="true"/>', "k")),
     ],
     "K503": [one(step(f'<task id="k">{extensions(NO_VALUE)}</task>', "k"))],
+    "K505": [
+        one(
+            step(
+                user(inner="").replace(
+                    "<userTask", '<userTask xmlns:camunda="http://camunda.org/schema/1.0/bpmn" camunda:assignee="demo"'
+                ),
+                "u",
+                lanes="u",
+            )
+        )
+    ],
     "K504": [one(step(user(form_key="receive"), "u", lanes="u"))],
 }
 
