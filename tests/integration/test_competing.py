@@ -97,6 +97,10 @@ def outcome(house: Context, command: Command) -> str:
     return DONE
 
 
+SETTLED_LATER = {"problem": {"kind": "zero_km"}, "immediate": {"resolved": "no"}}
+"""What `record` asks at least."""
+
+
 @pytest.fixture(scope="module")
 def folder(prepared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A case with the task `record` open and a job under way."""
@@ -133,7 +137,7 @@ def maker(house: Context) -> Callable[[str, str], Command]:
         who, admin = actor(house, username), actor(house, "admin")
         amended = {"customer": {"contact": username}}
         return {
-            "complete": CompleteTask(actor=who, task_id=task_id, data={"problem": {"kind": "zero_km"}}),
+            "complete": CompleteTask(actor=who, task_id=task_id, data=SETTLED_LATER),
             "claim": ClaimTask(actor=who, task_id=task_id),
             "cancel": CancelInstance(actor=admin, instance_id=instance_id, reason="wrong"),
             "amend": AmendCase(actor=admin, number=number, reason="misheard", data=amended),
