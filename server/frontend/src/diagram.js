@@ -2,7 +2,7 @@
 //   <div class="diagram" id="d1" data-diagram="URL of the XML" data-language-index="0"
 //        data-marks='URL, or {"done": [ids], "flows": [ids], "active": [ids], "incident": [ids]}' data-text-failed="…"></div>
 //   <button type="button" data-zoom="in" data-for="d1">        (also "out" and "fit")
-// Sets data-ready when drawn, data-failed when that cannot be done; a tapped element is sent on as `diagram:element`.
+// Sets data-ready when drawn (data-warnings: how many bpmn-js had), data-failed when that cannot be done; a tapped element is sent on as `diagram:element`.
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
 import './diagram.css';
@@ -53,7 +53,8 @@ async function show(host) {
     given.trimStart().startsWith('{') ? JSON.parse(given) : load(given, 'json'),
   ]);
   const viewer = new Viewer({ container: host, zoomScroll: { enabled: false } });
-  await viewer.importXML(pickNames(xml, Number(host.dataset.languageIndex ?? 0)));
+  const { warnings } = await viewer.importXML(pickNames(xml, Number(host.dataset.languageIndex ?? 0)));
+  host.dataset.warnings = warnings.length;
   drawMarks(viewer, marks);
   fit(viewer, marks);
   const actions = {
