@@ -92,7 +92,7 @@ def points(kind: Kind, compared: Iterable[Any], *, nullable: bool = True) -> lis
     if known is None and (named == "number" or (named is None and numbers)):
         found += _numbers(kind, numbers)
     if known is None and (named == "text" or (named is None and (texts or not found))):
-        found += [*texts, *(text + " " for text in texts), OTHER, ""]
+        found += [*texts, OTHER, *(text + " " for text in texts), ""]
     unique = [value for place, value in enumerate(found) if not any(_same(value, each) for each in found[:place])]
     return [*unique, None] if nullable and not kind.get("filled") else unique
 

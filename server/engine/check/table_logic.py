@@ -5,15 +5,17 @@ from collections.abc import Iterator
 from functools import reduce
 from operator import or_
 
+from lxml import etree
+
 from server.engine.check import kinds, language, points
 from server.engine.check.case_kinds import input_kind, problems_of_cell
 from server.engine.check.context import Context
 from server.engine.check.finding import Finding
 from server.engine.check.grid import Axis, Grid, TooLarge, axis, same_source
-from server.engine.check.kinds import Kind
-from server.engine.check.tables_model import Cell, Table, input_expression
+from server.engine.check.kinds import UNKNOWN, Kind
+from server.engine.check.tables_model import Cell, Table, input_expression, input_values, type_ref
 from server.engine.errors import ExpressionError
-from server.engine.unary_tests import unary_test
+from server.engine.unary_tests import INPUT, unary_test
 from server.i18n import N_
 
 MAX_RULES = 500
@@ -60,17 +62,18 @@ class _Logic:
             if len(table.rules) > MAX_RULES:
                 raise TooLarge
             self.tests = [[unary_test(cell.text) for cell in cells] for cells in self.cells]
-            self.kinds = [self._kind(source) for source in self.sources]
+            self.kinds = [self._kind(*each) for each in zip(self.sources, table.inputs, strict=True)]
             self.axes = self._axes()
             self.grid = Grid(list(self.axes.values()), len(table.rules))
             self.surely = [each.surely for each in self.grid.axes]
             self.perhaps = [each.perhaps for each in self.grid.axes]
 
-    def _kind(self, source: str) -> Kind:
+    def _kind(self, source: str, column: etree._Element) -> Kind:
         asked = self.context.asked.get(self.table.decision_id)
         if asked is not None and asked.steps == source.strip():
             return {"enum": [*sorted(self.context.steps()), points.OTHER], "filled": True}
-        return input_kind(self.context, source, asked)
+        kind = input_kind(self.context, source, asked)
+        return kind if kinds.type_of(kind) is not None else written_kind(column)
 
     def _axes(self) -> dict[str, Axis]:
         columns: dict[str, list[int]] = {}
@@ -108,7 +111,7 @@ class _Logic:
                     continue
                 self.dead.add(rule)
                 cell = self.cells[rule][place]
-                if not self._told(cell, source, self.kinds[place]):
+                if not self._told(cell, source):
                     message = N_("Rule {number}: {cell} is never true for {input}.")
                     fix = N_("Correct the cell, or remove the rule.")
                     number = rule + 1
@@ -116,11 +119,12 @@ class _Logic:
                         "K617", cell.place, message, fix, number=number, cell=cell.text, input=source
                     )
 
-    def _told(self, cell: Cell, source: str, kind: Kind) -> bool:
+    def _told(self, cell: Cell, source: str) -> bool:
+        """Whether another rule has said what is wrong with the cell."""
         asked = self.context.asked.get(self.table.decision_id)
         if asked is not None and asked.steps == source.strip():
             return True  # a step that is not there is told by its own rule
-        return bool(problems_of_cell(self.context, cell.text, source, kind))
+        return bool(problems_of_cell(self.context, cell.text, source, input_kind(self.context, source, asked)))
 
     def _gaps(self) -> Iterator[Finding]:
         place, number = self.table.place, self.table.decision_id
@@ -203,6 +207,20 @@ class _Logic:
 
     def _takes(self, rule: int, wanted: list[int]) -> bool:
         return all(column[rule] & bits == bits for column, bits in zip(self.surely, wanted, strict=True))
+
+
+def written_kind(column: etree._Element) -> Kind:
+    """What the table itself says of an input column: its list of values, or that it is a whole number or a truth."""
+    test = unary_test(input_values(column))
+    try:
+        listed = points.constants(language.read(test)) if test is not None else None
+    except ExpressionError:
+        listed = None
+    if listed and set(listed) == {INPUT}:
+        values = sorted((value for value in listed[INPUT] if isinstance(value, str)), key=str)
+        if len(values) == len(listed[INPUT]):
+            return {"enum": values}
+    return {"integer": kinds.WHOLE, "long": kinds.WHOLE, "boolean": {"type": "boolean"}}.get(type_ref(column), UNKNOWN)
 
 
 def _may_be_equal(one: str, other: str) -> bool:

@@ -72,6 +72,18 @@ def input_expression(element: etree._Element) -> str:
     return (cell_text(found[0]) if found else "") or (element.get("label") or "").strip()
 
 
+def input_values(element: etree._Element) -> str:
+    """The values an input column is said to have, as a DMN editor writes them: `"a","b"`."""
+    found = parts(element, "inputValues")
+    return cell_text(found[0]) if found else ""
+
+
+def type_ref(element: etree._Element) -> str:
+    """The type an input column is said to have, without prefix; empty when it says none."""
+    found = parts(element, "inputExpression")
+    return (found[0].get("typeRef") or "").rpartition(":")[2].lower() if found else ""
+
+
 def read_tables(file: str, root: etree._Element) -> list[Table]:
     """The decisions behind a DMN root element that came through the gate."""
     tables = []

@@ -43,6 +43,29 @@ def check(case: Case) -> list[Finding]:
     return check_files({"x.dmn": drawn(case)}, known_names=NAMES, case_schema=SCHEMA)
 
 
+@pytest.mark.parametrize(
+    ("said", "codes"),
+    [
+        ("", {"K613"}),
+        ('<inputValues id="v"><text>"x","y"</text></inputValues>', {"K614"}),
+        ('<inputValues id="v"><text>"x","y","z"</text></inputValues>', {"K613"}),
+        ('<inputValues id="v"><text>"x"</text></inputValues>', {"K614", "K617"}),
+        ('<inputValues id="v"><text>[1..</text></inputValues>', {"K613"}),
+    ],
+)
+def test_the_values_a_column_is_said_to_have_count_where_no_schema_says_them(said: str, codes: set[str]) -> None:
+    case = Case("UNIQUE", ("field",), ("answer.x",), (('"x"', "1"), ('"y"', "2")))
+    xml = drawn(case).replace(b"</inputExpression>", b"</inputExpression>" + said.encode())
+    assert {finding.code for finding in check_files({"x.dmn": xml})} == codes
+
+
+def test_a_column_of_whole_numbers_has_nothing_between() -> None:
+    case = Case("UNIQUE", ("field",), ("answer.x",), (("<= 3", "1"), (">= 4", "2"), ("null", "3")))
+    assert [finding.code for finding in check_files({"x.dmn": drawn(case)})] == ["K613"]
+    whole = drawn(case).replace(b'<inputExpression id="x0">', b'<inputExpression id="x0" typeRef="integer">')
+    assert check_files({"x.dmn": whole}) == []
+
+
 @pytest.mark.parametrize("name", CASES)
 def test_a_table_is_told_what_its_label_says(name: str) -> None:
     found = check(CASES[name])
