@@ -24,7 +24,6 @@ from server.domain.form_schema import Schema
 from server.domain.rejection import Rejected
 from server.engine import (
     EngineError,
-    Marking,
     MigrationRefused,
     Outlook,
     ProcessDefinition,
@@ -93,9 +92,6 @@ def _examine(work: Work, row: Any, target: PublishedVersion) -> list[Obstacle]:
         move(case, target)
         follow_waits(case)
         blob = case.engine.dump()
-        again = _load(work, target, blob, case.data, row.site)
-        if again.dump() and [w.task_id for w in again.waits()] != [w.task_id for w in case.open_waits()]:
-            return [*found, _fault(None, N_("it would not wait for the same after it is loaded again"), old, new)]
     except MigrationRefused as refusal:
         return [*found, refused(refusal, old, new)]
     except CaseFault as fault:
@@ -103,9 +99,9 @@ def _examine(work: Work, row: Any, target: PublishedVersion) -> list[Obstacle]:
     except EngineError as error:
         return [*found, _fault(None, str(error), new, old)]
     found += _tasks_fit(work, case, source, target)
-    if not again.completed:
-        found += _ahead(again, target, source, row)
-        found += _next_steps(work, row, source, target, (blob, case.data))
+    if not case.engine.completed:
+        found += _ahead(case, source, row)
+        found += _next_steps(case, source, row, blob)
     return found
 
 
@@ -164,44 +160,37 @@ def _outlook(definition: ProcessDefinition, bundle: Bundle) -> Outlook:
     return Outlook(definition, {name: data for name, data in bundle.items() if name.endswith((".bpmn", ".dmn"))})
 
 
-def _marking(instance: ProcessInstance) -> Marking:
-    return frozenset((wait.process_id, wait.element_id) for wait in instance.waits())
-
-
-def _ahead(
-    instance: ProcessInstance, target: PublishedVersion, source: PublishedVersion, row: Any
-) -> Iterable[Obstacle]:
+def _ahead(case: CaseWork, source: PublishedVersion, row: Any) -> Iterable[Obstacle]:
     """What the new version will ask of the case file later, asked now."""
-    faults = _outlook(target.definition, target.bundle).faults(instance, _marking(instance))
+    target = case.version
+    marking = frozenset((wait.process_id, wait.element_id) for wait in case.open_waits())
+    faults = _outlook(target.definition, target.bundle).faults(case.engine, marking)
     if not faults:
         return
     before = frozenset((line["process_id"], line["element_id"]) for line in row.waits)
-    known = set(_outlook(source.definition, source.bundle).faults(instance, before))
+    own = _load(case.work, source, row.engine_state, row.data, row.site)
+    known = set(_outlook(source.definition, source.bundle).faults(own, before))
     for element_id, asked, reason in faults:
         verdict: Verdict = "unsure" if (element_id, asked, reason) in known else "stuck"
         message = N_("At {elements} the new version asks “{asked}”, which has no answer on this case: {reason}")
         named = ((element_id, name_of(element_id, target.definition)),)
-        yield Obstacle(
-            "migration.expression", verdict, message, named, {"asked": asked[:200], "reason": reason[:300]}
-        )  # fmt: skip
+        params = {"asked": asked[:200], "reason": reason[:300]}
+        yield Obstacle("migration.expression", verdict, message, named, params)
 
 
-def _next_steps(
-    work: Work, row: Any, source: PublishedVersion, target: PublishedVersion, state: tuple[bytes, dict[str, Any]]
-) -> Iterable[Obstacle]:
+def _next_steps(case: CaseWork, source: PublishedVersion, row: Any, blob: bytes) -> Iterable[Obstacle]:
     """Each thing that may happen next, tried on a copy of its own with the case as it is."""
-    blob, data = state
-    waits = _load(work, target, blob, data, row.site).waits()
+    work, target = case.work, case.version
+    waits = case.open_waits()
     callers = frozenset((wait.process_id, wait.element_id) for wait in waits if wait.kind == "call")
     ours, theirs = _outlook(target.definition, target.bundle), _outlook(source.definition, source.bundle)
     for wait in waits:
         act = _step(wait)
         spot = frozenset({(wait.process_id, wait.element_id)})
-        inner = wait.process_id != target.definition.process_id
-        way = spot | callers if inner else spot
+        way = spot | callers if wait.process_id != target.definition.process_id else spot
         if act is None or ours.way(way) == theirs.way(way):
             continue
-        trouble = _try(_load(work, target, blob, data, row.site), act)
+        trouble = _try(_load(work, target, blob, case.data, row.site), act)
         if trouble is None:
             continue
         same = any(each.task_id == wait.task_id for each in _waits(work, source, row))

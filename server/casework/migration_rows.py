@@ -98,9 +98,10 @@ def unpack(packed: bytes) -> dict[str, Any]:
     return found
 
 
-def restore(work: Work, instance_id: str, before: Mapping[str, Any]) -> list[tuple[str, str, str]]:
-    """Queue the rows as they were; (what happens, element id, task id) of the user tasks that go or come back."""
-    told: list[tuple[str, str, str]] = []
+def restore(work: Work, instance_id: str, before: Mapping[str, Any]) -> tuple[dict[str, str], list[str]]:
+    """Queue the rows as they were; (element ids by id of the user tasks that go, ids of those that come back)."""
+    cancelled: dict[str, str] = {}
+    reopened: list[str] = []
     tasks = {each["id"]: each for each in before["user_tasks"]}
     rows = work.read(
         select(UserTask.id, UserTask.element_id, UserTask.state).where(UserTask.instance_id == instance_id)
@@ -109,9 +110,9 @@ def restore(work: Work, instance_id: str, before: Mapping[str, Any]) -> list[tup
         if row.state == "open" and row.id not in tasks:
             ended = {"state": "cancelled", "ended_at": work.now}
             work.write(update(UserTask).where(UserTask.id == row.id, UserTask.state == "open").values(**ended))
-            told.append(("cancelled", row.element_id, row.id))
+            cancelled[row.id] = row.element_id
         elif row.id in tasks and row.state != "open":
-            told.append(("created", tasks[row.id]["element_id"], row.id))
+            reopened.append(row.id)
     for each in before["user_tasks"]:
         values = {name: each[name] for name in _RESTORED}
         work.write(update(UserTask).where(UserTask.id == each["id"]).values(**values))
@@ -125,7 +126,7 @@ def restore(work: Work, instance_id: str, before: Mapping[str, Any]) -> list[tup
     if incidents := [each["id"] for each in before["incidents"]]:
         again = {"state": "open", "ended_at": None, "ended_by": None}
         work.write(update(Incident).where(Incident.id.in_(incidents)).values(**again))
-    return told
+    return cancelled, reopened
 
 
 def _restore_jobs(work: Work, instance_id: str, before: Mapping[str, Any]) -> None:

@@ -46,7 +46,6 @@ class UndoMigration(Command):
         case = CaseWork(work, row)
         new, case.version = case.version, work.context.library.version(before["version_id"])
         case.state, case.state_reason = before["instance_state"], before["state_reason"]
-        case.record(EventType.INSTANCE_MIGRATED, version=case.version.number, before=new.number, undone=True)
         changes = case_file.diff(case.data, before["data"])
         if changes:
             case.data.clear()
@@ -54,9 +53,11 @@ class UndoMigration(Command):
             case.changes += changes
             case.field_revisions = case_file.stamp(changes, case.field_revisions, case.revision + 1)
             case.record(EventType.CASE_CHANGED, changes=[change.to_json() for change in changes])
-        for what, element_id, task_id in restore(work, case.instance_id, before):
-            kind = EventType.TASK_CANCELLED if what == "cancelled" else EventType.TASK_CREATED
-            case.record(kind, element_id, task_id=task_id)
+        cancelled, reopened = restore(work, case.instance_id, before)
+        for task_id, element_id in cancelled.items():
+            case.record(EventType.TASK_CANCELLED, element_id, task_id=task_id)
+        told = {"version": case.version.number, "before": new.number, "run": step.run_id}
+        case.record(EventType.INSTANCE_MIGRATED, undone=True, reopened=reopened, **told)
         save(case)
         work.write(
             update(ProcessInstance)

@@ -33,6 +33,7 @@ from server.queries.rehearsal import rehearse_draft, rehearse_version
 from server.queries.task_detail import task_detail
 from server.runner.migrations import carry_out, continue_runs
 from tests.crowd import Crowd, publish_unchecked
+from tests.durability.audit import audit_house
 from tests.house import actor, drain_jobs
 from tests.mutations import Draft
 
@@ -182,6 +183,7 @@ def test_undo_brings_back_the_same(house: Context, crowd: Crowd) -> None:
     assert {number: rows(house, crowd.ids[number]) for number in open_cases} == before
     counts = migration_runs(house, SYSTEM, "complaint")["items"][0]["counts"]
     assert counts["undone"] == len(open_cases)
+    assert audit_house(house) == []
     for number in open_cases:
         assert crowd.walk(number, 2)
 
@@ -208,6 +210,7 @@ def test_undo_of_a_step_that_became_a_job(house: Context, crowd: Crowd) -> None:
     assert after == before
     drain_jobs(house)
     assert rows(house, crowd.ids[number]) == before
+    assert audit_house(house) == []
     assert crowd.walk(number, 1) == 1
 
 

@@ -27,6 +27,7 @@ from server.queries.migration_runs import migration_run
 from server.queries.rehearsal import rehearse_draft
 from server.runner.migrations import carry_out
 from tests.crowd import Crowd, publish_unchecked
+from tests.durability.audit import audit_house
 from tests.house import build, copy_house, forget
 from tests.mutations import MUTATIONS, mutated
 
@@ -75,6 +76,7 @@ def test_no_false_safe(name: str, crowded: tuple[Path, dict[str, Any]], tmp_path
             crowd.walk(item["number"], STEPS_ON)
     with context.read() as connection:
         assert connection.execute(select(Incident.element_id, Incident.message)).all() == []
+    assert audit_house(context) == []
     context.database.close()
     forget(tmp_path / "data")
 
@@ -97,7 +99,7 @@ def test_what_is_told(name: str, verdicts: set[str], crowded: tuple[Path, dict[s
     found = rehearse_draft(context, SYSTEM, bundle, "en")
     told = {item["verdict"] for item in found["items"]}
     assert told <= verdicts
-    assert told >= verdicts - {"safe"}
+    assert verdicts == {"safe"} or told - {"safe"}
     context.database.close()
     forget(tmp_path / "data")
 
