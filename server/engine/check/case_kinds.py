@@ -19,7 +19,9 @@ from server.i18n import N_
 if TYPE_CHECKING:
     from server.engine.check.expressions import Site
 
-MAX_COMBINATIONS = 5_000
+MAX_COMBINATIONS = 2_000
+# Trials of all conditions of one check together.
+MAX_TRIALS = 50_000
 
 
 def reader(
@@ -79,10 +81,11 @@ def _never_true(context: Context, site: "Site", tree: ast.expr, found: KindReade
     for path, given in compared.items():
         kind: Any = found.kind(_tree_of(path))
         values[path] = points.points(kind, sorted(given, key=repr))
-    if prod(len(each) for each in values.values()) > MAX_COMBINATIONS:
+    if prod(len(each) for each in values.values()) > MAX_COMBINATIONS or context.trials > MAX_TRIALS:
         return
     evaluator = Evaluator({})
     for combination in product(*values.values()):
+        context.trials += 1
         if points.holds(evaluator, site.source, dict(zip(values, combination, strict=True))):
             return
     message = N_("The condition {expression} can never be true.")

@@ -50,6 +50,7 @@ class Context:
     lone: bool = False
     table_files: Collection[str] = ()
     hints: int = 0
+    trials: int = 0
     asked: Mapping[str, Asked] = field(default_factory=dict)
     case_schema: Kind | None = None
     written: frozenset[str] = frozenset()

@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import reduce
 from operator import and_
 from typing import Any
@@ -12,8 +12,9 @@ from server.engine.check.kinds import Kind
 from server.engine.expressions import Evaluator
 from server.engine.unary_tests import INPUT
 
-MAX_STEPS = 20_000
-MAX_TESTS = 60_000
+# Work on one table: points looked at by the searches, and tests tried.
+MAX_STEPS = 1_000_000
+MAX_TESTS = 30_000
 
 
 class TooLarge(Exception):
@@ -42,22 +43,36 @@ def axis(source: str, kind: Kind, columns: Iterable[Sequence[str | None]], *, nu
         found = points.constants(language.read(test))
         simple[test] = None if found is None or set(found) - {INPUT} else found.get(INPUT, set())
     compared: set[Any] = set().union(*(found for found in simple.values() if found))
-    values = points.points(kind, sorted(compared, key=repr), nullable=nullable)
-    if len(values) > points.MAX_POINTS or len(values) * len(simple) > MAX_TESTS:
+    order = any(points.ordered(language.read(test)) for test in simple)
+    values = points.points(kind, sorted(compared, key=repr), nullable=nullable, order=order)
+    if len(values) > points.MAX_POINTS:
         raise TooLarge
     everything = (1 << len(values)) - 1
-    evaluator = Evaluator({})
-    taken = {
-        test: sum(points.holds(evaluator, test, {INPUT: value}) << place for place, value in enumerate(values))
-        for test, found in simple.items()
-        if found is not None
-    }
+    taken = _taken([test for test, found in simple.items() if found is not None], values)
     rules = range(len(listed[0]))
     surely = [reduce(and_, (_bits(column[rule], taken, everything, 0) for column in listed)) for rule in rules]
     perhaps = [
         reduce(and_, (_bits(column[rule], taken, everything, everything) for column in listed)) for rule in rules
     ]
     return Axis(source, values, surely, perhaps)
+
+
+def _taken(tests: Iterable[str], values: list[Any]) -> dict[str, int]:
+    """The points each test takes, as bits; one that only names values is not tried but looked up."""
+    evaluator, tried = Evaluator({}), 0
+    taken = {}
+    for test in tests:
+        named = points.only_equal(language.read(test), INPUT)
+        if named is not None:
+            taken[test] = sum(1 << place for place, value in enumerate(values) if any(value == each for each in named))
+            continue
+        tried += len(values)
+        if tried > MAX_TESTS:
+            raise TooLarge
+        taken[test] = sum(
+            1 << place for place, value in enumerate(values) if points.holds(evaluator, test, {INPUT: value})
+        )
+    return taken
 
 
 def _bits(test: str | None, taken: dict[str, int], everything: int, unknown: int) -> int:
@@ -71,23 +86,31 @@ class Grid:
     axes: list[Axis]
     rules: int
     steps: int = 0
+    _by_point: dict[int, list[list[int]]] = field(default_factory=dict)
 
-    def open(self, boxes: Sequence[Sequence[int]], within: Sequence[int]) -> list[int] | None:
-        """A point (its place on each axis) within the given bits that no box takes. boxes: for each axis, by rule."""
-        self.steps = 0
-        takes = [
-            [
-                sum(1 << rule for rule, bits in enumerate(column) if bits >> place & 1)
-                for place in range(len(each.values))
-            ]
-            for each, column in zip(self.axes, boxes, strict=True)
-        ]
-        whole = [(1 << len(boxes[0])) - 1 if boxes else 0]
+    def open(self, boxes: Sequence[Sequence[int]], within: Sequence[int], first: int | None = None) -> list[int] | None:
+        """A point (its place on each axis) within the given bits that no box takes.
+
+        boxes: for each axis, by rule; the same list each time. first: only so many rules from the top are looked at.
+        """
+        takes = self._takes(boxes)
+        everyone = (1 << (self.rules if first is None else first)) - 1
+        whole = [everyone]
         for column, allowed in zip(reversed(boxes), reversed(within), strict=True):
             full = sum(1 << rule for rule, bits in enumerate(column) if bits & allowed == allowed)
             whole.insert(0, whole[0] & full)
-        everyone = (1 << (len(boxes[0]) if boxes else 0)) - 1
         return self._search(0, everyone, takes, within, whole, set())
+
+    def _takes(self, boxes: Sequence[Sequence[int]]) -> list[list[int]]:
+        """For each axis and point the rules that take it, as bits."""
+        if id(boxes) not in self._by_point:
+            found = [[0] * len(each.values) for each in self.axes]
+            for by_point, column in zip(found, boxes, strict=True):
+                for rule, bits in enumerate(column):
+                    for place in range(len(by_point)):
+                        by_point[place] |= (bits >> place & 1) << rule
+            self._by_point[id(boxes)] = found
+        return self._by_point[id(boxes)]
 
     def _search(
         self,
@@ -102,7 +125,7 @@ class Grid:
             return [(bits & -bits).bit_length() - 1 for bits in within[depth:]]
         if live & whole[depth] or (depth, live) in closed:
             return None
-        self.steps += 1
+        self.steps += len(takes[depth])
         if self.steps > MAX_STEPS:
             raise TooLarge
         kinds: dict[int, int] = {}

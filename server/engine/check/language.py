@@ -14,7 +14,7 @@ MAX_DEPTH = 60
 MAX_LENGTH = MAX_SOURCE
 # Functions a case hands in beside those of the language.
 WORKING_TIME = frozenset({"working_hours", "working_days"})
-FUNCTIONS = frozenset(BUILT_IN) | WORKING_TIME | {"today", "now", "days_between"}
+FUNCTIONS = frozenset(BUILT_IN) | WORKING_TIME | {"today", "days_between"}
 
 Outcome = Literal["text", "number", "truth", "list", "nothing", "unknown"]
 

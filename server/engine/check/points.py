@@ -13,7 +13,7 @@ from server.engine.expressions import Evaluator
 
 OTHER = "…"
 """Stands for any text that no test names."""
-MAX_POINTS = 400
+MAX_POINTS = 1200
 _CONSTANTS: dict[str, object] = {"true": True, "false": False, "null": None}
 
 
@@ -76,8 +76,30 @@ def _values(node: ast.expr) -> list[Any] | None:
     return None
 
 
-def points(kind: Kind, compared: Iterable[Any], *, nullable: bool = True) -> list[Any]:
-    """Values that stand for every value of a field, those it is compared with first, null last."""
+def only_equal(tree: ast.expr, name: str) -> list[Any] | None:
+    """The values a test asks for when it is nothing but `name == value or …`."""
+    found: list[Any] = []
+    for side in tree.values if isinstance(tree, ast.BoolOp) and isinstance(tree.op, ast.Or) else [tree]:
+        if not isinstance(side, ast.Compare) or len(side.ops) != 1 or not isinstance(side.ops[0], ast.Eq):
+            return None
+        values = _values(side.comparators[0])
+        if path_of(side.left) != name or values is None or isinstance(side.comparators[0], ast.List | ast.Tuple):
+            return None
+        found += values
+    return found
+
+
+def ordered(tree: ast.expr) -> bool:
+    """Whether an expression asks for more or less somewhere."""
+    asked = [each for node in ast.walk(tree) if isinstance(node, ast.Compare) for each in node.ops]
+    return any(isinstance(each, ast.Lt | ast.LtE | ast.Gt | ast.GtE) for each in asked)
+
+
+def points(kind: Kind, compared: Iterable[Any], *, nullable: bool = True, order: bool = True) -> list[Any]:
+    """Values that stand for every value of a field, those it is compared with first, null last.
+
+    order: texts are asked for more or less, so that what stands between two of them counts.
+    """
     given = [value for value in compared if value is not None]
     texts = sorted({value for value in given if isinstance(value, str)})
     numbers = sorted({value for value in given if _is_number(value)})
@@ -92,8 +114,8 @@ def points(kind: Kind, compared: Iterable[Any], *, nullable: bool = True) -> lis
     if known is None and (named == "number" or (named is None and numbers)):
         found += _numbers(kind, numbers)
     if known is None and (named == "text" or (named is None and (texts or not found))):
-        found += [*texts, OTHER, *(text + " " for text in texts), ""]
-    unique = [value for place, value in enumerate(found) if not any(_same(value, each) for each in found[:place])]
+        found += [*texts, OTHER, *((*(text + " " for text in texts), "") if order else ())]
+    unique = list({(type(value), repr(value)): value for value in found}.values())
     return [*unique, None] if nullable and not kind.get("filled") else unique
 
 
@@ -140,7 +162,3 @@ def shown(value: Any) -> str:
 
 def _is_number(value: Any) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
-
-
-def _same(one: Any, other: Any) -> bool:
-    return type(one) is type(other) and one == other

@@ -201,7 +201,7 @@ class _Logic:
                 yield self.context.finding(
                     "K616", place, message, fix, number=number, other=wider + 1, id=self.table.decision_id
                 )
-            elif self.grid.open([column[:rule] for column in self.surely], wanted) is None:
+            elif self.grid.open(self.surely, wanted, rule) is None:
                 message = N_("Rule {number} of {id} is never chosen: the rules before it take all of its cases.")
                 yield self.context.finding("K616", place, message, fix, number=number, id=self.table.decision_id)
 

@@ -1,8 +1,14 @@
 """Expressions against the case schema: the labels of cases.py, in conditions and in due dates."""
 
+from datetime import UTC, datetime
+
 import pytest
 
-from server.engine.check import Finding, check_files
+from server.clock import ManualClock
+from server.domain.working_time import functions
+from server.engine.check import Finding, check_files, language
+from server.engine.check.calls import SIGNATURES
+from server.engine.null_rules import FUNCTIONS
 from tests.unit.check.case_fields import NAMES, SCHEMA
 from tests.unit.check.drawing import chain, choice, end, escaped, flow, process, service, start, step, user
 from tests.unit.check.kinds.cases import DUE, RIGHT, WRONG
@@ -28,6 +34,12 @@ def test_a_condition_that_cannot_work_is_told(condition: str, code: str, words: 
     (found,) = check(condition)
     assert (found.code, found.element) == (code, "f_g_a")
     assert all(word in told(found) for word in words), told(found)
+
+
+def test_the_functions_the_check_knows_are_those_that_run() -> None:
+    handed_in = functions(lambda: None, ManualClock(datetime(2030, 1, 1, tzinfo=UTC)))
+    assert set(FUNCTIONS) | set(handed_in) == language.FUNCTIONS
+    assert set(SIGNATURES) | {"min", "max", "bool"} == language.FUNCTIONS
 
 
 def test_what_a_worker_writes_can_be_read_before_the_schema_has_it() -> None:

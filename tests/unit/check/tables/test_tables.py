@@ -59,6 +59,15 @@ def test_the_values_a_column_is_said_to_have_count_where_no_schema_says_them(sai
     assert {finding.code for finding in check_files({"x.dmn": xml})} == codes
 
 
+def test_a_long_list_of_values_is_looked_at_completely() -> None:
+    rows = tuple((f'"P{number}"', str(number)) for number in range(400))
+    for policy in ("UNIQUE", "FIRST"):
+        whole = Case(policy, ("field",), ("answer.x",), (*rows, ("null", "0"), ('"P7"', "1")))
+        wanted = {"UNIQUE": [("K613", None), ("K615", 402)], "FIRST": [("K613", None), ("K616", 402)]}[policy]
+        found = check_files({"x.dmn": drawn(whole)})
+        assert [(finding.code, rule_of(finding)) for finding in found] == wanted
+
+
 def test_a_column_of_whole_numbers_has_nothing_between() -> None:
     case = Case("UNIQUE", ("field",), ("answer.x",), (("<= 3", "1"), (">= 4", "2"), ("null", "3")))
     assert [finding.code for finding in check_files({"x.dmn": drawn(case)})] == ["K613"]
