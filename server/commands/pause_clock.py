@@ -3,9 +3,10 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from server.casework.case_clock import stop_clock
 from server.casework.cases import visible_case
 from server.casework.command import Answer, Command, Reply
-from server.casework.pauses import pauses_json, stop_clock
+from server.casework.pauses import pauses_json
 from server.casework.recount import recount
 from server.casework.save_case import save
 from server.casework.work import Work

@@ -5,9 +5,9 @@ from typing import ClassVar
 
 from sqlalchemy import select
 
+from server.casework.case_clock import start_clock
 from server.casework.cases import controlled_instance
 from server.casework.command import Answer, Command, Reply
-from server.casework.pauses import start_clock
 from server.casework.recount import recount
 from server.casework.save_case import save
 from server.casework.task_in_hand import case_answer

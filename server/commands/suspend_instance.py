@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from server.casework.case_clock import stop_clock
 from server.casework.cases import controlled_instance
 from server.casework.command import Answer, Command, Reply
-from server.casework.pauses import stop_clock
 from server.casework.recount import recount
 from server.casework.save_case import save
 from server.casework.task_in_hand import case_answer
