@@ -45,7 +45,7 @@ def check_input_cell(context: Context, cell: Cell, number: int, source: str, kin
         message = N_("Rule {number}: a part of {cell} compares nothing.")
         fix = N_("Put a comma between values; write combined conditions with a question mark: ? > 1 and ? < 5.")
         yield context.finding("K612", cell.place, message, fix, cell=cell.text, number=number)
-    site = Site(test, cell.place, frozenset({INPUT}), kinds={INPUT: kind}, shown={INPUT: source})
+    site = Site(test, cell.place, frozenset({INPUT}), kinds={INPUT: kind}, shown={INPUT: source}, text=cell.text)
     yield from check_names(context, site)
 
 

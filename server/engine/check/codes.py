@@ -121,7 +121,7 @@ EXPRESSIONS = {
     "K309": _error(N_("Compared with what is no choice")),
     "K320": _error(N_("Ordered or computed with another type")),
     "K321": _error(N_("Compared with another type")),
-    "K322": _warning(N_("Comparison that is never true")),
+    "K322": _warning(N_("Comparison that always gives the same answer")),
     "K323": _error(N_("Function given what it cannot take")),
     "K324": _warning(N_("Result goes to a part the schema has not")),
 }

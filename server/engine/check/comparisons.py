@@ -31,7 +31,13 @@ def _equal(reader: "KindReader", node: ast.expr, left: Side, right: Side, *, neg
     if _other_types(reader, left, right):
         return
     for (_, fixed), field in ((left, right), (right, left)):
-        if "const" in fixed and "const" not in field[1] and not choice(reader, field, fixed["const"]) and not negated:
+        if "const" not in fixed or "const" in field[1]:
+            continue
+        if negated and fixed["const"] == "" and kinds.choices(field[1]) is not None:
+            message = N_("{field} is never an empty text: what is not filled is null.")
+            fix = N_("Compare with null.")
+            reader.tell("K322", message, fix, field=reader.text(field[0]))
+        elif not choice(reader, field, fixed["const"]) and not negated:
             _limits(reader, node, "==", field, fixed["const"])
 
 

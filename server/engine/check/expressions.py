@@ -30,7 +30,8 @@ _PLAIN_FIX = N_("Write a comparison or a path into the case, like problem.quanti
 class Site:
     """An expression, where it stands, and names it may use beyond the case's.
 
-    kinds: what is known of such names; shown: how a name is written in a sentence.
+    kinds: what is known of such names; shown: how a name is written in a sentence; text: what its author wrote, where
+    that is not the source.
     """
 
     source: str
@@ -39,6 +40,12 @@ class Site:
     condition: bool = False
     kinds: Mapping[str, Kind] = field(default_factory=dict)
     shown: Mapping[str, str] = field(default_factory=dict)
+    text: str = ""
+
+    @property
+    def written(self) -> str:
+        """What its author wrote."""
+        return self.text or self.source
 
 
 def check_expressions(context: Context) -> Iterator[Finding]:
@@ -93,14 +100,14 @@ def check_names(context: Context, site: Site) -> Iterator[Finding]:
             near = context.hint(name, context.known_names)
             message = N_("The expression {expression} uses {name}, which is no field of the case.")
             fix = N_("Did you mean {near}?") if near else N_("Use a field of the case, or put a text in quotes.")
-            yield context.finding("K302", site.place, message, fix, expression=site.source, name=name, near=near)
+            yield context.finding("K302", site.place, message, fix, expression=site.written, name=name, near=near)
     for name in sorted(functions - language.FUNCTIONS):
         near = context.hint(name, language.FUNCTIONS)
         message = N_("The expression {expression} calls {name}, which is no function here.")
         fix = N_("Did you mean {near}?") if near else N_("Use one of: {known}.")
         known = ", ".join(sorted(language.FUNCTIONS))
         place = site.place
-        yield context.finding("K307", place, message, fix, expression=site.source, name=name, near=near, known=known)
+        yield context.finding("K307", place, message, fix, expression=site.written, name=name, near=near, known=known)
     yield from check_kinds(context, site)
 
 

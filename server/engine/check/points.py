@@ -28,6 +28,18 @@ def path_of(node: ast.expr) -> str | None:
     return ".".join([node.id, *reversed(names)])
 
 
+def paths(tree: ast.AST) -> frozenset[str]:
+    """Every field an expression reads, each by its whole path."""
+    whole = path_of(tree) if isinstance(tree, ast.expr) else None
+    if whole is not None:
+        return frozenset({whole})
+    called = tree.func if isinstance(tree, ast.Call) else None
+    children = [child for child in ast.iter_child_nodes(tree) if child is not called]
+    if isinstance(called, ast.Attribute):
+        children.append(called.value)
+    return frozenset().union(*(paths(child) for child in children))
+
+
 def constants(tree: ast.expr) -> dict[str, set[Any]] | None:
     """The values each field is compared with; None when the expression is more than such comparisons."""
     found: dict[str, set[Any]] = {}

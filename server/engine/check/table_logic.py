@@ -92,11 +92,11 @@ class _Logic:
     def findings(self) -> Iterator[Finding]:
         yield from self._never()
         try:
-            if self.policy in SINGLE:
+            if self.policy in SINGLE and not self._mixed():
                 yield from self._gaps()
             if self.policy == "FIRST":
                 yield from self._unreachable()
-            elif self.policy in ("UNIQUE", "ANY"):
+            elif self.policy in SINGLE and not self._mixed():
                 yield from self._contradictions()
         except TooLarge:
             yield _too_large(self.context, self.table)
@@ -125,6 +125,17 @@ class _Logic:
         if asked is not None and asked.steps == source.strip():
             return True  # a step that is not there is told by its own rule
         return bool(problems_of_cell(self.context, cell.text, source, input_kind(self.context, source, asked)))
+
+    def _mixed(self) -> bool:
+        """Whether two columns look at the same field in different ways, so that not all of their values meet."""
+        paths = [points.paths(language.read(source)) for source in self.axes]
+        return any(
+            one == other or one.startswith(f"{other}.") or other.startswith(f"{one}.")
+            for place, mine in enumerate(paths)
+            for theirs in paths[place + 1 :]
+            for one in mine
+            for other in theirs
+        )
 
     def _gaps(self) -> Iterator[Finding]:
         place, number = self.table.place, self.table.decision_id

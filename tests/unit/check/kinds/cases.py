@@ -80,6 +80,7 @@ WRONG: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ('grading == "x"', "K321", ("grading",)),
     ('grading.level in ["1", "2"]', "K321", ("grading.level",)),
     ("customer.name == grading.cost", "K321", ("customer.name",)),
+    ('channel != null and channel != ""', "K322", ("channel", "null")),
     ("grading.level > 5", "K322", ("grading.level",)),
     ("grading.level == 9", "K322", ("grading.level",)),
     ("grading.level < 1", "K322", ("grading.level",)),

@@ -88,6 +88,12 @@ COVERED = {
     "a question mark on both sides": one("UNIQUE", COST, ("? <= 5", A), ("5 < ?", B), ("null", C)),
     "a list of values": one("UNIQUE", CHANNEL, ('? in ["phone", "web"]', A), ('"email"', B), ("null", C)),
     "the same column twice": two("UNIQUE", COST, COST, (">= 10", "", A), ("", "< 10", B), ("null", "null", C)),
+    "columns that count different rows are looked at": two(
+        "FIRST", "len(team)", "len(photos)", ("> 0", "> 0", A), found=(("K613", None, (") = 0",)),)
+    ),
+    "columns that depend on each other are not mixed": two(
+        "UNIQUE", LEVEL, "grading.level > 3", ("1", "true", A), ("", "false", B)
+    ),
     "a computed column": one("FIRST", "grading.cost * 2", ("> 5", A), ("", B)),
     "a column of rows": one("FIRST", "len(team)", ("0", A), ("> 0", B)),
     "a column with a choice": one(
