@@ -115,7 +115,7 @@ def whole_complaint(life: Life) -> None:
 def troubled_complaint(life: Life) -> None:
     """Through workshop.TROUBLE: a timer, a caught error, an incident and its repair, a fault, a cancellation."""
     life.file({"customer": {"name": "ACME"}, "problem": {"description": "The press is broken"}})
-    life.complete("record", {"problem": {"kind": "zero_km"}})
+    life.complete("record", {"problem": {"kind": "zero_km"}, "immediate": {"resolved": "no"}})
     incident = life.until(lambda: life.incident("broken"), "no incident")
     amended = {"problem": {"description": "The press was mended"}}
     life.say("PATCH", f"/complaints/{life.number}", reason="repaired", data=amended)

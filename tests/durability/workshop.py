@@ -37,7 +37,7 @@ TROUBLE = document(
         user("record", {"formKey": "record"}),
         service("broken", "durability.broken@1", retries=2).replace('backoff_base="2"', 'backoff_base="1"'),
         user("confirm", {"formKey": "confirm"}),
-        user("team", {"formKey": "team", "dueDate": "working_hours(problem.description)"}),
+        user("team", {"formKey": "team", "dueDate": "working_hours(product.quantity_defective)"}),
         end(),
         flows=[
             "start > receive",
