@@ -1,7 +1,7 @@
 """1000 open complaints at all steps: a changed version rehearsed on each, then all migrated with a kill in the middle.
 
 The complaints are driven to where they stand by seeded dice, through the commands, which is not measured. Counted are
-complaints told safe that were not migrated or did not go on, and those neither wholly old nor wholly new after the kill.
+complaints told safe that were not migrated or did not go on, and those neither wholly old nor wholly new after it.
 """
 
 import argparse

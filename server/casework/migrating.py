@@ -6,6 +6,7 @@ What is told safe here is moved by the very same steps; nothing is written by an
 from collections.abc import Callable, Iterable
 from copy import deepcopy
 from dataclasses import replace
+from datetime import datetime
 from functools import lru_cache
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +20,7 @@ from server.casework.obstacles import Obstacle, Verdict, gone, name_of, refused
 from server.casework.save_case import follow_waits
 from server.casework.tools import Tools
 from server.casework.work import Work
+from server.clock import ManualClock
 from server.domain.bundle import Bundle
 from server.domain.form_schema import Schema
 from server.domain.rejection import Rejected
@@ -37,6 +39,7 @@ from server.i18n import N_
 from server.persistence.models import UserTask
 from server.security.actor import Actor
 
+Act = Callable[[ProcessInstance], object]
 OPEN = ("active", "incident", "suspended")
 _missing = lru_cache(maxsize=32)(missing)
 
@@ -111,8 +114,14 @@ def _copy(work: Work, row: Any) -> CaseWork:
     return CaseWork(work, copy)
 
 
-def _load(work: Work, version: PublishedVersion, blob: bytes, case: dict[str, Any], site: str) -> ProcessInstance:
-    return ProcessInstance.load(version.definition, blob, deepcopy(case), environment(work, version, site))
+def _load(
+    work: Work, version: PublishedVersion, blob: bytes, case: dict[str, Any], site: str, at: datetime | None = None
+) -> ProcessInstance:
+    """An instance with a case file of its own, and if need be at a later moment."""
+    here = environment(work, version, site)
+    if at is not None:
+        here = replace(here, clock=ManualClock(max(at, work.now)))
+    return ProcessInstance.load(version.definition, blob, deepcopy(case), here)
 
 
 def _fault(element_id: str | None, why: str, *versions: ProcessDefinition) -> Obstacle:
@@ -190,11 +199,12 @@ def _next_steps(case: CaseWork, source: PublishedVersion, row: Any, blob: bytes)
         way = spot | callers if wait.process_id != target.definition.process_id else spot
         if act is None or ours.way(way) == theirs.way(way):
             continue
-        trouble = _try(_load(work, target, blob, case.data, row.site), act)
+        trouble = _try(_load(work, target, blob, case.data, row.site, wait.due_at), act)
         if trouble is None:
             continue
         same = any(each.task_id == wait.task_id for each in _waits(work, source, row))
-        before = _try(_load(work, source, row.engine_state, row.data, row.site), act) if same else None
+        own = _load(work, source, row.engine_state, row.data, row.site, wait.due_at) if same else None
+        before = _try(own, act) if own is not None else None
         # What goes wrong in both versions is not the new one's doing; nobody knows the answers that people will give.
         verdict: Verdict = "stuck" if before != trouble else "unsure"
         element_id, reason = trouble
@@ -210,17 +220,19 @@ def _waits(work: Work, source: PublishedVersion, row: Any) -> list[Wait]:
     return _load(work, source, row.engine_state, row.data, row.site).waits()
 
 
-def _step(wait: Wait) -> Callable[[ProcessInstance], None] | None:
+def _step(wait: Wait) -> Act | None:
     if wait.kind == "user_task":
         return lambda instance: instance.complete_user_task(wait.task_id)
     if wait.kind == "job":
         return lambda instance: instance.complete_job(wait.task_id, None)
     if wait.kind == "message":
         return lambda instance: instance.deliver_message(wait.task_id, None)
+    if wait.kind == "timer" and wait.due_at is not None:
+        return lambda instance: instance.fire_timers()
     return None
 
 
-def _try(instance: ProcessInstance, act: Callable[[ProcessInstance], None]) -> tuple[str | None, str] | None:
+def _try(instance: ProcessInstance, act: Act) -> tuple[str | None, str] | None:
     """What goes wrong: (element id, reason); None when the instance ends or comes to its next waits."""
     try:
         act(instance)

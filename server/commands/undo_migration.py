@@ -14,7 +14,7 @@ from server.domain import case_file
 from server.domain.history import EventType
 from server.domain.rejection import Rejected
 from server.i18n import N_
-from server.persistence.models import MigrationStep, ProcessInstance
+from server.persistence.models import MigrationRun, MigrationStep, ProcessInstance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,11 +23,16 @@ class UndoMigration(Command):
 
     verb: ClassVar[str] = "undo_migration"
     step_id: int
+    key: str | None = None
+    """Of the application, where the caller names it."""
 
     def handle(self, work: Work) -> Reply:
         work.actor.require("definition.migrate")
-        step = work.read(select(*MigrationStep.__table__.columns).where(MigrationStep.id == self.step_id)).one_or_none()
-        if step is None:
+        query = select(*MigrationStep.__table__.columns, MigrationRun.key).join(
+            MigrationRun, MigrationRun.id == MigrationStep.run_id
+        )
+        step = work.read(query.where(MigrationStep.id == self.step_id)).one_or_none()
+        if step is None or self.key not in (None, step.key):
             raise Rejected("not_found.migration", N_("There is no such migration."))
         if step.state == "undone":
             return Answer(200, {"state": "undone", "instance_id": step.instance_id})

@@ -32,6 +32,7 @@ from server.queries.migration_runs import migration_run, migration_runs
 from server.queries.rehearsal import rehearse_draft, rehearse_version
 from server.queries.task_detail import task_detail
 from server.runner.migrations import carry_out, continue_runs
+from tests.bpmn_builder import boundary, document, end, exclusive, lanes, process, start, timer, user
 from tests.crowd import Crowd, publish_unchecked
 from tests.durability.audit import audit_house
 from tests.house import actor, drain_jobs
@@ -296,3 +297,40 @@ def test_only_who_may_and_only_what_is_there(house: Context, crowd: Crowd) -> No
     with house.read() as connection:
         assert connection.execute(select(MigrationStep.state)).scalars().all() == ["passed"]
         assert connection.execute(select(MigrationRun.state)).scalars().all() == ["done"]
+
+
+def timed(expression: str) -> bytes:
+    """A step that leads to another when its time is up, past a gateway that asks `expression` and knows no other way."""
+    return document(
+        process(
+            "complaint",
+            start(),
+            user("receive", {"formKey": "receive"}),
+            boundary("too_long", "receive", timer("duration", "'PT1H'")),
+            exclusive("which"),
+            user("record", {"formKey": "record"}),
+            end(),
+            flows=[
+                "start > receive",
+                "receive > end",
+                "too_long > which",
+                f"which > record if {expression}",
+                "record > end",
+            ],
+            lanes=lanes(sales=["receive", "record"]),
+        )
+    )
+
+
+def test_what_happens_when_time_is_up_is_tried_before(house: Context, crowd: Crowd) -> None:
+    def of(expression: str) -> Bundle:
+        files = dict(Draft().files) | {"complaint.bpmn": timed(expression)}
+        kept = ("application.toml", "complaint.bpmn")
+        return Bundle({name: data for name, data in files.items() if name in kept or name.startswith("forms/")})
+
+    publish(house, of("number != None"))
+    crowd.file()
+    (item,) = rehearse_draft(house, SYSTEM, of("number == None"), "en")["items"]
+    assert (item["verdict"], item["reasons"][0]["code"]) == ("stuck", "migration.next_step")
+    assert item["reasons"][0]["elements"] == ["too_long", "which"]
+    assert rehearse_draft(house, SYSTEM, of("1 == 1"), "en")["items"][0]["verdict"] == "safe"

@@ -73,7 +73,10 @@ def migration(call: Call) -> Reply:
 
 
 def undo_migration(call: Call) -> Reply:
-    return call.execute(UndoMigration(actor=call.actor, command_id=call.command_id, step_id=call.path["step"]))
+    path = call.path
+    return call.execute(
+        UndoMigration(actor=call.actor, command_id=call.command_id, step_id=path["step"], key=path["key"])
+    )
 
 
 def publish_definition(call: Call) -> Reply:

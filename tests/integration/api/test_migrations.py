@@ -41,6 +41,8 @@ def test_from_rehearsal_to_undo(api: Api) -> None:
     assert api.task(filed["number"])["name"] == "Take it in"
     (listed,) = owner.get("/definitions/complaint/migrations").json["items"]
     assert listed["id"] == ordered.json["id"]
+    elsewhere = f"/definitions/other/migrations/steps/{run['items'][0]['step']}/undo"
+    assert owner.post(elsewhere).status_code == 404
     undo = f"/definitions/complaint/migrations/steps/{run['items'][0]['step']}/undo"
     assert owner.post(undo).json == {"state": "undone", "instance_id": filed["instance_id"]}
     assert api.get(f"/instances/{filed['instance_id']}").json["version"] == 1
