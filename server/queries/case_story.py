@@ -112,8 +112,9 @@ def _name(version: PublishedVersion, element_id: str | None, language: str) -> s
 
 
 def _is_field(change: dict[str, Any], schema: dict[str, Any]) -> bool:
-    """Whether the case file's schema knows it; the complaint's own number, say, is no field that anyone filled."""
-    return change["pointer"].split("/")[1] in schema.get("properties", {})
+    """Whether anyone filled it: not the complaint's own number, nor the rounds, which have an event of their own."""
+    name = change["pointer"].split("/")[1]
+    return name in schema.get("properties", {}) and name != "rounds" and not name.endswith("_rounds")
 
 
 def _change(change: dict[str, Any], schema: dict[str, Any], files: dict[str, str]) -> dict[str, Any]:

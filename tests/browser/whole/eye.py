@@ -31,12 +31,10 @@ SEEN = """async (least) => {
 }"""
 CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]+")
 WORDS = re.compile(r"\b[A-Za-z_]{3,}\b(?: [A-Za-z_]+)*")
-CHECKSUM = re.compile(r"\b[0-9a-f]{64}\b")
+GENERATED = re.compile(r"\b([0-9a-f]{64}|8D-[\w-]+\.pdf|[\w-]+\.zip)\b")
 FILE_ID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-")
 # Names and abbreviations that a Chinese page shows as they are.
-LATIN = re.compile(
-    r"\b(Kesu|kB|SMTP|KESU_SMTP_URL|FMEA|PDF|IMG_\d+\.jpg|8D-[\w-]+\.pdf|[\w-]+\.zip|[\w.-]+@[\w.-]+)\b"
-)
+LATIN = re.compile(r"\b(Kesu|kB|SMTP|KESU_SMTP_URL|FMEA|PDF|IMG_\d+\.jpg|[\w.-]+@[\w.-]+)\b")
 TYPED = sorted(typed_texts(), key=len, reverse=True)
 
 
@@ -63,8 +61,8 @@ class Eye:
         self.foreign += [f"{name}: {text}" for text in seen["texts"] if self._is_foreign(text)]
 
     def _is_foreign(self, text: str) -> bool:
-        # First of all: a typed "12" may stand inside a checksum.
-        own = CHECKSUM.sub(" ", text)
+        # First of all: a typed "12" may stand inside a checksum or the name of a file that was made.
+        own = GENERATED.sub(" ", text)
         for typed in TYPED:
             own = own.replace(typed, " ")
         if FILE_ID.search(own):
