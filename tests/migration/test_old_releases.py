@@ -65,11 +65,11 @@ def load(database: Database, tables: dict[str, list[dict[str, Any]]]) -> None:
             connection.execute(
                 table.insert(), [{key: value(item) for key, item in row.items()} for row in tables[name]]
             )
-            if not database.is_sqlite and "id" in table.columns and table.columns["id"].type.python_type is int:
-                # The rows brought their ids along; the next one is behind them.
-                connection.exec_driver_sql(
-                    f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))"
-                )
+            if not database.is_sqlite and "id" in table.columns:
+                # The rows brought their ids along; the next one is behind them. Ids that are texts have no sequence.
+                sequence = connection.exec_driver_sql(f"SELECT pg_get_serial_sequence('{name}', 'id')").scalar_one()
+                if sequence:
+                    connection.exec_driver_sql(f"SELECT setval('{sequence}', (SELECT max(id) FROM {name}))")
 
 
 def typed(table: str, column: Any) -> Any:
