@@ -127,14 +127,15 @@ def _wait_for(context: Context, instance_id: str, element_id: str, before: int) 
     query = select(UserTask.id, UserTask.candidate_group, UserTask.state).where(
         UserTask.instance_id == instance_id, UserTask.element_id == element_id, UserTask.state != "cancelled"
     )
-    query = query.order_by(UserTask.created_at, UserTask.id)
     give_up = context.clock.monotonic() + PATIENCE_SECONDS
     while context.clock.monotonic() < give_up:
         with context.read() as connection:
             rows = connection.execute(query).all()
-        if len(rows) > before:
-            # Not by their order: two rounds may begin in one moment of a clock that stands.
-            return next((row for row in rows if row.state == "open"), rows[before])
+        # By their states, not by their order: two rounds may begin in one moment of a clock that stands.
+        done = [row for row in rows if row.state == "completed"]
+        found = done if len(done) > before else [row for row in rows if row.state == "open"]
+        if found:
+            return found[0]
         time.sleep(POLL_SECONDS)
     return None
 
