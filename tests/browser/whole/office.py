@@ -21,7 +21,7 @@ from server.i18n import translate, translations
 from server.runner.local_dispatcher import LocalDispatcher
 from server.runner.samples import load_samples
 from tests.browser.watching import watch
-from tests.browser.whole.eye import Eye
+from tests.browser.whole.eye import SETTLED, Eye
 from tests.browser.whole.filling import Filling
 from tests.browser.whole.story import HANDED_ON, PEOPLE
 
@@ -111,7 +111,10 @@ class Person:
         """From the list to the task's page."""
         self.goes_to("Tasks")
         self.press(self.task(number, self.office.step(element)).get_by_role("link"))
-        return self.form(element)
+        form = self.form(element)
+        # What is drawn late moves what lies below it, and a finger would miss.
+        self.page.wait_for_function(SETTLED)
+        return form
 
     def form(self, element: str, schema: dict[str, Any] | None = None) -> Filling:
         form = self.page.locator("form[data-case-form][data-ready]")
