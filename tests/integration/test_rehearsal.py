@@ -49,6 +49,7 @@ def crowded(prepared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     return folder, {"moods": crowd.moods, "ids": crowd.ids}
 
 
+@pytest.mark.one_database("a verdict is found in memory; what is told and moved is tried on both")
 @pytest.mark.parametrize("name", sorted(MUTATIONS))
 def test_no_false_safe(name: str, crowded: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
     folder, kept = crowded
