@@ -92,8 +92,8 @@ def live_dying(folder: Path, token: str, story: Story, crashes: Iterable[str]) -
 def assert_jobs_went_on(folder: Path, phoenix: Phoenix) -> None:
     """A job that the dead process held is at work again within five seconds after the port opened again."""
     held = [(job, death.at, death.reopened_at) for death in phoenix.deaths for job in death.held]
-    with_a_job_in_hand = {"claim_jobs.after:1", "complete_job.before:1"}
-    assert held or not with_a_job_in_hand & {death.crash_at for death in phoenix.deaths}
+    # A claim may also have found the job gone: on PostgreSQL the thread that got none may be the first to commit.
+    assert held or "complete_job.before:1" not in {death.crash_at for death in phoenix.deaths}
     signs = [*told_of_jobs(folder), *((job, death.at) for death in phoenix.deaths for job in death.held)]
     for job, died, opened in held:
         assert opened is not None
