@@ -1,0 +1,1 @@
+"""A factory with customers, people and machines that fail, played over the public API with a virtual clock."""

@@ -1,0 +1,336 @@
+"""One complaint from the call to the archive: what people do about it, and when."""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from random import Random
+from typing import TYPE_CHECKING, Any
+
+from server.simulation.answers import Pen
+from server.simulation.customers import Customer
+from server.simulation.matter import Matter, complaint
+from server.simulation.office import Reply, Unexpected
+from server.simulation.outside import WAITS, told_by_message
+from server.simulation.people import OUTSIDE, Person
+from server.simulation.pictures import VARIANTS, drawn
+from server.simulation.plots import Plot
+
+if TYPE_CHECKING:
+    from server.simulation.world import World
+
+Task = Mapping[str, Any]
+WRITTEN = ("email", "web", "letter", "fax", "api")
+GONE = frozenset({"task.not_open", "not_found.task", "instance.ended"})
+"""Refusals that only say that something else came first."""
+
+
+class Life:
+    """`done` counts the steps by element, those that a message ended among them."""
+
+    def __init__(self, world: "World", customer: Customer, plot: Plot, matter: Matter, rng: Random) -> None:
+        self.world, self.customer, self.plot, self.matter, self.rng = world, customer, plot, matter, rng
+        self.language, self.facts = customer.language, matter.facts
+        self.channel = "authority" if plot.passed_on else customer.channel(rng)
+        self.done: Counter[str] = Counter()
+        self.steps = 0
+        self.number = self.instance_id = self.state = ""
+        self._seen: set[str] = set()
+        self._to_come = {name: rng.randint(1, 12) for name in plot.happenings}
+        if plot.outside:
+            self._to_come[plot.outside] = plot.outside_after
+        self._pictures = rng.randrange(VARIANTS)
+        self.unknown = self._not_told()
+        self._values = self._known()
+
+    # What is filed
+
+    def file(self, received_at: datetime) -> None:
+        """The call comes in; whoever takes it writes it down."""
+        who = OUTSIDE if self.channel in ("web", "api") else self.world.on_duty("sales", self.rng).username
+        fields = {
+            "customer": self._picked("customer", ("name", "contact", "phone", "email", "language")),
+            "problem": {"description": complaint(self.customer, self.matter, self.plot, self.rng)},
+            "product": self._picked("product", ("name", "part_no", "order_no", "quantity_defective")),
+        }
+        if self.channel in WRITTEN and self.rng.random() < 0.3:
+            fields["problem"]["photos"] = [self._upload(who)]
+        body: dict[str, Any] = {"channel": self.channel, "fields": fields}
+        if received_at < self.world.now():
+            body["received_at"] = _rfc3339(received_at)
+        self.found(self.world.office.send(who, "/complaints", body))
+
+    def found(self, filed: Mapping[str, Any]) -> None:
+        """The complaint exists; `filed` is what filing answers."""
+        self.number, self.instance_id = filed["number"], filed["instance_id"]
+        self.world.born(self)
+        self.moved()
+
+    def again(self, filed: Mapping[str, Any]) -> None:
+        """The trouble came back: another complaint about the same, which now goes well."""
+        rng = Random(self.rng.getrandbits(64))
+        Life(self.world, self.customer, Plot(method=self.plot.method), self.matter, rng).found(filed)
+
+    def _picked(self, group: str, names: tuple[str, ...]) -> dict[str, Any]:
+        values = {name: self._values.get(f"/{group}/{name}") for name in names}
+        kept = {name: value for name, value in values.items() if value is not None}
+        return {name: value for name, value in kept.items() if name in ("name", "email") or self.rng.random() < 0.75}
+
+    # What happens
+
+    def moved(self) -> None:
+        """Something was done: jobs run, new tasks are seen, and what else is to happen is noted."""
+        self.world.machine.run_jobs()
+        self.look()
+        for name, after in sorted(self._to_come.items()):
+            if self.steps >= after and not self.state:
+                del self._to_come[name]
+                at = self.world.staff.later(self.world.now(), self.rng.uniform(0.2, 9))
+                self.world.agenda.note(at, self.world.happening(name, self))
+
+    def look(self) -> None:
+        """See which tasks are open now and plan the new ones."""
+        items = self.world.office.get(OUTSIDE, "/tasks", case=self.number, limit=100)["items"]
+        self.world.watch(self, not items)
+        if not items:
+            instance = self.world.office.get(OUTSIDE, f"/instances/{self.instance_id}")
+            if instance["state"] in ("completed", "cancelled"):
+                self._ended(instance)
+        for task in sorted(items, key=lambda each: (each["created_at"], each["element_id"])):
+            if task["id"] not in self._seen:
+                self._seen.add(task["id"])
+                self._plan(task)
+
+    def _ended(self, instance: Task) -> None:
+        self.state = instance["end_event"] or instance["state"]
+        self.world.watch(self, False)
+        if self.plot.comes_back and self.state == "End_Archived":
+            days = self.rng.uniform(10, 45)
+            self.world.agenda.note(self.world.now() + timedelta(days=days), self.world.happening("recurrence", self))
+
+    def _plan(self, task: Task) -> None:
+        element = task["element_id"]
+        if element == self.plot.stops_at:
+            return
+        now, rng = self.world.now(), self.rng
+        wait = WAITS.get(element)
+        if wait is not None and rng.random() < self.plot.told:
+            at = now + timedelta(days=rng.uniform(*wait.days), seconds=rng.random())
+            self.world.agenda.note(at, lambda: self._told(task))
+            return
+        person = self.world.staff.doer(task, now, rng)
+        due = datetime.fromisoformat(task["due_at"]) if task["due_at"] else None
+        at, _forgotten = self.world.staff.moment(person, now, due, rng)
+        if wait is not None:
+            at = self.world.staff.at_work(person, self.world.staff.later(now, 8 * rng.uniform(*wait.days)), rng)
+        if self.plot.stops_at:
+            at = now + (at - now) / 8
+        self.world.agenda.note(at, lambda: self._come_to(task, person))
+
+    def _told(self, task: Task) -> None:
+        """The customer, a carrier or an authority tells by himself what the task would have asked."""
+        name, payload = told_by_message(task["element_id"], self, Pen(self, self.world.somebody()))
+        body = {"name": name, "correlation": {"number": self.number}, "payload": payload}
+        self._after(self.world.office.try_("POST", OUTSIDE, "/messages", body), task, "told")
+
+    def _come_to(self, task: Task, person: Person) -> None:
+        """The person opens the task: to hand it on, to send it back, to begin, or to get it done."""
+        rng, office, path = self.rng, self.world.office, f"/tasks/{task['id']}"
+        if self.state:
+            return
+        if "send_back" in self._to_come and self._sends_back(task, person):
+            return
+        if rng.random() < person.passes_on and not task.get("assignee"):
+            other = self.world.colleague(person, task, rng)
+            if other is not None:
+                body = {"to": other.username, "reason": self.say("transfer")}
+                if office.try_("POST", person.username, f"{path}/transfer", body).status == 200:
+                    person = other
+        begun = rng.random() < person.claims
+        if begun:
+            reply = office.try_("POST", person.username, f"{path}/claim")
+            if reply.code in GONE:
+                return self.look()
+            if rng.random() < 0.12:
+                office.try_("POST", person.username, f"{path}/unclaim")
+        if begun or rng.random() < person.drafts:
+            if rng.random() < 0.4:
+                schema = self.world.form(task, person)
+                office.try_("POST", person.username, f"{path}/draft", {"data": Pen(self, person).fill(schema)})
+            at = self.world.staff.later(self.world.now(), rng.uniform(0.1, 1.5))
+            self.world.agenda.note(at, lambda: self._complete(task, person))
+        else:
+            self._complete(task, person)
+        return None
+
+    def _sends_back(self, task: Task, person: Person) -> bool:
+        detail = self.world.office.try_("GET", person.username, f"/tasks/{task['id']}")
+        if detail.status != 200 or "send_back" not in detail.body["actions"] or not self.done["record"]:
+            return False
+        del self._to_come["send_back"]
+        body = {"reason": self.say("send_back")}
+        reply = self.world.office.try_("POST", person.username, f"/tasks/{task['id']}/send-back", body)
+        if reply.status != 200:
+            return False
+        self.steps += 1
+        self.moved()
+        return True
+
+    def _complete(self, task: Task, person: Person) -> None:
+        if self.state:
+            return
+        data = Pen(self, person).fill(self.world.form(task, person))
+        reply = self.world.office.try_("POST", person.username, f"/tasks/{task['id']}/complete", {"data": data})
+        if reply.code == "case.invalid":
+            reply = self._corrected(task, person, reply)
+        self._after(reply, task, person.username)
+
+    def _corrected(self, task: Task, person: Person, refused: Reply) -> Reply:
+        """Read what is wrong, read the form again, and fill in what it says."""
+        schema = self.world.form(task, person, again=True)
+        data = Pen(self, person).fill(schema)
+        for each in refused.body["error"].get("details", ()):
+            _set(data, schema, each["field"], Pen(self, person))
+        return self.world.office.try_("POST", person.username, f"/tasks/{task['id']}/complete", {"data": data})
+
+    def _after(self, reply: Reply, task: Task, who: str) -> None:
+        if reply.status == 200:
+            self.done[task["element_id"]] += 1
+            self.steps += 1
+            self.moved()
+        elif reply.code in GONE or reply.code == "not_found.message":
+            self.look()
+        elif reply.code in ("instance.suspended", "task.claimed"):
+            at = self.world.staff.later(self.world.now(), self.rng.uniform(4, 12))
+            self._seen.discard(task["id"])
+            self.world.agenda.note(at, self.look)
+        else:
+            raise Unexpected(f"{self.number} at {task['element_id']} by {who}: {reply.body}")
+
+    # What people know and write
+
+    def say(self, purpose: str) -> str:
+        """A reason in the language of the complaint."""
+        return self.world.say(purpose, self)
+
+    def known_value(self, at: str) -> Any:
+        return self._values.get(at)
+
+    def picture(self, person: Person) -> str:
+        """The id of a new picture of the defect."""
+        return self._upload(person.username)
+
+    def _upload(self, who: str) -> str:
+        self._pictures = (self._pictures + 1) % VARIANTS
+        data = drawn(self.matter.motif, self._pictures)
+        return self.world.office.upload(who, f"{self.matter.motif}-{self._pictures + 1}.png", data, "image/png")
+
+    def kind_of(self, at: str, constants: list[Any]) -> Any:
+        """The choice that the matter itself gives; None leaves it to the dice."""
+        about = {
+            "/classification/kind": self.matter.kind,
+            "/problem/kind": self.matter.where,
+            "/root_cause/category": self.matter.category,
+            "/root_cause/candidates/*/category": self.matter.category if self.rng.random() < 0.4 else None,
+        }
+        return about[at] if about.get(at) in constants else None
+
+    def amount(self, at: str) -> float:
+        """A number for the field at the pointer."""
+        name = at.rpartition("/")[2]
+        bad, rng = self.matter.bad, self.rng
+        if at == "/plan/cost":
+            return rng.uniform(120_000, 900_000) if self.plot.dear else rng.uniform(500, 60_000)
+        amounts = {
+            "quantity": bad,
+            "counted": bad,
+            "ok": bad - bad // 10,
+            "nok": bad // 10,
+            "defective": 3 if self.plot.shipments else 0,
+            "checked": self.matter.total,
+            "sample": 200,
+            "effectiveness": 100,
+            "expected_effect": rng.choice((50, 80, 100)),
+            "share": rng.choice((60, 80, 100)),
+            "cost": self.matter.cost * rng.uniform(0.7, 1.2),
+            "amount": self.matter.cost,
+            "time_spent": rng.choice((0.5, 1, 2, 4, 6)),
+            "score": rng.randint(3, 5),
+        }
+        return float(amounts.get(name, rng.randint(1, 20)))
+
+    def name_for(self, at: str, person: Person) -> str | None:
+        """Names and numbers that are no phrases; None when it takes one."""
+        name = at.rpartition("/")[2]
+        if at in ("/answer/answered_by", "/answer/name", "/closing/told_by", "/closing/name", "/archive/accepted_by"):
+            return self.customer.contact
+        if at == "/assignment/person":
+            return self.world.on_duty("quality", self.rng).username
+        if name.endswith("_by") or name in ("leader", "chair", "by", "responsible", "people", "trainer", "keeper"):
+            return person.name
+        if at in ("/team/sponsor", "/assignment/report_to"):
+            return self.world.staff.people["manager"].name
+        if at == "/team/members/*/name":
+            return self.rng.choice(list(self.world.staff.people.values())).name
+        numbers = {"slip_no": "TH-{:04}", "number": "SH-{:05}", "revision": "{:.0f}", "attendees": None, "function": None}
+        if name in ("attendees", "function"):
+            return person.name if name == "attendees" else self.rng.choice(("品质工程师", "模具工程师", "班长", "工艺员"))
+        pattern = numbers.get(name)
+        return pattern.format(self.rng.randint(1, 99 if name == "revision" else 9999)) if pattern else None
+
+    def day_before(self) -> str:
+        return self.date_text(-1)
+
+    def date_text(self, days: int) -> str:
+        """So many days from now, at the site."""
+        return (self.world.today() + timedelta(days=days)).isoformat()
+
+    def moment_text(self, ahead: timedelta) -> str:
+        return _rfc3339(self.world.now() + ahead)
+
+    def _not_told(self) -> frozenset[str]:
+        """Fields for which this complaint has nothing."""
+        gone = {"/product/serial", "/product/purchased_on", "/product/quantity_returned"}
+        if self.matter.article.power is None:
+            gone |= {"/product/power_w", "/grading/mw", "/grading/defect_degree"}
+        if self.plot.verdict != "quality":
+            gone |= {"/product/quantity_defective", "/product/batch"}
+        if self.customer.email is None:
+            gone.add("/customer/email")
+        return frozenset(gone)
+
+    def _known(self) -> Mapping[str, Any]:
+        matter, customer, article = self.matter, self.customer, self.matter.article
+        values: dict[str, Any] = {
+            "/customer/name": customer.name,
+            "/customer/contact": customer.contact,
+            "/customer/phone": customer.phone,
+            "/customer/email": customer.email,
+            "/customer/language": customer.language,
+            "/customer/number": f"C{customer.number:04}",
+            "/problem/defect": matter.about["name"],
+            "/product/name": article.names[customer.language],
+            "/product/part_no": article.part_no,
+            "/product/customer_part_no": article.customer_part_no,
+            "/product/batch": matter.lot,
+            "/product/order_no": matter.order_no,
+            "/product/delivered_on": matter.delivered.isoformat(),
+            "/product/quantity_delivered": matter.total,
+            "/product/quantity_defective": matter.bad,
+            "/product/power_w": article.power,
+            "/grading/cost": matter.cost,
+        }
+        return {at: value for at, value in values.items() if at not in self.unknown}
+
+
+def _set(data: dict[str, Any], schema: Mapping[str, Any], field: str, pen: Pen) -> None:
+    """A value for the field that was found missing or wrong."""
+    names = field.split("/")[1:]
+    here, part = data, schema
+    for name in names[:-1]:
+        here = here.setdefault(name, {})
+        part = part["properties"][name]
+    here[names[-1]] = pen.value(part["properties"][names[-1]], field)
+
+
+def _rfc3339(at: datetime) -> str:
+    return at.isoformat().replace("+00:00", "Z")

@@ -1,0 +1,135 @@
+"""What a complaint is about: goods, lot, numbers, and what people find out about it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from random import Random
+from typing import Any
+
+from server.simulation.customers import Article, Customer
+from server.simulation.plots import Plot
+from server.simulation.trades import phrase, phrases
+
+_KINDS: Mapping[str, Mapping[str, str]] = {
+    "water": {"黄水": "water_quality", "氯味重": "water_quality", "水压低": "water_pressure", "管道漏水": "pipe_repair",
+              "水表走快": "meter", "管道异响": "pipe_repair"},
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Matter:
+    """`about` has the words of the trade in the customer's language, `found` the numbers."""
+
+    article: Article
+    about: Mapping[str, str]
+    motif: str
+    category: str
+    kind: str
+    """Of complaint: the case file's /classification/kind."""
+    where: str
+    """The case file's /problem/kind."""
+    place: str
+    machine: str
+    lot: str
+    order_no: str
+    total: int
+    bad: int
+    cost: float
+    delivered: date
+    facts: dict[str, str] = field(default_factory=dict)
+
+
+def drawn(customer: Customer, plot: Plot, today: date, rng: Random) -> Matter:
+    """What this customer complains about this time."""
+    trade, language = customer.trade, customer.language
+    article = rng.choice(customer.articles)
+    source = _source(customer, plot, rng)
+    total = rng.choice((200, 500, 800, 1000, 1500, 2000, 3000, 4000)) if trade.key != "pv" else 31 * rng.randint(4, 40)
+    total = rng.randint(2, 400) if trade.key == "water" else total
+    bad = max(1, round(total * rng.betavariate(1.2, 18)))
+    cost = _cost(plot, bad * article.price, rng)
+    delivered = today - timedelta(days=rng.randint(2, 40))
+    matter = Matter(
+        article=article,
+        about=source[language],
+        motif=source.get("motif", "label"),
+        category=source.get("category", "method"),
+        kind=_kind(customer, plot, source, rng),
+        where=_where(trade.key, rng),
+        place=rng.choice(trade.places[language]),
+        machine=rng.choice(trade.machines),
+        lot=f"{delivered:%y%m%d}-{rng.randint(1, 4)}",
+        order_no=f"PO-{delivered:%y}-{rng.randint(10000, 99999)}",
+        total=total,
+        bad=bad,
+        cost=cost,
+        delivered=delivered,
+    )
+    matter.facts.update(_facts(customer, matter))
+    return matter
+
+
+def _source(customer: Customer, plot: Plot, rng: Random) -> Mapping[str, Any]:
+    trade = customer.trade
+    if plot.verdict == "not_valid":
+        return rng.choice(trade.invalid)
+    if plot.verdict in ("need", "no_quality"):
+        return rng.choice(trade.services)
+    if rng.random() < 0.4:
+        return trade.defects[customer.favourite]
+    return rng.choice(trade.defects)
+
+
+def _cost(plot: Plot, goods: float, rng: Random) -> float:
+    """RMB; a serious one may cost millions."""
+    if plot.serious and rng.random() < 0.6:
+        return round(rng.uniform(120_000, 6_500_000), -2)
+    return round(min(goods * rng.uniform(0.8, 2.5) + rng.uniform(300, 9000), 90_000), 0)
+
+
+def _kind(customer: Customer, plot: Plot, source: Mapping[str, Any], rng: Random) -> str:
+    if plot.verdict == "need":
+        return rng.choice(("consultation", "suggestion"))
+    if plot.verdict == "no_quality":
+        return rng.choice(("service", "delivery") if customer.trade.key != "water" else ("service", "meter"))
+    return _KINDS.get(customer.trade.key, {}).get(source["zh-CN"]["name"], "product")
+
+
+def _where(trade: str, rng: Random) -> str:
+    if trade == "moulding":
+        return rng.choices(("zero_km", "incoming", "field", "logistics"), (50, 34, 10, 6))[0]
+    return rng.choices(("field", "logistics", "incoming"), (70, 15, 15))[0] if trade == "pv" else "field"
+
+
+def _facts(customer: Customer, matter: Matter) -> Mapping[str, str]:
+    about = matter.about
+    return {
+        "customer": customer.name,
+        "contact": customer.contact,
+        "part": matter.article.names[customer.language],
+        "part_no": matter.article.part_no,
+        "defect": about["name"],
+        **{name: text for name, text in about.items() if name != "name"},
+        "lot": matter.lot,
+        "bad": str(matter.bad),
+        "total": str(matter.total),
+        "place": matter.place,
+        "machine": matter.machine,
+        "amount": str(round(matter.cost / 3)),
+        "unit": {"piece": "件", "module": "块", "household": "户"}.get(customer.trade.unit, "")
+        if customer.language == "zh-CN"
+        else "",
+    }
+
+
+def complaint(customer: Customer, matter: Matter, plot: Plot, rng: Random) -> str:
+    """The customer's own words."""
+    language, trade = customer.language, customer.trade.key
+    if plot.verdict in ("need", "no_quality"):
+        return phrase(language, "need", "good", matter.facts, rng)
+    known = phrases(language)
+    told = [rng.choice(known["opening"][trade]), matter.about["seen"], "。" if language == "zh-CN" else "."]
+    told += rng.sample(known["detail"][trade], rng.randint(1, 3))
+    if rng.random() < 0.4 + customer.strict:
+        told.append(rng.choice(known["demand"][trade]))
+    return "".join(told).format_map({**matter.facts, "day": matter.delivered.isoformat()})

@@ -1,0 +1,145 @@
+"""A year of the factory, from the first call to the day it is looked at: seeded, over the public API."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from random import Random
+from typing import TYPE_CHECKING
+
+from server.casework.calendars import calendar_of
+from server.clock import ManualClock
+from server.simulation.breakdowns import Breakdowns
+from server.simulation.customers import Customer, won
+from server.simulation.happenings import REPAIR_HOUR, repair
+from server.simulation.life import Life
+from server.simulation.machine import Machine
+from server.simulation.matter import drawn
+from server.simulation.office import Office
+from server.simulation.people import OUTSIDE, Staff, hired
+from server.simulation.plots import Fates, Plot
+from server.simulation.recipes import STEPS, leading_to
+from server.simulation.site import review_procedure, set_calendar
+from server.simulation.world import World
+
+if TYPE_CHECKING:
+    from server.casework.context import Context
+
+DAYS = 365
+OPEN_DAYS = 60
+"""Complaints that are to lie open at the end came in so many days before it."""
+BREAKDOWN = 0.03
+"""How likely a job fails at least once."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`complaints` come in over the year; `open` more lie open at the end, at all steps; `until` ends the year."""
+
+    seed: str
+    complaints: int
+    until: datetime
+    open: int = 0
+    days: int = DAYS
+
+
+Progress = Callable[[int, int], None]
+
+
+class Year:
+    """`context` has a ManualClock that stands at the year's beginning, and its house is prepared with the demo."""
+
+    def __init__(self, context: "Context", plan: Plan, progress: Progress | None = None) -> None:
+        clock = context.clock
+        if not isinstance(clock, ManualClock):
+            raise TypeError("a year needs a clock that is moved by hand")
+        self._clock, self._plan, self._progress = clock, plan, progress
+        rng = Random(plan.seed)
+        self._rng = rng
+        breakdowns = Breakdowns(context.topics, str(rng.getrandbits(64)), BREAKDOWN)
+        context.topics = breakdowns
+        office = Office(context)
+        site = office.get(OUTSIDE, "/calendar")
+        calendar = calendar_of(context.settings.zone, site)
+        people = hired(rng, clock.now().date(), plan.days)
+        self.world = World(
+            clock=clock,
+            office=office,
+            machine=Machine(context, clock),
+            breakdowns=breakdowns,
+            staff=Staff(people, calendar),
+            rng=rng,
+        )
+        self._customers = won(rng, max(8, (plan.complaints + plan.open) // 9))
+        self._fates = Fates(Random(rng.getrandbits(64)))
+        self._came = 0
+
+    @property
+    def total(self) -> int:
+        return self._plan.complaints + self._plan.open
+
+    def run(self) -> None:
+        """Play it to the end. Raises Unexpected when the product refuses what it should not."""
+        self._arrivals()
+        self._site()
+        world, until = self.world, self._plan.until
+        while True:
+            due, noted = world.machine.next_at(), world.agenda.next_at()
+            at = min((each for each in (due, noted) if each is not None), default=until)
+            if at >= until:
+                break
+            self._clock.advance(max(at - self._clock.now(), timedelta()))
+            if due is not None and due <= at:
+                world.machine.tick()
+                world.look_around()
+            else:
+                world.agenda.take()()
+        self._clock.advance(until - self._clock.now())
+        world.machine.tick()
+
+    def _arrivals(self) -> None:
+        """Who complains when; each complaint has dice of its own, so that one changes nothing for another."""
+        rng, plan = self._rng, self._plan
+        start = self._clock.now()
+        moments = sorted(start + timedelta(days=plan.days) * rng.random() for _ in range(plan.complaints))
+        for moment in moments:
+            self._note(moment, self._fates.next())
+        steps = list(STEPS)
+        for place in range(plan.open):
+            step = steps[place % len(steps)]
+            days = min(OPEN_DAYS, plan.days)
+            moment = plan.until - timedelta(days=days) * rng.uniform(0.35, 1.0)
+            self._note(moment, leading_to(step, rng))
+
+    def _note(self, moment: datetime, plot: Plot) -> None:
+        rng = Random(self._rng.getrandbits(64))
+        customer = self._rng.choices(self._customers, [each.weight for each in self._customers])[0]
+        self.world.agenda.note(moment, lambda: self._calls(customer, plot, moment, rng))
+
+    def _calls(self, customer: Customer, plot: Plot, moment: datetime, rng: Random) -> None:
+        """The customer calls or writes; outside working hours somebody sees to it the next morning."""
+        life = Life(self.world, customer, plot, drawn(customer, plot, self.world.today(), rng), rng)
+        if life.channel in ("web", "api"):
+            self._filed(life, moment)
+            return
+        at = self.world.staff.later(moment, rng.uniform(0.05, 0.6))
+        self.world.agenda.note(at, lambda: self._filed(life, moment))
+
+    def _filed(self, life: Life, received_at: datetime) -> None:
+        life.file(received_at)
+        self._came += 1
+        if self._progress is not None:
+            self._progress(self._came, self.total)
+
+    def _site(self) -> None:
+        """What the house itself does in a year: repairs each morning, a new calendar, the procedure looked at."""
+        start, days = self._clock.now(), self._plan.days
+        for day in range(days):
+            self.world.agenda.note(start + timedelta(days=day) + REPAIR_HOUR, lambda: repair(self.world))
+        for share in (0.3, 0.72):
+            self.world.agenda.note(start + timedelta(days=days * share), lambda: set_calendar(self.world))
+        self.world.agenda.note(start + timedelta(days=days * 0.6), lambda: review_procedure(self.world))
+
+
+def beginning(until: datetime, days: int = DAYS) -> datetime:
+    """When a year that ends then begins."""
+    return until.astimezone(UTC) - timedelta(days=days)
