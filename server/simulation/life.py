@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from server.simulation.world import World
 
 Task = Mapping[str, Any]
+SENDING_BACK = "send_back"
+"""The one thing of a plot's happenings that somebody does instead of a step."""
 WRITTEN = ("email", "web", "letter", "fax", "api")
 GONE = frozenset({"task.not_open", "not_found.task", "instance.ended"})
 """Refusals that only say that something else came first."""
@@ -82,7 +84,7 @@ class Life:
         self.world.machine.run_jobs()
         self.look()
         for name, after in sorted(self._to_come.items()):
-            if self.steps >= after and not self.state:
+            if name != SENDING_BACK and self.steps >= after and not self.state:
                 del self._to_come[name]
                 at = self.world.staff.later(self.world.now(), self.rng.uniform(0.2, 9))
                 self.world.agenda.note(at, self.world.happening(name, self))
@@ -137,7 +139,7 @@ class Life:
         rng, office, path = self.rng, self.world.office, f"/tasks/{task['id']}"
         if self.state:
             return
-        if "send_back" in self._to_come and self._sends_back(task, person):
+        if SENDING_BACK in self._to_come and self._sends_back(task, person):
             return
         if rng.random() < person.passes_on and not task.get("assignee"):
             other = self.world.colleague(person, task, rng)
@@ -166,7 +168,7 @@ class Life:
         detail = self.world.office.try_("GET", person.username, f"/tasks/{task['id']}")
         if detail.status != 200 or "send_back" not in detail.body["actions"] or not self.done["record"]:
             return False
-        del self._to_come["send_back"]
+        del self._to_come[SENDING_BACK]
         body = {"reason": self.say("send_back")}
         reply = self.world.office.try_("POST", person.username, f"/tasks/{task['id']}/send-back", body)
         if reply.status != 200:

@@ -28,17 +28,21 @@ class Machine:
         due = next_due(self._context)
         return None if due is None else max(due, self._not_before)
 
-    def tick(self) -> None:
-        """Fire what is due and run the jobs that are; what has to wait all the same is left for a minute."""
+    def tick(self) -> int:
+        """Fire what is due and run the jobs that are; how many attempts it were.
+
+        What has to wait all the same is left for a minute.
+        """
         now = self._clock.now()
         self._ticks.fire_timers()
-        self._dispatcher.drain()
+        attempts = self._dispatcher.drain()
         if now - self._swept >= A_DAY:
             self._swept = now
             self._ticks.sweep_timers()
             self._ticks.forget_commands()
         due = next_due(self._context)
         self._not_before = now + AGAIN if due is not None and due <= now else now
+        return attempts
 
     def run_jobs(self) -> int:
         """Those that are due; how many attempts it were."""

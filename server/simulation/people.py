@@ -47,7 +47,7 @@ def hired(rng: Random, start: date, days: int) -> list[Person]:
                 care=rng.uniform(0.25, 0.8),
                 claims=rng.choice((0.02, 0.1, 0.3)),
                 drafts=rng.choice((0.01, 0.03, 0.08)),
-                forgets=rng.uniform(0.01, 0.05),
+                forgets=rng.uniform(0.01, 0.035),
                 passes_on=rng.uniform(0.0, 0.03),
                 away=_absences(rng, start, days),
             )
@@ -96,8 +96,8 @@ class Staff:
         """(when the person comes to a task that is due then, whether it was forgotten)."""
         hours = self._calendar.hours_between(now, due) if due is not None and due > now else 3.0
         forgotten = rng.random() < person.forgets
-        share = rng.lognormvariate(-0.75, 0.55) * person.pace
-        wait = min(max(hours, 1.0) * share, 120.0)
+        share = rng.lognormvariate(-1.15, 0.5) * person.pace
+        wait = min(max(hours, 0.3) * share, 120.0)
         if forgotten:
             wait = max(hours, 1.0) + rng.uniform(2, 46)
         return self.at_work(person, self.later(now, wait), rng), forgotten

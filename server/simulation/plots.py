@@ -52,24 +52,34 @@ EARLY = [
     Plot(at_once=at_once, serious=serious)
     for at_once, serious in product(("no", "full"), (False, True))  # type: ignore[arg-type]
 ]
+HAPPENINGS: tuple[tuple[str, ...], ...] = (
+    (), ("pause",), (), ("amend",), ("suspend",), (), ("call",), ("send_back",), (), ("pause", "call"), (), ("cancel",), (),
+)  # fmt: skip
+"""What happens beside the steps of rare complaints, in turn; each is a function of happenings.py or of life.py."""
 LAST_WORDS: tuple[tuple[Literal["close", "refer"], Literal["settled", "back"]], ...] = (
     ("close", "settled"),
     ("refer", "settled"),
 )
 
 
-def rare_ones() -> list[Plot]:
-    """One plot for each way through the main process; what happens inside the called ones goes round by turns."""
+def rare_ones(turn: int) -> list[Plot]:
+    """One plot for each way a complaint may end; how it begins, and what called processes offer, goes round by turns.
+
+    As many turns as there are beginnings, and every way through the main process was there.
+    """
     found = [Plot(at_once="accepted"), Plot(outside="withdraw"), Plot(outside="merge"),
              Plot(outside="refer"), Plot(outside="refer", ruling="back")]  # fmt: skip
-    for early in EARLY:
-        found += [replace(early, verdict="not_valid"), replace(early, verdict="no_quality")]
-        for last_word, ruling in LAST_WORDS:
-            last = replace(early, last_word=last_word, ruling=ruling)
-            found += _without_success(last)
-        found += _once_more(early)
-        found += _asked_at_the_end(early)
-    return [_varied(plot, turn) for turn, plot in enumerate(found)]
+    ends = len(_behind(EARLY[0]))
+    found += [_behind(EARLY[(place + turn) % len(EARLY)])[place] for place in range(ends)]
+    return [_varied(plot, place + turn) for place, plot in enumerate(found)]
+
+
+def _behind(early: Plot) -> list[Plot]:
+    """Every way on after this beginning."""
+    found = [replace(early, verdict="not_valid"), replace(early, verdict="no_quality")]
+    for last_word, ruling in LAST_WORDS:
+        found += _without_success(replace(early, last_word=last_word, ruling=ruling))
+    return found + _once_more(early) + _asked_at_the_end(early)
 
 
 def _without_success(plot: Plot) -> list[Plot]:
@@ -110,27 +120,30 @@ def _varied(plot: Plot, turn: int) -> Plot:
     method = plot.method if plot.returns_refused else METHODS[turn % len(METHODS)]
     shipments = plot.shipments and (1 + turn % 3,)
     refused = plot.returns_refused or int(method == "return" and turn % 10 == 6)
-    return replace(plot, method=method, returns_refused=refused, dear=turn % 7 == 3, shipments=shipments)
+    happenings = () if plot.outside else HAPPENINGS[turn % len(HAPPENINGS)]
+    again = turn % 5 == 2 and not (plot.last_word == "refer" or plot.outside)
+    return replace(plot, method=method, returns_refused=refused, dear=turn % 7 == 3, shipments=shipments,
+                   happenings=happenings, comes_back=again)  # fmt: skip
 
 
 @dataclass
 class Fates:
-    """Plots for a year: the rare ones, each in its turn among others, so that a long year has them all."""
+    """Plots for a year: one of `every` is a rare one, each in its turn, so that a long year has them all."""
 
     rng: Random
-    every: int = 4
-    """One of so many is a rare one."""
+    every: int = 5
     _left: list[Plot] = field(default_factory=list)
     _count: int = 0
+    _turn: int = 0
 
     def next(self) -> Plot:
         self._count += 1
-        plot = self._rare() if self._count % self.every == 0 else self._common()
-        return self._with_happenings(plot)
+        return self._rare() if self._count % self.every == 0 else self._with_happenings(self._common())
 
     def _rare(self) -> Plot:
         if not self._left:
-            self._left = rare_ones()
+            self._left = rare_ones(self._turn)
+            self._turn += 1
             self.rng.shuffle(self._left)
         return self._left.pop()
 
@@ -139,11 +152,11 @@ class Fates:
         rng = self.rng
         serious = rng.random() < 0.12
         dice = rng.random()
-        if dice < 0.12:
+        if dice < 0.15:
             return Plot(at_once="full" if rng.random() < 0.15 else "accepted", method=rng.choice(METHODS))
-        if dice < 0.20:
+        if dice < 0.24:
             return Plot(serious=serious, verdict="not_valid")
-        if dice < 0.34:
+        if dice < 0.40:
             return Plot(serious=serious, verdict="need" if rng.random() < 0.3 else "no_quality")
         outside = rng.choices(("", "withdraw", "merge", "refer"), (94, 2.5, 2.5, 1))[0]
         method = rng.choices(METHODS, (20, 18, 16, 30, 16))[0]

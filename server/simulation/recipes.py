@@ -65,7 +65,7 @@ AT_A_TURN = frozenset({"refer_outside", "outside_result"})
 def leading_to(step: str, rng: Random) -> Plot:
     """A plot at whose `step` the complaint is left lying; some come there in a second round."""
     plot = STEPS[step]
-    if plot == _SMOOTH:
+    if plot is _SMOOTH:
         plot = replace(plot, method=rng.choice(METHODS), serious=rng.random() < 0.15)
     if rng.random() < 0.15 and plot.verdict == "quality" and plot.at_once == "no" and step != "decide_limit":
         plot = replace(plot, plans=(rng.choice(("infeasible", "refused")),))

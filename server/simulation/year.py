@@ -27,19 +27,22 @@ if TYPE_CHECKING:
 DAYS = 365
 OPEN_DAYS = 60
 """Complaints that are to lie open at the end came in so many days before it."""
-BREAKDOWN = 0.03
-"""How likely a job fails at least once."""
 
 
 @dataclass(frozen=True)
 class Plan:
-    """`complaints` come in over the year; `open` more lie open at the end, at all steps; `until` ends the year."""
+    """`complaints` come in over the year; `open` more lie open at the end, at all steps; `until` ends the year.
+
+    One of `rare` complaints goes a rare way; a job fails at least once with the chance `breakdown`.
+    """
 
     seed: str
     complaints: int
     until: datetime
     open: int = 0
     days: int = DAYS
+    rare: int = 5
+    breakdown: float = 0.03
 
 
 Progress = Callable[[int, int], None]
@@ -55,7 +58,7 @@ class Year:
         self._clock, self._plan, self._progress = clock, plan, progress
         rng = Random(plan.seed)
         self._rng = rng
-        breakdowns = Breakdowns(context.topics, str(rng.getrandbits(64)), BREAKDOWN)
+        breakdowns = Breakdowns(context.topics, str(rng.getrandbits(64)), plan.breakdown)
         context.topics = breakdowns
         office = Office(context)
         site = office.get(OUTSIDE, "/calendar")
@@ -70,7 +73,7 @@ class Year:
             rng=rng,
         )
         self._customers = won(rng, max(8, (plan.complaints + plan.open) // 9))
-        self._fates = Fates(Random(rng.getrandbits(64)))
+        self._fates = Fates(Random(rng.getrandbits(64)), plan.rare)
         self._came = 0
 
     @property
@@ -89,8 +92,8 @@ class Year:
                 break
             self._clock.advance(max(at - self._clock.now(), timedelta()))
             if due is not None and due <= at:
-                world.machine.tick()
-                world.look_around()
+                if world.machine.tick():
+                    world.look_around()
             else:
                 world.agenda.take()()
         self._clock.advance(until - self._clock.now())
