@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Callable, Iterable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, tzinfo
 from pathlib import Path
@@ -38,6 +39,7 @@ def simulated(wishes: Wishes, *, as_json: bool) -> str:
     from server.app import build_context
     from server.logs import configure
     from server.simulation.account import account_of
+    from server.simulation.haste import in_haste
     from server.simulation.year import Plan, Year, beginning
     from server.start import prepare
 
@@ -50,7 +52,8 @@ def simulated(wishes: Wishes, *, as_json: bool) -> str:
     _require_playground(context, add=wishes.add)
     prepare(context, demo=True)
     year = Year(context, Plan(wishes.seed, wishes.complaints, until, open=wishes.open), _progress())
-    year.run()
+    with nullcontext() if wishes.add else in_haste(context.database):
+        year.run()
     account = account_of(year.world)
     context.database.close()
     if as_json:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 
 from server.casework.context import Context
 from server.persistence.models import ApiToken, Membership, PermissionGrant, UserAccount
@@ -10,6 +10,19 @@ from server.security.actor import Actor
 from server.security.passwords import password_mark, verify_password
 from server.security.permissions import permissions_of
 from server.security.tokens import token_digest
+
+# Asked at every call of the API: put together once.
+_OF_TOKEN = (
+    select(UserAccount)
+    .join(ApiToken, ApiToken.user_id == UserAccount.id)
+    .where(
+        ApiToken.digest == bindparam("digest"),
+        ApiToken.revoked_at.is_(None),
+        UserAccount.is_active.is_(True),
+    )
+)
+_GROUPS = select(Membership.group_key).where(Membership.user_id == bindparam("user"))
+_GRANTS = select(PermissionGrant.permission).where(PermissionGrant.user_id == bindparam("user"))
 
 
 def authenticate(context: Context, username: str, password: str) -> Actor | None:
@@ -41,23 +54,14 @@ def actor_named(context: Context, username: str) -> Actor | None:
 
 def actor_of_token(context: Context, token: str) -> Actor | None:
     """The active user whose unrevoked access token this is."""
-    query = (
-        select(UserAccount)
-        .join(ApiToken, ApiToken.user_id == UserAccount.id)
-        .where(
-            ApiToken.digest == token_digest(token),
-            ApiToken.revoked_at.is_(None),
-            UserAccount.is_active.is_(True),
-        )
-    )
     with context.read() as connection:
-        row = connection.execute(query).one_or_none()
+        row = connection.execute(_OF_TOKEN, {"digest": token_digest(token)}).one_or_none()
         return None if row is None else _actor(connection, row)
 
 
 def _actor(connection: Connection, row: Row[Any]) -> Actor:
-    groups = frozenset(connection.execute(select(Membership.group_key).where(Membership.user_id == row.id)).scalars())
-    grants = connection.execute(select(PermissionGrant.permission).where(PermissionGrant.user_id == row.id)).scalars()
+    groups = frozenset(connection.execute(_GROUPS, {"user": row.id}).scalars())
+    grants = connection.execute(_GRANTS, {"user": row.id}).scalars()
     return Actor(
         user_id=row.id,
         username=row.username,

@@ -2,35 +2,36 @@
 
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from server.casework.context import Context
 from server.commands.fire_timers import STILL_MEANT
 from server.persistence.models import Job, MigrationRun, ProcessInstance, SiteCalendar, Timer, UserTask
 
-RUNNING = ("active", "incident")
+_RUNNING = ProcessInstance.state.in_(("active", "incident"))
+_TIMER = (
+    select(Timer.due_at)
+    .join(ProcessInstance, ProcessInstance.id == Timer.instance_id)
+    .outerjoin(UserTask, UserTask.id == Timer.user_task_id)
+    .where(STILL_MEANT)
+    .where(Timer.state == "waiting", _RUNNING)
+    .order_by(Timer.due_at)
+    .limit(1)
+)
+_JOB = (
+    select(Job.run_at)
+    .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
+    .where(Job.state == "ready", _RUNNING, Job.topic.in_(bindparam("topics", expanding=True)))
+    .order_by(Job.run_at)
+    .limit(1)
+)
+_NEXT = select(_TIMER.scalar_subquery(), _JOB.scalar_subquery())
 
 
 def next_due(context: Context) -> datetime | None:
     """The moment of the earliest timer or job that is to come, perhaps passed already; None when there is none."""
-    timers = (
-        select(Timer.due_at)
-        .join(ProcessInstance, ProcessInstance.id == Timer.instance_id)
-        .outerjoin(UserTask, UserTask.id == Timer.user_task_id)
-        .where(STILL_MEANT)
-        .where(Timer.state == "waiting", ProcessInstance.state.in_(RUNNING))
-        .order_by(Timer.due_at)
-        .limit(1)
-    )
-    jobs = (
-        select(Job.run_at)
-        .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
-        .where(Job.state == "ready", ProcessInstance.state.in_(RUNNING), Job.topic.in_(sorted(context.topics.topics)))
-        .order_by(Job.run_at)
-        .limit(1)
-    )
     with context.read() as connection:
-        found = [connection.execute(query).scalar_one_or_none() for query in (timers, jobs)]
+        found = connection.execute(_NEXT, {"topics": sorted(context.topics.topics)}).one()
     return min((moment for moment in found if moment is not None), default=None)
 
 

@@ -41,7 +41,7 @@ SELDOM: Mapping[str, float] = {
     "/root_cause/candidates": 0.6,
     "/root_cause/five_why": 0.5,
 }
-PICTURES = 0.07
+PICTURES = 0.05
 """How often somebody takes a picture where a form has room for one."""
 LATER = {"_by": 5, "due_on": 14, "answer_by": 7, "solution_by": 4, "expected_by": 20, "valid_from": 3}
 EARLIER = {"delivered_on": 12, "purchased_on": 300, "detected_on": 1, "shipped_on": 2, "visit_on": 0}

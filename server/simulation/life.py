@@ -37,6 +37,8 @@ class Life:
         self.steps = 0
         self.number = self.instance_id = self.state = ""
         self._seen: set[str] = set()
+        self._open: dict[str, str] = {}
+        """Element by id of the tasks that were open when they were last looked at."""
         self._to_come = {name: rng.randint(1, 12) for name in plot.happenings}
         if plot.outside:
             self._to_come[plot.outside] = plot.outside_after
@@ -79,19 +81,29 @@ class Life:
 
     # What happens
 
-    def moved(self) -> None:
-        """Something was done: jobs run, new tasks are seen, and what else is to happen is noted."""
-        self.world.machine.run_jobs()
-        self.look()
+    def moved(self, instance: Task | None = None) -> None:
+        """Something was done: jobs run, new tasks are seen, and what else is to happen is noted.
+
+        `instance` is what a call answered about it; nobody looks where it tells that nothing is new.
+        """
+        ran = self.world.machine.run_jobs()
+        if ran or instance is None or not self._knows_all(instance):
+            self.look()
         for name, after in sorted(self._to_come.items()):
             if name != SENDING_BACK and self.steps >= after and not self.state:
                 del self._to_come[name]
                 at = self.world.staff.later(self.world.now(), self.rng.uniform(0.2, 9))
                 self.world.agenda.note(at, self.world.happening(name, self))
 
+    def _knows_all(self, instance: Task) -> bool:
+        """Whether the process waits for nothing but tasks that were seen before."""
+        active = [step["element_id"] for step in instance["active"] if step["kind"] == "user_task"]
+        return bool(active) and sorted(active) == sorted(self._open.values())
+
     def look(self) -> None:
         """See which tasks are open now and plan the new ones."""
         items = self.world.office.get(OUTSIDE, "/tasks", case=self.number, limit=100)["items"]
+        self._open = {task["id"]: task["element_id"] for task in items}
         self.world.watch(self, not items)
         if not items:
             instance = self.world.office.get(OUTSIDE, f"/instances/{self.instance_id}")
@@ -198,7 +210,8 @@ class Life:
         if reply.status == 200:
             self.done[task["element_id"]] += 1
             self.steps += 1
-            self.moved()
+            self._open.pop(task["id"], None)
+            self.moved(reply.body.get("instance"))
         elif reply.code in GONE or reply.code == "not_found.message":
             self.look()
         elif reply.code in ("instance.suspended", "task.claimed"):
