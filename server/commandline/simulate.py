@@ -24,7 +24,7 @@ TENTHS = 10
 
 @dataclass(frozen=True)
 class Wishes:
-    """What the command line asks for; `until` None is the beginning of today, `data` None the folder of the settings."""
+    """What the command line asks for; `until` None: the beginning of today, `data` None: the folder of the settings."""
 
     seed: str
     complaints: int
@@ -39,7 +39,7 @@ def simulated(wishes: Wishes, *, as_json: bool) -> str:
     from server.app import build_context
     from server.logs import configure
     from server.simulation.account import account_of
-    from server.simulation.haste import in_haste
+    from server.simulation.haste import in_haste, seldom_swept
     from server.simulation.year import Plan, Year, beginning
     from server.start import prepare
 
@@ -52,7 +52,7 @@ def simulated(wishes: Wishes, *, as_json: bool) -> str:
     _require_playground(context, add=wishes.add)
     prepare(context, demo=True)
     year = Year(context, Plan(wishes.seed, wishes.complaints, until, open=wishes.open), _progress())
-    with nullcontext() if wishes.add else in_haste(context.database):
+    with seldom_swept(), nullcontext() if wishes.add else in_haste(context.database):
         year.run()
     account = account_of(year.world)
     context.database.close()

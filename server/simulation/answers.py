@@ -1,4 +1,4 @@
-"""Fills a form from its schema: choices by the plot, facts of the complaint, phrases of the trade, habits of the person."""
+"""Fills a form from its schema: choices by the plot, facts of the matter, phrases of the trade, a person's habits."""
 
 from collections.abc import Mapping
 from datetime import timedelta

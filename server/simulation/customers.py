@@ -7,8 +7,38 @@ from typing import Any
 
 from server.simulation.trades import TRADES, Trade, trade
 
-_CITIES = ("宁波", "苏州", "东莞", "佛山", "无锡", "成都", "青岛", "嘉兴", "合肥", "厦门", "中山", "常州", "武汉", "长沙")
-_ROOTS = ("华誉", "海顺", "鑫达", "明远", "恒泰", "金立", "瑞丰", "永创", "博雅", "天工", "联胜", "盛佳", "东昇", "启航")
+_CITIES = (
+    "宁波",
+    "苏州",
+    "东莞",
+    "佛山",
+    "无锡",
+    "成都",
+    "青岛",
+    "嘉兴",
+    "合肥",
+    "厦门",
+    "中山",
+    "常州",
+    "武汉",
+    "长沙",
+)
+_ROOTS = (
+    "华誉",
+    "海顺",
+    "鑫达",
+    "明远",
+    "恒泰",
+    "金立",
+    "瑞丰",
+    "永创",
+    "博雅",
+    "天工",
+    "联胜",
+    "盛佳",
+    "东昇",
+    "启航",
+)
 _KINDS: Mapping[str, tuple[str, ...]] = {
     "moulding": ("电器有限公司", "汽车零部件有限公司", "小家电股份有限公司", "连接器科技有限公司"),
     "pv": ("新能源工程有限公司", "光伏电站运营有限公司", "电力建设集团", "屋顶能源有限公司"),
@@ -20,7 +50,26 @@ _FOREIGN: Mapping[str, tuple[str, ...]] = {
     "water": ("Riverside International School", "Lakeside Serviced Flats", "Harbour View Hotel"),
 }
 _SURNAMES = "王李张刘陈杨赵黄周吴徐孙马朱胡林郭何高罗"
-_GIVEN = ("丽", "伟", "敏", "静", "强", "磊", "洋", "艳", "勇", "军", "杰", "娟", "涛", "明", "霞", "建国", "志强", "晓燕")
+_GIVEN = (
+    "丽",
+    "伟",
+    "敏",
+    "静",
+    "强",
+    "磊",
+    "洋",
+    "艳",
+    "勇",
+    "军",
+    "杰",
+    "娟",
+    "涛",
+    "明",
+    "霞",
+    "建国",
+    "志强",
+    "晓燕",
+)
 _NAMES = ("Anna Keller", "James Ward", "Maria Lopez", "Tom Becker", "Linh Tran", "Sara Nilsson", "Paul Reid")
 _CHANNELS: Mapping[str, tuple[tuple[str, ...], tuple[int, ...]]] = {
     "moulding": (("phone", "email", "web", "api", "field", "visit", "fax"), (34, 34, 8, 10, 8, 4, 2)),
@@ -80,7 +129,9 @@ def won(rng: Random, count: int) -> list[Customer]:
 
 def _name(rng: Random, key: str, foreign: bool, taken: set[str]) -> str:
     for _ in range(60):
-        name = rng.choice(_FOREIGN[key]) if foreign else rng.choice(_CITIES) + rng.choice(_ROOTS) + rng.choice(_KINDS[key])
+        name = (
+            rng.choice(_FOREIGN[key]) if foreign else rng.choice(_CITIES) + rng.choice(_ROOTS) + rng.choice(_KINDS[key])
+        )
         if name not in taken:
             return name
         foreign = foreign and rng.random() < 0.7

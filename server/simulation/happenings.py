@@ -36,7 +36,11 @@ def _continue(world: "World", life: "Life", who: str) -> None:
 
 def amend(world: "World", life: "Life") -> None:
     lot = f"{life.matter.lot}{life.rng.choice('AB')}"
-    data = {"product": {"batch": lot}} if life.rng.random() < 0.6 else {"customer": {"complaint_no": f"KS-{life.rng.randint(100, 999)}"}}
+    data = (
+        {"product": {"batch": lot}}
+        if life.rng.random() < 0.6
+        else {"customer": {"complaint_no": f"KS-{life.rng.randint(100, 999)}"}}
+    )
     body = {"reason": life.say("amend"), "data": data}
     who = world.on_duty("sales", life.rng).username
     _call(world, who, f"/complaints/{life.number}", body, method="PATCH")

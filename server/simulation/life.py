@@ -22,6 +22,25 @@ Task = Mapping[str, Any]
 SENDING_BACK = "send_back"
 """The one thing of a plot's happenings that somebody does instead of a step."""
 WRITTEN = ("email", "web", "letter", "fax", "api")
+THE_CUSTOMERS = frozenset({"/answer/answered_by", "/closing/told_by", "/archive/accepted_by"})
+OUR_PEOPLE = frozenset({"leader", "chair", "by", "responsible", "people", "trainer", "keeper", "attendees"})
+TEAM_MEMBER = "/team/members/*/name"
+FUNCTIONS = {
+    "zh-CN": ("品质工程师", "模具工程师", "工艺员", "班长", "客服专员"),
+    "en": ("quality engineer", "tool engineer", "process engineer", "shift leader", "customer service"),
+}
+NUMBERS = {
+    "slip_no": "TH-{:04}",
+    "number": "SH-{:05}",
+    "/eight_d/number": "8D-{:04}",
+    "/rollout/prevention/*/number": "QP-{:04}",
+    "revision": "R{:02}",
+    "conveyance_no": "B-{:05}",
+    "complaint_no": "KS-{:04}",
+    "/customer/supplier_no": "S{:05}",
+    "/product/drawing_index": "R{:02}",
+}
+"""Of papers, by pointer or name: what the number looks like."""
 GONE = frozenset({"task.not_open", "not_found.task", "instance.ended"})
 """Refusals that only say that something else came first."""
 
@@ -30,9 +49,14 @@ class Life:
     """`done` counts the steps by element, those that a message ended among them."""
 
     def __init__(self, world: "World", customer: Customer, plot: Plot, matter: Matter, rng: Random) -> None:
-        self.world, self.customer, self.plot, self.matter, self.rng = world, customer, plot, matter, rng
-        self.language, self.facts = customer.language, matter.facts
-        self.channel = "authority" if plot.passed_on else customer.channel(rng)
+        self.world: World = world
+        self.customer: Customer = customer
+        self.plot: Plot = plot
+        self.matter: Matter = matter
+        self.rng: Random = rng
+        self.language: str = customer.language
+        self.facts: Mapping[str, str] = matter.facts
+        self.channel: str = "authority" if plot.passed_on else customer.channel(rng)
         self.done: Counter[str] = Counter()
         self.steps = 0
         self.number = self.instance_id = self.state = ""
@@ -163,7 +187,8 @@ class Life:
         if begun:
             reply = office.try_("POST", person.username, f"{path}/claim")
             if reply.code in GONE:
-                return self.look()
+                self.look()
+                return
             if rng.random() < 0.12:
                 office.try_("POST", person.username, f"{path}/unclaim")
         if begun or rng.random() < person.drafts:
@@ -174,7 +199,6 @@ class Life:
             self.world.agenda.note(at, lambda: self._complete(task, person))
         else:
             self._complete(task, person)
-        return None
 
     def _sends_back(self, task: Task, person: Person) -> bool:
         detail = self.world.office.try_("GET", person.username, f"/tasks/{task['id']}")
@@ -276,21 +300,20 @@ class Life:
     def name_for(self, at: str, person: Person) -> str | None:
         """Names and numbers that are no phrases; None when it takes one."""
         name = at.rpartition("/")[2]
-        if at in ("/answer/answered_by", "/answer/name", "/closing/told_by", "/closing/name", "/archive/accepted_by"):
+        if at in THE_CUSTOMERS or (name == "name" and at != TEAM_MEMBER):
             return self.customer.contact
         if at == "/assignment/person":
             return self.world.on_duty("quality", self.rng).username
-        if name.endswith("_by") or name in ("leader", "chair", "by", "responsible", "people", "trainer", "keeper"):
-            return person.name
         if at in ("/team/sponsor", "/assignment/report_to"):
             return self.world.staff.people["manager"].name
-        if at == "/team/members/*/name":
+        if at == TEAM_MEMBER:
             return self.rng.choice(list(self.world.staff.people.values())).name
-        numbers = {"slip_no": "TH-{:04}", "number": "SH-{:05}", "revision": "{:.0f}", "attendees": None, "function": None}
-        if name in ("attendees", "function"):
-            return person.name if name == "attendees" else self.rng.choice(("品质工程师", "模具工程师", "班长", "工艺员"))
-        pattern = numbers.get(name)
-        return pattern.format(self.rng.randint(1, 99 if name == "revision" else 9999)) if pattern else None
+        if name.endswith("_by") or name in OUR_PEOPLE:
+            return person.name
+        if name == "function":
+            return self.rng.choice(FUNCTIONS[self.language])
+        pattern = NUMBERS.get(at) or NUMBERS.get(name)
+        return pattern.format(self.rng.randint(1, 9999)) if pattern else None
 
     def day_before(self) -> str:
         return self.date_text(-1)

@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode, urlsplit
@@ -123,9 +123,10 @@ class Office:
         }
         status = ""
 
-        def start(line: str, _headers: list[tuple[str, str]], _fault: Any = None) -> None:
+        def start(line: str, _headers: Any, _fault: Any = None, /) -> Callable[[bytes], object]:
             nonlocal status
             status = line
+            return _write_nothing
 
         answer: Iterable[bytes] = self._app.wsgi_app(environ, start)
         try:
@@ -141,3 +142,8 @@ class Office:
             made = self._context.execute(CreateToken(actor=SYSTEM, username=who))
             self._tokens[who] = made.body["token"]
         return self._tokens[who]
+
+
+def _write_nothing(_data: bytes) -> None:
+    """WSGI's old way to send a body, which nothing here takes."""
+    raise NotImplementedError

@@ -4,6 +4,7 @@ import struct
 import zlib
 from collections.abc import Callable, Mapping
 from functools import lru_cache
+from itertools import pairwise
 from math import cos, pi, sin
 from random import Random
 
@@ -39,7 +40,7 @@ class Canvas:
             self.span(row, x - half, x + half + 1, colour)
 
     def line(self, points: list[tuple[float, float]], colour: Colour, width: float = 2) -> None:
-        for (x1, y1), (x2, y2) in zip(points, points[1:], strict=False):
+        for (x1, y1), (x2, y2) in pairwise(points):
             steps = int(max(abs(x2 - x1), abs(y2 - y1), 1))
             for step in range(steps + 1):
                 x, y = x1 + (x2 - x1) * step / steps, y1 + (y2 - y1) * step / steps

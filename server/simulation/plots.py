@@ -5,12 +5,15 @@ process is the process's doing.
 """
 
 from dataclasses import dataclass, field, replace
-from itertools import product
 from random import Random
-from typing import Literal
+from typing import Any, Literal
 
 Method = Literal["none", "return", "rework", "sorting", "on_site"]
 METHODS: tuple[Method, ...] = ("none", "return", "rework", "sorting", "on_site")
+PlanRound = Literal["infeasible", "refused", "good"]
+Content = Literal["answer", "plan", "never", "yes"]
+Outside = Literal["", "withdraw", "merge", "refer"]
+OUTSIDE: tuple[Outside, ...] = ("", "withdraw", "merge", "refer")
 ROUNDS = 3
 """As many as the procedure allows."""
 
@@ -28,18 +31,18 @@ class Plot:
     returns_refused: int = 0
     dear: bool = False
     """The plan costs more than a manager may approve."""
-    plans: tuple[Literal["infeasible", "refused", "good"], ...] = ()
+    plans: tuple[PlanRound, ...] = ()
     replies: tuple[Literal["review", "release", "sign", "text", "cause", "good"], ...] = ()
     ineffective: int = 0
     shipments: tuple[int, ...] = ()
     """Which of the three next shipments is bad, rollout by rollout; 0: none."""
-    content: tuple[Literal["answer", "plan", "never", "yes"], ...] = ()
+    content: tuple[Content, ...] = ()
     """Not content, and what is done about it."""
     last_word: Literal["close", "refer"] = "close"
     ruling: Literal["settled", "back"] = "settled"
     told: float = 0.5
     """How likely the customer tells by himself what else he is asked for."""
-    outside: Literal["", "withdraw", "merge", "refer"] = ""
+    outside: Outside = ""
     outside_after: int = 4
     """After so many steps."""
     happenings: tuple[str, ...] = ()
@@ -48,12 +51,16 @@ class Plot:
     """The step at which everybody leaves it lying; '' for none."""
 
 
-EARLY = [
-    Plot(at_once=at_once, serious=serious)
-    for at_once, serious in product(("no", "full"), (False, True))  # type: ignore[arg-type]
-]
+EARLY = (
+    Plot(),
+    Plot(serious=True),
+    Plot(at_once="full"),
+    Plot(at_once="full", serious=True),
+)
+"""How a complaint may begin."""
 HAPPENINGS: tuple[tuple[str, ...], ...] = (
-    (), ("pause",), (), ("amend",), ("suspend",), (), ("call",), ("send_back",), (), ("pause", "call"), (), ("cancel",), (),
+    (), ("pause",), (), ("amend",), ("suspend",), (), ("call",), ("send_back",), (), ("pause", "call"), (), ("cancel",),
+    (),
 )  # fmt: skip
 """What happens beside the steps of rare complaints, in turn; each is a function of happenings.py or of life.py."""
 LAST_WORDS: tuple[tuple[Literal["close", "refer"], Literal["settled", "back"]], ...] = (
@@ -84,7 +91,8 @@ def _behind(early: Plot) -> list[Plot]:
 
 def _without_success(plot: Plot) -> list[Plot]:
     """Rounds run out: of the containment, the plan, the reply, or of plans for another reason."""
-    spent: tuple[Literal["refused"], ...] = ("refused",) * (ROUNDS - 1)
+    spent: tuple[PlanRound, ...] = ("refused", "refused")
+    never: tuple[Content, ...] = ("never", "never", "never")
     return [
         replace(plot, method="return", returns_refused=ROUNDS),
         replace(plot, plans=("infeasible", "refused", "refused")),
@@ -94,8 +102,8 @@ def _without_success(plot: Plot) -> list[Plot]:
         replace(plot, plans=spent, shipments=(1,)),
         replace(plot, plans=spent, content=("plan",), told=0.0),
         replace(plot, plans=spent, content=("plan",), told=1.0),
-        replace(plot, content=("never",) * ROUNDS, told=0.0),
-        replace(plot, content=("never",) * ROUNDS, told=1.0),
+        replace(plot, content=never, told=0.0),
+        replace(plot, content=never, told=1.0),
     ]
 
 
@@ -131,7 +139,7 @@ class Fates:
     """Plots for a year: one of `every` is a rare one, each in its turn, so that a long year has them all."""
 
     rng: Random
-    every: int = 5
+    every: int = 6
     _left: list[Plot] = field(default_factory=list)
     _count: int = 0
     _turn: int = 0
@@ -152,13 +160,13 @@ class Fates:
         rng = self.rng
         serious = rng.random() < 0.12
         dice = rng.random()
-        if dice < 0.15:
+        if dice < 0.20:
             return Plot(at_once="full" if rng.random() < 0.15 else "accepted", method=rng.choice(METHODS))
-        if dice < 0.24:
+        if dice < 0.32:
             return Plot(serious=serious, verdict="not_valid")
-        if dice < 0.40:
+        if dice < 0.55:
             return Plot(serious=serious, verdict="need" if rng.random() < 0.3 else "no_quality")
-        outside = rng.choices(("", "withdraw", "merge", "refer"), (94, 2.5, 2.5, 1))[0]
+        outside = rng.choices(OUTSIDE, (94, 2.5, 2.5, 1))[0]
         method = rng.choices(METHODS, (20, 18, 16, 30, 16))[0]
         return Plot(
             serious=serious,
@@ -171,13 +179,13 @@ class Fates:
             ineffective=int(rng.random() < 0.04),
             shipments=(rng.randint(1, 3),) if rng.random() < 0.05 else (),
             content=self._now_and_then(0.1, ("answer", "answer", "plan")),
-            outside=outside,  # type: ignore[arg-type]
+            outside=outside,
             outside_after=rng.randint(1, 14),
             ruling="back" if rng.random() < 0.3 else "settled",
             comes_back=rng.random() < 0.04,
         )
 
-    def _now_and_then(self, chance: float, what: tuple[str, ...]) -> tuple:  # type: ignore[type-arg]
+    def _now_and_then(self, chance: float, what: tuple[Any, ...]) -> tuple[Any, ...]:
         return (self.rng.choice(what),) if self.rng.random() < chance else ()
 
     def _with_happenings(self, plot: Plot) -> Plot:

@@ -1,4 +1,4 @@
-"""The factory at one moment: who is there, what is noted, which complaints live. What happens in a year is year.py's."""
+"""The factory at one moment: who is there, what is noted, which complaints live."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -15,9 +15,7 @@ from server.simulation.trades import phrase
 
 if TYPE_CHECKING:
     from server.clock import ManualClock
-    from server.simulation.customers import Customer
     from server.simulation.life import Life
-    from server.simulation.plots import Plot
 
 Task = Mapping[str, Any]
 
@@ -101,9 +99,13 @@ class World:
 
     def older(self, life: "Life") -> "Life | None":
         """A complaint filed before: of the same customer if there is one, which has not ended as a duplicate."""
-        before = [each for each in self.lives if each.number < life.number and each.state not in ("End_Duplicate", "cancelled")]
+        before = [
+            each
+            for each in self.lives
+            if each.number < life.number and each.state not in ("End_Duplicate", "cancelled")
+        ]
         same = [each for each in before if each.customer is life.customer]
-        return (same or before or [None])[-1]
+        return next(reversed(same or before), None)
 
     def follows(self, life: "Life", filed: Mapping[str, Any]) -> None:
         """A complaint has come back as another."""

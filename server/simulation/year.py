@@ -41,7 +41,7 @@ class Plan:
     until: datetime
     open: int = 0
     days: int = DAYS
-    rare: int = 5
+    rare: int = 6
     breakdown: float = 0.03
 
 
