@@ -1,7 +1,7 @@
 """A simulated year: how fast complaints are played over the public API, and whether the year had everything in it.
 
-Counted are the ends, the event types, the rungs of the ladder, the flows of the diagrams and the paths through them that
-no complaint went. Exit status 1 when a large year leaves something out that can happen.
+Counted are the ends, the event types, the rungs of the ladder and the paths through the diagrams that no complaint went.
+Exit status 1 when a large year leaves something out that can happen.
 """
 
 import argparse
@@ -45,7 +45,7 @@ def main(argv: list[str] | None = None) -> None:
     print(json.dumps(figure, ensure_ascii=False))
     print(
         f"{figure['complaints']} complaints of a year in {figure['seconds']} s, {figure['per_second']} a second "
-        f"({figure['seconds_for_300']} s for 300; at most {TARGET_SECONDS} on two idle cores), {figure['calls']} calls; "
+        f"({figure['seconds_for_300']} s for 300, at most {TARGET_SECONDS} on idle cores), {figure['calls']} calls; "
         f"{len(figure['paths_missing'])} of {figure['paths']} paths were not gone."
     )
     sys.exit(1 if not given.small and figure["paths_missing"] else 0)
@@ -87,7 +87,7 @@ def _measure(folder: Path, complaints: int, seed: str) -> dict[str, Any]:
 
 
 def _went(world: World, plan: Map) -> set[Any]:
-    """The paths that complaints went; one that went back, or was moved to another version, is read as far as it goes."""
+    """The paths that complaints went; one that somebody sent back is read as far as it went on by itself."""
     home = {flow: each.id for each in plan.processes.values() for flow in each.source}
     found: set[Any] = set()
     for life in world.lives:

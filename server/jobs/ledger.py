@@ -13,13 +13,28 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import psutil
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from server.persistence.database import Database
 from server.persistence.models import Job, ProcessInstance
 
 LEASE = timedelta(seconds=60)
 LOST_IN_A_ROW = 10
+
+
+# Asked again and again, mostly in vain: put together once.
+_DUE = (
+    select(Job.id, Job.instance_id, Job.case_id, Job.element_id, Job.topic, Job.parameters, Job.attempt)
+    .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
+    .where(
+        Job.topic.in_(bindparam("topics", expanding=True)),
+        ProcessInstance.state.in_(("active", "incident")),
+        Job.state == "ready",
+        Job.run_at <= bindparam("now"),
+    )
+    .order_by(Job.run_at)
+)
+_ONE_DUE = _DUE.limit(1)
 
 
 @dataclass(frozen=True)
@@ -46,26 +61,13 @@ def claim(database: Database, now: datetime, topics: Collection[str], limit: int
 
     A lease that ran out is none of this: `free_lost` frees its job, so that a lost attempt is counted as one.
     """
+    asked = {"topics": sorted(topics), "now": now}
     with database.read() as connection:
-        if connection.execute(_due(now, topics).limit(1)).first() is None:
+        if connection.execute(_ONE_DUE, asked).first() is None:
             return []
     with database.write("claim_jobs") as connection:
-        rows = connection.execute(_due(now, topics).limit(limit).with_for_update(skip_locked=True, of=Job)).all()
+        rows = connection.execute(_DUE.limit(limit).with_for_update(skip_locked=True, of=Job), asked).all()
         return [_lock(connection, row, now, who) for row in rows]
-
-
-def _due(now: datetime, topics: Collection[str]) -> Any:
-    return (
-        select(Job.id, Job.instance_id, Job.case_id, Job.element_id, Job.topic, Job.parameters, Job.attempt)
-        .join(ProcessInstance, ProcessInstance.id == Job.instance_id)
-        .where(
-            Job.topic.in_(sorted(topics)),
-            ProcessInstance.state.in_(("active", "incident")),
-            Job.state == "ready",
-            Job.run_at <= now,
-        )
-        .order_by(Job.run_at)
-    )
 
 
 def _lock(connection: Connection, row: Any, now: datetime, who: str) -> Claim:

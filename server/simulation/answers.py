@@ -25,7 +25,7 @@ ALWAYS = frozenset(
 )  # fmt: skip
 """Optional fields that nobody leaves out, where there is something to say."""
 SELDOM: Mapping[str, float] = {
-    "/problem/photos": 0.55,
+    "/problem/photos": 0.45,
     "/grading/major_impact": 0.0,
     "/grading/safety": 0.0,
     "/grading/group": 0.0,
@@ -41,7 +41,7 @@ SELDOM: Mapping[str, float] = {
     "/root_cause/candidates": 0.6,
     "/root_cause/five_why": 0.5,
 }
-PICTURES = 0.05
+PICTURES = 0.02
 """How often somebody takes a picture where a form has room for one."""
 LATER = {"_by": 5, "due_on": 14, "answer_by": 7, "solution_by": 4, "expected_by": 20, "valid_from": 3}
 EARLIER = {"delivered_on": 12, "purchased_on": 300, "detected_on": 1, "shipped_on": 2, "visit_on": 0}
