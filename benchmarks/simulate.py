@@ -1,7 +1,7 @@
-"""A simulated year: how fast complaints are played over the public API, and whether the year had everything in it.
+"""A simulated year: how fast complaints are played over the public API, and whether it had everything in it.
 
-Counted are the ends, the event types, the rungs of the ladder and the paths through the diagrams that no complaint went.
-Exit status 1 when a large year leaves something out that can happen.
+Counted are ends, event types, rungs of the ladder, and the paths through the diagrams that no complaint went. Exit
+status 1 when a large year leaves a path out.
 """
 
 import argparse

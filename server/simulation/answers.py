@@ -49,10 +49,14 @@ MOST_ROWS = 3
 
 
 class Pen:
-    """One person filling one form; `bad` turns the phrases from agreeing to explaining."""
+    """One person filling one form; `mood` turns the phrases from agreeing to explaining.
 
-    def __init__(self, life: "Life", person: "Person") -> None:
+    `sent_by`: who hands it in, where that is another; pictures are his.
+    """
+
+    def __init__(self, life: "Life", person: "Person", *, sent_by: str = "") -> None:
         self.life, self.person, self.rng = life, person, life.rng
+        self._sender = sent_by or person.username
         self.mood = "good"
         self._facts = {**life.facts, "person": person.name, "day": life.day_before()}
 
@@ -141,7 +145,7 @@ class Pen:
     def _list(self, part: Schema, at: str) -> list[Any] | None:
         items = part.get("items", {})
         if items.get("format") == "attachment":
-            return [self.life.picture(self.person) for _ in range(self.rng.choice((1, 1, 2)))]
+            return [self.life.picture(self._sender) for _ in range(self.rng.choice((1, 1, 2)))]
         if "properties" not in items:
             return [self.value(items, f"{at}/*")]
         most = min(part.get("maxItems", MOST_ROWS), MOST_ROWS)

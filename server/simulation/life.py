@@ -60,6 +60,10 @@ class Life:
         self.done: Counter[str] = Counter()
         self.steps = 0
         self.number = self.instance_id = self.state = ""
+        self._haste = 8 if plot.stops_at else 1
+        """So many times faster than others it is brought to where it is to lie."""
+        self._lies = False
+        """Nobody does anything about it any more."""
         self._seen: set[str] = set()
         self._open: dict[str, str] = {}
         """Element by id of the tasks that were open when they were last looked at."""
@@ -77,11 +81,11 @@ class Life:
         who = OUTSIDE if self.channel in ("web", "api") else self.world.on_duty("sales", self.rng).username
         fields = {
             "customer": self._picked("customer", ("name", "contact", "phone", "email", "language")),
-            "problem": {"description": complaint(self.customer, self.matter, self.plot, self.rng)},
+            "problem": {"description": self._values["/problem/description"]},
             "product": self._picked("product", ("name", "part_no", "order_no", "quantity_defective")),
         }
         if self.channel in WRITTEN and self.rng.random() < 0.3:
-            fields["problem"]["photos"] = [self._upload(who)]
+            fields["problem"]["photos"] = [self.picture(who)]
         body: dict[str, Any] = {"channel": self.channel, "fields": fields}
         if received_at < self.world.now():
             body["received_at"] = _rfc3339(received_at)
@@ -114,7 +118,7 @@ class Life:
         if ran or instance is None or not self._knows_all(instance):
             self.look()
         for name, after in sorted(self._to_come.items()):
-            if name != SENDING_BACK and self.steps >= after and not self.state:
+            if name != SENDING_BACK and self.steps >= after and not self.state and not self._lies:
                 del self._to_come[name]
                 at = self.world.staff.later(self.world.now(), self.rng.uniform(0.2, 9))
                 self.world.agenda.note(at, self.world.happening(name, self))
@@ -148,11 +152,14 @@ class Life:
     def _plan(self, task: Task) -> None:
         element = task["element_id"]
         if element == self.plot.stops_at:
+            self._lies = True
+        if self._lies:
             return
         now, rng = self.world.now(), self.rng
         wait = WAITS.get(element)
         if wait is not None and rng.random() < self.plot.told:
-            at = now + timedelta(days=rng.uniform(*wait.days), seconds=rng.random())
+            days = rng.uniform(*wait.days) / self._haste
+            at = now + timedelta(days=days, seconds=rng.random())
             self.world.agenda.note(at, lambda: self._told(task))
             return
         person = self.world.staff.doer(task, now, rng)
@@ -160,12 +167,13 @@ class Life:
         at, _forgotten = self.world.staff.moment(person, now, due, rng)
         if wait is not None:
             at = self.world.staff.at_work(person, self.world.staff.later(now, 8 * rng.uniform(*wait.days)), rng)
-        if self.plot.stops_at:
-            at = now + (at - now) / 8
+        at = now + (at - now) / self._haste
         self.world.agenda.note(at, lambda: self._come_to(task, person))
 
     def _told(self, task: Task) -> None:
         """The customer, a carrier or an authority tells by himself what the task would have asked."""
+        if self._lies:
+            return
         name, payload = told_by_message(task["element_id"], self, Pen(self, self.world.somebody()))
         body = {"name": name, "correlation": {"number": self.number}, "payload": payload}
         self._after(self.world.office.try_("POST", OUTSIDE, "/messages", body), task, "told")
@@ -173,7 +181,7 @@ class Life:
     def _come_to(self, task: Task, person: Person) -> None:
         """The person opens the task: to hand it on, to send it back, to begin, or to get it done."""
         rng, office, path = self.rng, self.world.office, f"/tasks/{task['id']}"
-        if self.state:
+        if self.state or self._lies:
             return
         if SENDING_BACK in self._to_come and self._sends_back(task, person):
             return
@@ -214,7 +222,7 @@ class Life:
         return True
 
     def _complete(self, task: Task, person: Person) -> None:
-        if self.state:
+        if self.state or self._lies:
             return
         data = Pen(self, person).fill(self.world.form(task, person))
         reply = self.world.office.try_("POST", person.username, f"/tasks/{task['id']}/complete", {"data": data})
@@ -245,6 +253,23 @@ class Life:
         else:
             raise Unexpected(f"{self.number} at {task['element_id']} by {who}: {reply.body}")
 
+    def work_on(self) -> str:
+        """Whatever the plot says: have one of the open tasks done now, in anybody's place; its element.
+
+        Raises Unexpected when there is none, or when the process does not take it.
+        """
+        office = self.world.office
+        items = office.get(OUTSIDE, "/tasks", case=self.number, limit=100)["items"]
+        if not items:
+            raise Unexpected(f"{self.number} has no open task")
+        task = min(items, key=lambda each: each["element_id"])
+        form = office.get(OUTSIDE, f"/tasks/{task['id']}")["form"]
+        person = self.world.staff.doer(task, self.world.now(), self.rng)
+        pen = Pen(self, person, sent_by=OUTSIDE)
+        office.send(OUTSIDE, f"/tasks/{task['id']}/complete", {"data": pen.fill(form["schema"])})
+        self.world.machine.run_jobs()
+        return str(task["element_id"])
+
     # What people know and write
 
     def say(self, purpose: str) -> str:
@@ -254,11 +279,8 @@ class Life:
     def known_value(self, at: str) -> Any:
         return self._values.get(at)
 
-    def picture(self, person: Person) -> str:
-        """The id of a new picture of the defect."""
-        return self._upload(person.username)
-
-    def _upload(self, who: str) -> str:
+    def picture(self, who: str) -> str:
+        """The id of a picture of the defect that this person has taken."""
         self._pictures = (self._pictures + 1) % VARIANTS
         data = drawn(self.matter.motif, self._pictures)
         return self.world.office.upload(who, f"{self.matter.motif}-{self._pictures + 1}.png", data, "image/png")
@@ -345,6 +367,7 @@ class Life:
             "/customer/email": customer.email,
             "/customer/language": customer.language,
             "/customer/number": f"C{customer.number:04}",
+            "/problem/description": complaint(customer, matter, self.plot, self.rng),
             "/problem/defect": matter.about["name"],
             "/product/name": article.names[customer.language],
             "/product/part_no": article.part_no,

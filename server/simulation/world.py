@@ -14,6 +14,7 @@ from server.simulation.people import Person, Staff
 from server.simulation.trades import phrase
 
 if TYPE_CHECKING:
+    from server.casework.context import Context
     from server.clock import ManualClock
     from server.simulation.life import Life
 
@@ -40,6 +41,12 @@ class World:
         self.by_number: dict[str, Life] = {}
         self._waiting: dict[str, Life] = {}
         self._forms: dict[tuple[str, str], Mapping[str, Any]] = {}
+
+    def enter(self, context: "Context", clock: "ManualClock") -> None:
+        """Go on in another house, a copy of this one."""
+        self._clock = clock
+        self.office, self.machine = Office(context), Machine(context, clock)
+        self._forms.clear()
 
     def now(self) -> datetime:
         return self._clock.now()

@@ -33,7 +33,8 @@ OPEN_DAYS = 60
 class Plan:
     """`complaints` come in over the year; `open` more lie open at the end, at all steps; `until` ends the year.
 
-    One of `rare` complaints goes a rare way; a job fails at least once with the chance `breakdown`.
+    One of `rare` complaints goes a rare way; a job fails at least once with the chance `breakdown`. `reviewed`: the
+    procedure is published anew in between, and open complaints are brought over.
     """
 
     seed: str
@@ -43,6 +44,7 @@ class Plan:
     days: int = DAYS
     rare: int = 6
     breakdown: float = 0.03
+    reviewed: bool = True
 
 
 Progress = Callable[[int, int], None]
@@ -140,7 +142,8 @@ class Year:
             self.world.agenda.note(start + timedelta(days=day) + REPAIR_HOUR, lambda: repair(self.world))
         for share in (0.3, 0.72):
             self.world.agenda.note(start + timedelta(days=days * share), lambda: set_calendar(self.world))
-        self.world.agenda.note(start + timedelta(days=days * 0.6), lambda: review_procedure(self.world))
+        if self._plan.reviewed:
+            self.world.agenda.note(start + timedelta(days=days * 0.6), lambda: review_procedure(self.world))
 
 
 def beginning(until: datetime, days: int = DAYS) -> datetime:
