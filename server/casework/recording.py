@@ -82,7 +82,8 @@ class _Recording:
         if self.stand_ins.files:
             self.notes.append("Attachments are left out: file-1, file-2, … stand for them.")
         self.notes.append("Names, mail addresses and phone numbers are stand-ins.")
-        test: dict[str, Any] = {"format": FORMAT, "title": title, "notes": self.notes, "steps": self.steps}
+        test: dict[str, Any] = {"format": FORMAT, "title": title or self._end_name()}
+        test |= {"notes": self.notes, "steps": self.steps}
         if self.ends:
             test["end"] = self.end
         return test | {"names": self._names()}
@@ -108,7 +109,7 @@ class _Recording:
         step, self.step = self.step, None
         if step is None or step.told is None:
             return
-        told = {"at": rfc3339(step.at), **step.told}
+        told = {"at": rfc3339(step.at).replace(".000Z", "Z"), **step.told}
         told["then"] = shown_path(self.version.definition, step.path, step.acting)
         told["open"] = list(self.open.values())
         if step.values:
@@ -257,6 +258,10 @@ class _Recording:
     def _put(self, value: Any) -> Any:
         found = self.stand_ins.put(value, self.schema)
         return _renamed(found, self.row_ids, self.number)
+
+    def _end_name(self) -> str:
+        end = self.version.definition.find(self.end) if self.end else None
+        return end.name if end is not None else ""
 
     def _names(self) -> dict[str, str]:
         """What the elements that a difference may tell of were called."""
