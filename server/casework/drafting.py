@@ -30,7 +30,9 @@ def open_draft(connection: Connection, draft_id: int) -> Row[Any]:
     if row.state != CHANGEABLE:
         raise Rejected(
             "draft.closed",
-            N_("The draft “{title}” cannot be changed any more: it is proposed, published or given up. Begin a new one."),
+            N_(
+                "The draft “{title}” cannot be changed any more: it is proposed, published or given up. Begin a new one."
+            ),
             title=row.title,
         )
     return row

@@ -241,14 +241,16 @@ class _Replay:
         path = step.then is not None and Counter(step.then) != Counter(passed)
         if path or (step.open is not None and Counter(step.open) != Counter(tasks)):
             jobs = [wait.element_id for wait in self.waits if wait.kind == "job"] if path else []
-            expected = [*(step.then or passed), *(step.open if step.open is not None else tasks)]
-            raise _Differs(words.path_differs(self.where, expected, [*passed, *tasks, *jobs]))
+            opened = step.open if step.open is not None else tasks
+            expected = [*(step.then if step.then is not None else passed), *opened]
+            found = [*passed, *tasks, *jobs]
+            raise _Differs(words.path_differs(self.where, expected, found, [*opened, *tasks, *jobs]))
         if step.then is not None:
             self._compare_order(step.then, passed)
-        for path_, expected_value in step.values.items():
-            found = _at(self.case, path_)
-            if not same(expected_value, found):
-                raise _Differs(words.value_differs(self.where, path_, expected_value, found))
+        for place, expected_value in step.values.items():
+            value = _at(self.case, place)
+            if not same(expected_value, value):
+                raise _Differs(words.value_differs(self.where, place, expected_value, value))
 
     def _compare_order(self, expected: Sequence[str], found: Sequence[str]) -> None:
         """What came in another order counts only where the diagram has an order: parallel branches have none."""

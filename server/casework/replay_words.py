@@ -102,8 +102,8 @@ class Where:
         return Difference(kind, self.number, message, {"here": self.here, **told}, elements, **own)
 
 
-def path_differs(where: Where, expected: Sequence[str], found: Sequence[str]) -> Difference:
-    """Both: the elements passed, then those that are open."""
+def path_differs(where: Where, expected: Sequence[str], found: Sequence[str], waiting: Sequence[str]) -> Difference:
+    """Both: the elements passed, then those that are open; `waiting`: all that is open in one of them."""
     gone, new = (Counter(expected) - Counter(found)), (Counter(found) - Counter(expected))
     lost = [each for each in dict.fromkeys(expected) if each in gone]
     came = [each for each in dict.fromkeys(found) if each in new]
@@ -115,8 +115,13 @@ def path_differs(where: Where, expected: Sequence[str], found: Sequence[str]) ->
         message = N_("After {here} there was no {old} any more, which was recorded.")
     else:
         message = N_("After {here} came {new}, which was not recorded.")
-    sets = {"expected": list(expected), "found": list(found)}
-    return where.difference("path", message, (*came, *lost), new=where.names(came), old=where.names(lost), **sets)
+    names = {"new": where.names(_goal(came, waiting)), "old": where.names(_goal(lost, waiting))}
+    return where.difference("path", message, (*came, *lost), **names, expected=list(expected), found=list(found))
+
+
+def _goal(ids: Sequence[str], waiting: Sequence[str]) -> Sequence[str]:
+    """Where a way leads: what is open at its end, else what it passed last."""
+    return [each for each in ids if each in waiting] or ids[-1:]
 
 
 def out_of_order(where: Where, earlier: str, later: str, expected: Sequence[str], found: Sequence[str]) -> Difference:
