@@ -164,10 +164,13 @@ def not_caught(where: Where) -> Difference:
 
 
 def timer_differs(where: Where, fired: Sequence[str]) -> Difference:
-    message = N_("When the time of {here} was up, that of {now} was up, too, or it was not due at all.")
-    return where.difference(
-        "timer", message, tuple(fired), now=where.names(fired), expected=list(where.elements), found=list(fired)
-    )
+    expected = list(where.elements)
+    more, less = (Counter(fired) - Counter(expected)), (Counter(expected) - Counter(fired))
+    message = N_("When the time of {here} was up, so was that of {now}; in the recording it was not.")
+    if less:
+        message = N_("The time of {now} does not come to its end here.")
+    names = where.names(less or more)
+    return where.difference("timer", message, tuple(fired), now=names, expected=expected, found=list(fired))
 
 
 def value_differs(where: Where, path: str, expected: Any, found: Any) -> Difference:

@@ -15,6 +15,7 @@ import orjson
 
 from server.domain.json_gate import read_json
 from server.domain.rejection import Rejected
+from server.domain.texts import Sentence
 from server.i18n import N_
 
 FORMAT = 1
@@ -128,10 +129,10 @@ def read_test(file: str, data: bytes) -> RecordedTest:
         _SHAPE.validate(value)
     except jsonschema_rs.ValidationError as error:
         place = "/".join(str(step) for step in error.instance_path)
-        raise _malformed(file, place, error.message) from None
+        raise _malformed(file, place, error.message[:300]) from None
     steps = tuple(_step(file, number, each) for number, each in enumerate(value["steps"]))
     if steps[0].verb != "file" or any(step.verb == "file" for step in steps[1:]):
-        raise _malformed(file, "steps", "the first step, and no other, files the complaint")
+        raise _malformed(file, "steps", Sentence(N_("the first step, and no other, files the complaint")))
     name = file.removeprefix(FOLDER).removesuffix(".json")
     return RecordedTest(
         name, value.get("title") or name, steps, value.get("end"), "end" in value, value.get("names", {})
@@ -172,9 +173,9 @@ def _moment(file: str, number: int, text: str) -> datetime:
     try:
         return datetime.fromisoformat(text).astimezone(UTC)
     except ValueError:
-        raise _malformed(file, f"steps/{number}/at", "there is no such day or time") from None
+        raise _malformed(file, f"steps/{number}/at", Sentence(N_("there is no such day or time"))) from None
 
 
-def _malformed(file: str, place: str, reason: str) -> Rejected:
+def _malformed(file: str, place: str, reason: str | Sentence) -> Rejected:
     sentence = N_("{file} is no recorded test, at “{place}”: {reason}")
-    return Rejected("malformed.test", sentence, field=f"/{place}", file=file, place=place or "–", reason=reason[:300])
+    return Rejected("malformed.test", sentence, field=f"/{place}", file=file, place=place or "–", reason=reason)

@@ -43,7 +43,7 @@ def record_instance(context: Context, actor: Actor, instance_id: str) -> Recorde
 
 
 def _recorded(context: Context, actor: Actor, condition: Any, asked: str, name: str) -> Recorded:
-    actor.require("definition.publish")
+    actor.require("definition.edit")
     with context.read() as connection:
         query = (
             select(ProcessInstance.id, ProcessInstance.version_id, CaseFile.number, CaseFile.site, CALENDAR_VERSION)

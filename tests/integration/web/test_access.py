@@ -30,7 +30,9 @@ def routes(app: Flask) -> list[tuple[str, str, str]]:
             if not guards_itself(rule.endpoint):
                 address = adapter.build(rule.endpoint, {name: FILLER[name] for name in rule.arguments})
                 found += [
-                    (rule.endpoint, method, address) for method in rule.methods or () if method in ("GET", "POST", "PUT")
+                    (rule.endpoint, method, address)
+                    for method in rule.methods or ()
+                    if method in ("GET", "POST", "PUT")
                 ]
     return found
 
