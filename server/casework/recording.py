@@ -9,6 +9,7 @@ from server.casework.library import PublishedVersion
 from server.casework.messages import MERGED, REFERRED, WITHDRAWN
 from server.casework.recorded_patch import nested, patch_of
 from server.casework.replay import NUMBER, shown_path
+from server.casework.replay_rows import MADE
 from server.casework.wait_rows import rfc3339
 from server.domain.case_changes import fold
 from server.domain.form_schema import restrict
@@ -136,6 +137,7 @@ class _Recording:
     def _on_case_changed(self, event: Event) -> None:
         changes = event.data.get("changes", ())
         self.case = fold(changes, self.case)
+        self._name_made_rows(self.case)
         step = self.step
         if step is None or (step.advanced and (step.settled or "file" not in (step.told or {}))):
             step = self._begin(event, None)
@@ -147,6 +149,15 @@ class _Recording:
             # An older history does not tell a worker's result, only what came of it.
             own = [change for change in changes if change["pointer"][1:].replace("/", ".") not in self.outputs]
             step.told["writes"] = self._put(patch_of(own, self.case, self.schema))
+
+    def _name_made_rows(self, value: Any) -> None:
+        """Rows that a table, a worker or a round made are called so, in the order in which they came."""
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            if isinstance(inner, Mapping | list):
+                self._name_made_rows(inner)
+            if isinstance(value, list) and isinstance(inner, Mapping) and isinstance(inner.get("id"), str):
+                made = sum(name.startswith(MADE) for name in self.row_ids.values())
+                self.row_ids.setdefault(inner["id"], f"{MADE}{made + 1}")
 
     def _on_job_created(self, _event: Event) -> None:
         if self.step is not None:

@@ -13,6 +13,8 @@ _WORDS = frozenset(
 _NO_PERSON = frozenset({"product", "part", "document", "order", "file"})
 _MAIL = re.compile(r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
 _PHONE = re.compile(r"(?<![\w-])(?:\+\d{1,3}[ -]?\d[\d -]{5,14}\d|1[3-9]\d{9})(?![\w-])")
+_MADE = re.compile(r"[0-9a-f]{32,64}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""Ids and checksums that a worker made: other ones each time, which would say nothing in a file."""
 _FIXED = ("oneOf", "anyOf", "enum", "const")
 _SHORTEST = 2
 
@@ -55,6 +57,8 @@ class StandIns:
             return value
         if value in self.files:
             return self.files[value]
+        if value not in self._of and _MADE.fullmatch(value):
+            self._give(value, "id")
         if value in self._of:
             return self._of[value]
         return value if schema.get("format") in ("date", "date-time") else self._in_text(value)
@@ -79,7 +83,7 @@ class StandIns:
         if text in self._of or not text.strip():
             return
         self._counts[kind] = number = self._counts.get(kind, 0) + 1
-        shapes = {"mail": f"person{number}@example.com", "phone": f"+86 10 5550 {number:04d}"}
+        shapes = {"id": f"id-{number}", "mail": f"person{number}@example.com", "phone": f"+86 10 5550 {number:04d}"}
         self._of[text] = shapes.get(kind, f"{kind} {number}")
 
     def _in_text(self, text: str) -> str:
