@@ -11,6 +11,7 @@ FILLER = {"task_id": "x", "number": "HQ-2026-0001", "instance_id": "x", "file_id
     "incident_id": 1,
     "key": "complaint",
     "draft_id": 1,
+    "version": 1,
     "path": "grading.dmn",
     "part": "customer",
     "token_id": 1,
