@@ -22,7 +22,7 @@ _OWN_MESSAGES = {Type.CASE_WITHDRAWN: WITHDRAWN, Type.CASE_MERGED: MERGED, Type.
 
 @dataclass(frozen=True)
 class Event:
-    """One event of a history; data is empty where it was erased."""
+    """One event of a history."""
 
     at: datetime
     type: str
@@ -262,9 +262,6 @@ class _Recording:
     def _on_instance_migrated(self, event: Event) -> None:
         said = f"The complaint was moved from version {event.data.get('before')} to {event.data.get('version')}."
         self.notes.append(f"{said} What came before follows the older one.")
-
-    def _on_case_erased(self, _event: Event) -> None:
-        self.notes.append("Personal data of the complaint was erased; answers may be incomplete.")
 
     def _put(self, value: Any) -> Any:
         found = self.stand_ins.put(value, self.schema)

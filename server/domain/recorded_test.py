@@ -69,7 +69,7 @@ _STEP = {
     },
     "dependentRequired": {"send_back": ["to"]},
 }
-SCHEMA: Mapping[str, Any] = {
+SCHEMA: dict[str, Any] = {
     "type": "object",
     "required": ["format", "steps"],
     "additionalProperties": False,

@@ -89,7 +89,7 @@ class StandIns:
     def _in_text(self, text: str) -> str:
         for known in sorted((each for each in self._of if len(each) >= _SHORTEST), key=len, reverse=True):
             if known in text:
-                text = _whole(known).sub(lambda _found, stand_in=self._of[known]: stand_in, text)
+                text = _whole(known).sub(self._of[known].replace("\\", r"\\"), text)
         for pattern, kind in ((_MAIL, "mail"), (_PHONE, "phone")):
             for found in pattern.findall(text):
                 if found not in self._of.values():

@@ -32,7 +32,8 @@ class Recorded:
 def record_case(context: Context, actor: Actor, number: str, name: str = "") -> Recorded:
     """The complaint as a test called `name`, by default after its number.
 
-    Personal data has stand-ins. Raises Rejected `forbidden.…`, `not_found.case` or `malformed.name`.
+    Personal data has stand-ins. Raises Rejected `forbidden.…`, `not_found.case`, `malformed.name` or
+    `instance.history_erased`.
     """
     return _recorded(context, actor, CaseFile.number == number, number, name)
 
@@ -58,7 +59,10 @@ def _recorded(context: Context, actor: Actor, condition: Any, asked: str, name: 
         rows = _events(connection, case.id)
     version = context.library.version(case.version_id)
     calendar = context.calendars.of(case.site, case.calendar_version)
-    events = [Event(row.at, row.type, row.element_id, row.data or {}) for row in rows]
+    if any(row.data is None for row in rows):
+        message = N_("Part of the history of complaint {number} was erased, so no test can be made from it.")
+        raise Rejected("instance.history_erased", message, number=case.number)
+    events = [Event(row.at, row.type, row.element_id, row.data) for row in rows]
     people = sorted({row.display_name for row in rows if row.display_name})
     path = path_of(name or re.sub(r"\W", "-", case.number.lower()))
     content = write_test(record(version, events, people=people))

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from server.casework.command import SYSTEM
 from server.casework.context import Context
@@ -116,6 +116,7 @@ class Wild(Crowd):
                 raise
 
 
+@pytest.mark.one_database("a history reads the same in both")
 @pytest.mark.parametrize("seed", range(4))
 def test_whatever_happens_to_a_complaint_its_recording_passes_on_its_own_version(house: Context, seed: int) -> None:
     wild = Wild(house, f"recording {seed}")
@@ -262,6 +263,14 @@ def test_the_history_of_an_older_release_is_enough(house: Context) -> None:
     assert all("result" not in step for step in jobs)
     (inputs,) = [step for step in jobs if step["job"] == "grading_inputs"]
     assert "level" not in json.dumps(inputs["writes"]), "what a table says is not put into the worker's mouth"
+
+
+def test_a_history_with_a_gap_is_not_recorded(house: Context) -> None:
+    tale = Tale(house, "meter-reading")
+    with house.database.write("test") as connection:
+        connection.execute(delete(HistoryPayload).where(HistoryPayload.instance_id == tale.instance_id))
+    with pytest.raises(Rejected, match="erased"):
+        recorded(house, tale.number)
 
 
 def test_a_changed_process_and_the_case_that_ran_before(house: Context) -> None:

@@ -5,10 +5,13 @@ import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
+from server import app
+from server.casework.context import Context
 from server.cli import main
 from server.domain.bundle import Bundle, bundled_root, files_under
 from tests.house import copy_house, environment_of, forget
@@ -25,12 +28,26 @@ FOREIGN = {
 
 
 @pytest.fixture
-def kesu(prepared_folder: Path, tmp_path: Path) -> Iterator[Kesu]:
+def kesu(prepared_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Kesu]:
     """Runs a command, in this process, on a data folder of its own in which the bundled application is published."""
     folder = copy_house(prepared_folder, tmp_path / "data")
     kept = {name: None for name in os.environ if name.startswith(("KESU_", "LC_", "LANG"))}
     env = {**kept, **environment_of(folder), "LANG": "en_US.UTF-8"}
-    yield lambda *words: CliRunner().invoke(main, words, env=env)
+    opened: list[Context] = []
+    build = app.build_context
+
+    def built(*given: Any, **named: Any) -> Context:
+        opened.append(build(*given, **named))
+        return opened[-1]
+
+    def run(*words: str) -> Result:
+        ran = CliRunner().invoke(main, words, env=env)
+        while opened:  # a process of its own would end here
+            opened.pop().database.close()
+        return ran
+
+    monkeypatch.setattr(app, "build_context", built)
+    yield run
     forget(folder)
 
 
