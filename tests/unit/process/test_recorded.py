@@ -182,6 +182,21 @@ def test_an_expression_that_cannot_be_computed_is_told_where() -> None:
     assert "nothing_of_the_kind" in found["message"]
 
 
+def test_two_steps_in_the_other_order_are_told() -> None:
+    draft = Draft(BUNDLE).open("complaint")
+    (into,) = draft.flows("targetRef", "participants")
+    (between,) = draft.flows("sourceRef", "participants")
+    (out,) = draft.flows("sourceRef", "who_approves")
+    draft.lead(into, "targetRef", "who_approves")
+    draft.lead(out, "sourceRef", "participants")
+    draft.lead(between, "sourceRef", "who_approves")
+    draft.lead(between, "targetRef", "participants")
+    found = difference(draft.bundle(), "not-valid")
+    assert found["kind"] == "order"
+    assert set(found["elements"][1:]) == {"participants", "who_approves"}
+    assert "the other way round" in found["message"]
+
+
 def test_redrawing_parallel_branches_in_another_order_is_no_difference() -> None:
     draft = Draft(BUNDLE).open("containment")
     split = next(
