@@ -1,4 +1,4 @@
-"""The difference of two sets of diagrams: elements, flows, lanes and messages by id; where they are drawn is nothing."""
+"""The difference of two sets of diagrams: elements, flows, lanes and messages by id; their layout is nothing."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -118,7 +118,11 @@ def _scopes(old: _Drawn, new: _Drawn, before: _Read, after: _Read, languages: Se
             continue
         if back[node.id] != node.id:
             yield _of_node("renamed", node, "", back[node.id], node.id)
-        yield from _changed(node, ours.aspects[back[node.id]], theirs.aspects[node.id], pairs)
+        was = old.scope.nodes[back[node.id]]
+        for change in _changed(node, ours.aspects[was.id], theirs.aspects[node.id], pairs):
+            # The same flow may lead elsewhere because what it led to is gone.
+            if change.aspect != "default" or was.element.get("default") != node.element.get("default"):
+                yield change
     for node in old.scope.nodes.values():
         if node.id not in pairs:
             yield _of_node("removed", node)

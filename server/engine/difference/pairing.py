@@ -1,4 +1,4 @@
-"""Which node of the new version an old one is: that with its id, else one that is equal in everything else."""
+"""Which node of the new version an old one is: that with its id, else one that was probably renamed."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,8 +21,9 @@ class Side:
 
     def __post_init__(self) -> None:
         for flow in self.scope.flows:
-            if flow.source in self.aspects and flow.target in self.aspects:
-                self.edges.setdefault((flow.source, flow.target), []).append(flow)
+            source, target = flow.source or "", flow.target or ""
+            if source in self.aspects and target in self.aspects:
+                self.edges.setdefault((source, target), []).append(flow)
 
     def before(self, node: str) -> set[str]:
         return {source for source, target in self.edges if target == node}
@@ -32,7 +33,10 @@ class Side:
 
 
 def pair(old: Side, new: Side) -> Pairs:
-    """The nodes that are in both. A renamed one without a name must also stand between the same nodes."""
+    """The nodes that are in both. A renamed one has its name and stands before or behind the same nodes.
+
+    One without a name must stand between the same nodes and be equal in everything else.
+    """
     pairs = {node: node for node in old.aspects if node in new.aspects}
     while found := _renamed(old, new, pairs):
         pairs.update(found)
@@ -58,11 +62,17 @@ def _renamed(old: Side, new: Side, pairs: Pairs) -> Pairs:
 
 def _same(old: Side, new: Side, one: str, other: str, pairs: Pairs) -> bool:
     ours, theirs = old.aspects[one], new.aspects[other]
-    if ours.keys() != theirs.keys():
-        return False
-    if any(ours[aspect] != theirs[aspect] for aspect in ours if aspect not in REFERENCES):
-        return False
-    named = any(aspect.startswith("name") for aspect in ours)
-    before = {pairs.get(each) for each in old.before(one)} == new.before(other)
-    behind = {pairs.get(each) for each in old.behind(one)} == new.behind(other)
-    return named or (before and behind)
+    before = _matches(old.before(one), new.before(other), pairs)
+    behind = _matches(old.behind(one), new.behind(other), pairs)
+    if any(aspect.startswith("name") for aspect in ours):
+        return (before or behind) and all(ours.get(each) == theirs.get(each) for each in _names(ours, theirs))
+    plain = {aspect for aspect in (*ours, *theirs) if aspect not in REFERENCES}
+    return before and behind and all(ours.get(aspect) == theirs.get(aspect) for aspect in plain)
+
+
+def _names(ours: Aspects, theirs: Aspects) -> set[str]:
+    return {aspect for aspect in (*ours, *theirs) if aspect in ("kind", "event") or aspect.partition(".")[0] == "name"}
+
+
+def _matches(ours: set[str], theirs: set[str], pairs: Pairs) -> bool:
+    return bool(ours) and {pairs.get(each) for each in ours} == theirs
