@@ -12,7 +12,7 @@ class Change:
 
     subject: id of the element, flow, lane, process or decision, pointer of the field, entry of application.toml; the
     new id where there is one. aspect: what of it, empty for all of it. process: the process the element stands in.
-    name: raw name, one line a language. sort: tag of the element ('userTask', 'sequenceFlow', …), 'decision', 'field', …
+    name: raw name, one line a language. sort: tag of the element ('userTask', 'sequenceFlow', …), 'decision', …
     before, after: JSON values, None where it was or is not there.
     """
 

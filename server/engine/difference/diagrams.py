@@ -70,6 +70,20 @@ def compare_diagrams(
     return [*found, *_roots(before, after)]
 
 
+def element_names(files: Mapping[str, bytes]) -> dict[tuple[str, str], str]:
+    """Raw names of all elements of the diagrams that can be read, by (process, id); empty ones left out."""
+    read = _read(files, [])
+    scopes = [drawn.scope for drawn in (*read.processes.values(), *read.inner.values())]
+    named = [(node.scope.process, node) for scope in scopes for node in scope.nodes.values()]
+    return {(process, node.id): name for process, node in named if (name := node.element.get("name"))}
+
+
+def drawn_processes(files: Mapping[str, bytes]) -> dict[str, tuple[str, str]]:
+    """(file, raw name) of every process of the diagrams that can be read, by its id."""
+    read = _read(files, [])
+    return {key: (drawn.scope.file, drawn.scope.element.get("name", "")) for key, drawn in read.processes.items()}
+
+
 class _Read:
     """The diagrams of one version: processes by id, and by (process, id) the sub-processes."""
 

@@ -88,6 +88,13 @@ def output_name(column: etree._Element) -> str:
     return (column.get("name") or column.get("label") or "").strip()
 
 
+def output_labels(xml: bytes, file: str, decision_id: str) -> dict[str, str]:
+    """Labels of the output columns of a decision, by what they write; empty when there is no such table."""
+    tables = _read({file: xml}, [])
+    table = tables.get(decision_id)
+    return {output_name(each): each.get("label") or "" for each in table.outputs} if table is not None else {}
+
+
 def _columns(
     what: str, old: Sequence[etree._Element], new: Sequence[etree._Element], named: object
 ) -> Iterator[tuple[Kind, str, object, object]]:
