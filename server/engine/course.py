@@ -13,7 +13,8 @@ _SPLITS = frozenset({"parallel_gateway"})
 class Course:
     """One version, looked at as an Outlook does; answers are kept.
 
-    The ordinary way follows sequence flows alone: not what interrupts (boundary events) and no end by an error.
+    The ordinary way follows sequence flows alone: not what interrupts (boundary events), no end by an error, and not
+    what waits at an event gateway for something that may never happen.
     """
 
     def __init__(self, outlook: Outlook) -> None:
@@ -21,7 +22,7 @@ class Course:
         self._elements = outlook.definition.elements
         self._scopes: dict[str, list[Element]] = {}
         self._behind: dict[Spot, list[str]] = {}
-        self._event_gateways: dict[Spot, str] = {}
+        self._events: set[Spot] = set()
         for each in self._elements.values():
             if each.source is None:
                 self._scopes.setdefault(each.process_id, []).append(each)
@@ -30,7 +31,7 @@ class Course:
         for each in self._elements.values():
             source = self._elements.get((each.process_id, each.source or ""))
             if source is not None and source.kind == "event_based_gateway" and each.target:
-                self._event_gateways[each.process_id, each.target] = source.id
+                self._events.add((each.process_id, each.target))
         self._avoiding: dict[tuple[str, Spot | None], frozenset[str]] = {}
         self._answers: dict[tuple[Marking, Spot], bool] = {}
 
@@ -50,11 +51,10 @@ class Course:
 
     def _is_token(self, spot: Spot) -> bool:
         element = self._elements.get(spot)
-        return element is not None and element.attached_to is None
+        return element is not None and element.attached_to is None and spot not in self._events
 
     def _from(self, here: Spot, marking: Marking, spot: Spot) -> bool:
         process, element = here
-        element = self._event_gateways.get(here, element)
         behind = self._behind.get((process, element), [])
         ways, free = self._past(process, None), self._past(process, spot)
         if behind and not ways.intersection(behind):
@@ -92,9 +92,9 @@ class Course:
         behind = self._behind.get((element.process_id, element.id), [])
         if not behind:
             return element.event != "error"
-        return (
-            all(each in found for each in behind) if element.kind in _SPLITS else any(each in found for each in behind)
-        )
+        if element.kind == "event_based_gateway":
+            return True
+        return (all if element.kind in _SPLITS else any)(each in found for each in behind)
 
     def _passable(self, element: Element, spot: Spot | None) -> bool:
         here = element.process_id, element.id

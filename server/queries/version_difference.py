@@ -182,7 +182,8 @@ def open_cases(context: Context, actor: Actor, target: PublishedVersion) -> list
 
 
 def _files(old: Bundle, new: Bundle, changes: list[Any], language: str) -> list[dict[str, Any]]:
-    names = Names({**element_names(old), **element_names(new)}, new.application.languages)
+    groups = {key: group.title for bundle in (old, new) for key, group in bundle.application.groups.items()}
+    names = Names({**element_names(old), **element_names(new)}, groups, new.application.languages)
     still = layout_only(old, new, changes)
     found = []
     for path in sorted({change.file for change in changes} | set(still)):

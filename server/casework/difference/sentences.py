@@ -45,12 +45,12 @@ STANDS_AT_MOVED: Pair = (
     N_("{count} stand at “{step}” now and go on from its new place."),
 )
 STANDS_AT_CHANGED: Pair = (
-    N_("{count} open complaint stands at “{step}”, whose {what} changes."),
-    N_("{count} open complaints stand at “{step}”, whose {what} changes."),
+    N_("{count} open complaint stands at “{step}”, where this changes: {what}."),
+    N_("{count} open complaints stand at “{step}”, where this changes: {what}."),
 )
 COMES_TO_CHANGED: Pair = (
-    N_("{count} open complaint still comes or may come to “{step}”, whose {what} changes."),
-    N_("{count} open complaints still come or may come to “{step}”, whose {what} changes."),
+    N_("{count} open complaint still comes or may come to “{step}”, where this changes: {what}."),
+    N_("{count} open complaints still come or may come to “{step}”, where this changes: {what}."),
 )
 TASKS_CHANGE_HANDS: Pair = (
     N_("{count} open task “{step}” goes from {old} to {new}."),

@@ -27,6 +27,8 @@ from server.casework.difference.sentences import (
     TASKS_CHANGE_HANDS,
     WILL_NEED,
 )
+from server.casework.library import PublishedVersion
+from server.domain.texts import Sentence
 from server.engine import Element
 from server.engine.difference import Change
 from server.engine.outlook import Spot
@@ -34,12 +36,16 @@ from server.i18n import N_
 
 _WORK = frozenset({"userTask", "manualTask", "task", "serviceTask", "sendTask", "receiveTask", "businessRuleTask",
                    "callActivity", "subProcess", "transaction", "boundaryEvent", "intermediateCatchEvent"})  # fmt: skip
+_ELSEWHERE = frozenset({"decision", "field", "entry", "file", "form", "process", "lane", "sequenceFlow"})
+"""Sorts of changes that others tell of, or that touch no complaint."""
 _SILENT = frozenset({"documentation", "name", "executable", "order", "default", "lane", "definition", "", "costRate"})
 """Aspects without a consequence of their own here: texts nobody runs, and what the gateways and names tell."""
 
 
 def of_steps(ground: Ground) -> Iterator[Consequence]:
     """One consequence for each step that is touched, in the order of the changes."""
+    # What becomes another kind of step has other properties altogether.
+    other = {(change.process, change.subject) for change in ground.changes if change.aspect == "kind"}
     for change in ground.changes:
         if change.sort == "process" and not change.aspect:
             yield from _process(ground, change)
@@ -50,7 +56,9 @@ def of_steps(ground: Ground) -> Iterator[Consequence]:
                 yield _removed(ground, spot, change)
             elif change.kind == "moved":
                 yield from _moved(ground, change)
-        elif change.kind == "changed" and change.sort in _WORK | {"endEvent", "startEvent", "intermediateThrowEvent"}:
+        elif change.kind != "changed" or change.sort in _ELSEWHERE:
+            continue
+        elif change.aspect == "kind" or (change.process, change.subject) not in other:
             yield from _changed(ground, change)
 
 
@@ -147,7 +155,7 @@ def _changed(ground: Ground, change: Change) -> Iterator[Consequence]:
         named = {"step": ground.name(element), "what": word(change.aspect)}
         found.count("standing", reach.standing, STANDS_AT_CHANGED, **named)
         found.count("ahead", reach.ahead, COMES_TO_CHANGED, **named)
-        found.say(N_("For new complaints the {what} of “{step}” changes."), **named)
+        found.say(N_("For new complaints this changes at “{step}”: {what}."), **named)
     _lost(found, reach)
     yield found
 
@@ -178,11 +186,19 @@ def _hands(
 
 
 def _due(ground: Ground, found: Consequence, element: Element, reach: Reach, change: Change) -> None:
-    old, new = (due_date(value) if value else rule_length(None) for value in (change.before, change.after))
+    old = due_date(change.before) if change.before else _by_table(ground, ground.base, element, reach)
+    new = due_date(change.after) if change.after else _by_table(ground, ground.target, element, reach)
     named = {"step": ground.name(element), "old": old, "new": new}
     found.count("ahead", reach.ahead, DUE, **named)
     found.count("standing", reach.standing, KEEPS_DUE, **named)
     found.say(N_("For new complaints “{step}” is due in {new} instead of {old}."), **named)
+
+
+def _by_table(ground: Ground, version: PublishedVersion, element: Element, reach: Reach) -> Sentence:
+    """What the table of deadlines says about a step, where it says one thing of all cases."""
+    cases = reach.all or [ground.nobody()]
+    rules = {rules_of(ground, version, case, element.id) for case in cases}
+    return rule_length(rules.pop()) if len(rules) == 1 else Sentence(N_("what the table of deadlines says"))
 
 
 def _lost(found: Consequence, reach: Reach) -> None:

@@ -1,7 +1,7 @@
 """A change as a sentence, and as the REST API answers it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
@@ -52,15 +52,18 @@ _HINTS: Mapping[str, str] = {
 }
 _CELL = N_("{name}, row {row}, {column}: {after} instead of {before}.")
 _WORD = N_("{name}, {what}: {after} instead of {before}.")
+_IDS = frozenset({"flow", "default", "attached", "send_back", "order", "group"})
+"""Aspects whose values are ids."""
 _UNREADABLE = N_("The file cannot be read: {after}")
 _READABLE = N_("The file can be read again.")
 
 
 @dataclass(frozen=True)
 class Names:
-    """Names of elements by (process, id) in both versions, to tell where flows lead."""
+    """Names of elements by (process, id) and of groups, in both versions."""
 
     elements: Mapping[tuple[str, str], str]
+    groups: Mapping[str, str] = field(default_factory=dict)
     languages: Sequence[str] = LANGUAGES
 
     def label(self, process: str | None, element: Any) -> Label:
@@ -95,14 +98,24 @@ def sentence(change: Change, names: Names) -> Sentence:
         return Sentence(_COUNTED, named)
     if change.aspect == "required":
         return Sentence(_REQUIRED[bool(change.after)], named)
+    what = _what(change)
+    if change.aspect in _IDS or (what == "step" and change.kind == "moved"):
+        named |= {
+            side: _labels(change, value, names) for side, value in (("before", change.before), ("after", change.after))
+        }
     if change.kind == "changed":
         return _changed(change, named)
-    what = _what(change)
-    if what == "flow" or (what == "step" and change.kind == "moved"):
-        for side, value in (("before", change.before), ("after", change.after)):
-            ends = [names.label(change.process, each) for each in str(value).split(", ")]
-            named[side] = Labels(tuple(ends))
     return Sentence(_WHOLE[change.kind, what], {**named, "row": change.aspect.rpartition(".")[2]})
+
+
+def _labels(change: Change, value: Any, names: Names) -> Any:
+    """Ids of elements or of a group, by their names."""
+    if value is None:
+        return Shown(None)
+    ids = value if isinstance(value, list) else str(value).split(", ")
+    if change.aspect == "group":
+        return Labels(tuple(Label((names.groups.get(each, each),), tuple(names.languages)) for each in ids))
+    return Labels(tuple(names.label(change.process, each) for each in ids))
 
 
 def _what(change: Change) -> str:
