@@ -21,8 +21,9 @@ from server.casework.library import PublishedVersion, published
 from server.casework.migrating import OPEN
 from server.domain.bundle import Bundle
 from server.domain.rejection import Rejected
+from server.domain.texts import pick_line
 from server.engine import DiagramRefused
-from server.engine.difference import element_names
+from server.engine.difference import element_names, grids
 from server.i18n import N_, translate
 from server.persistence.models import CaseFile, DefinitionVersion, ProcessInstance
 from server.security.actor import Actor
@@ -46,15 +47,15 @@ class Compared:
 
 
 def version_difference(
-    context: Context, actor: Actor, key: str, number: int, to: int | None, language: str
+    context: Context, actor: Actor, key: str, number: int | None, to: int | None, language: str
 ) -> dict[str, Any]:
-    """Version `number` against version `to`, by default the one new cases start with; see `_difference`.
+    """Version `number`, by default the one before, against `to`, by default the one new cases start with.
 
     Raises Rejected `not_found.definition` or `not_found.version`.
     """
     actor.require("definition.read")
-    target = context.library.current(key) if to is None else _version(context, key, to)
-    return _difference(context, actor, _compared(_version(context, key, number)), _compared(target), language)
+    old, new = _two(context, key, number, to)
+    return _difference(context, actor, _compared(old), _compared(new), language)
 
 
 def draft_difference(
@@ -75,12 +76,17 @@ def draft_difference(
 
 
 def compared_files(
-    context: Context, actor: Actor, key: str, number: int, to: int | None = None
+    context: Context, actor: Actor, key: str, number: int | None, to: int | None
 ) -> tuple[Mapping[str, bytes], Mapping[str, bytes]]:
     """The files of two versions; raises as `version_difference`."""
     actor.require("definition.read")
-    target = context.library.current(key) if to is None else _version(context, key, to)
-    return _version(context, key, number).bundle, target.bundle
+    old, new = _two(context, key, number, to)
+    return old.bundle, new.bundle
+
+
+def _two(context: Context, key: str, number: int | None, to: int | None) -> tuple[PublishedVersion, PublishedVersion]:
+    new = context.library.current(key) if to is None else _version(context, key, to)
+    return _version(context, key, max(1, new.number - 1) if number is None else number), new
 
 
 def draft_files_compared(
@@ -127,7 +133,7 @@ def _reason(error: DiagramRefused, language: str) -> str:
 
 def _difference(context: Context, actor: Actor, old: Compared, new: Compared, language: str) -> dict[str, Any]:
     """`{"key", "from", "to", "same", "seconds", "open_cases", "of_all", "not_run", "consequences", "files",
-    "drawings"}`: consequences first, then by file what changed, then the elements to mark in the two drawings."""
+    "tables", "drawings"}`: consequences, by file what changed, rows of tables, elements to mark in the two drawings."""
     started = context.clock.monotonic()
     changes = bundle_changes(old.bundle, new.bundle)
     told: list[dict[str, Any]] = []
@@ -148,6 +154,7 @@ def _difference(context: Context, actor: Actor, old: Compared, new: Compared, la
         "not_run": new.why,
         "consequences": told,
         "files": _files(old.bundle, new.bundle, changes, language),
+        "tables": _tables(old.bundle, new.bundle, changes, language),
         "drawings": drawings(old.bundle, new.bundle, changes, language),
     }
 
@@ -194,4 +201,14 @@ def _files(old: Bundle, new: Bundle, changes: list[Any], language: str) -> list[
         text = path.endswith(_TEXTS) and state != "layout"
         lines = lines_of(old.get(path), new.get(path)) if text else []
         found.append({"path": path, "state": state, "changes": own, "lines": lines})
+    return found
+
+
+def _tables(old: Bundle, new: Bundle, changes: list[Any], language: str) -> list[dict[str, Any]]:
+    found = grids(old, new, frozenset(change.subject for change in changes if change.sort == "decision"))
+    languages = new.application.languages
+    for table in found:
+        table["name"] = pick_line(table["name"], languages, language)
+        for column in table["columns"]:
+            column["title"] = pick_line(column["title"], languages, language) or column["expression"]
     return found

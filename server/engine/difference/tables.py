@@ -27,7 +27,7 @@ def compare_tables(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> list[C
     """What differs between the *.dmn files of two bundles. Never raises; a file that cannot be read is one change."""
     found: list[Change] = []
     unread: list[Change] = []
-    before, after = _read(old, unread), _read(new, found)
+    before, after = read_all(old, unread), read_all(new, found)
     shut = {change.file for change in (*unread, *found)}
     found += [replace(each, before=each.after, after=None) for each in unread if each.file in new]
     for key, table in after.items():
@@ -40,7 +40,8 @@ def compare_tables(old: Mapping[str, bytes], new: Mapping[str, bytes]) -> list[C
     return found
 
 
-def _read(files: Mapping[str, bytes], refused: list[Change]) -> dict[str, Table]:
+def read_all(files: Mapping[str, bytes], refused: list[Change]) -> dict[str, Table]:
+    """The tables of all files by the id of their decision; files that cannot be read are added to `refused`."""
     found: dict[str, Table] = {}
     for file in sorted(name for name in files if name.endswith(".dmn")):
         try:
@@ -90,7 +91,7 @@ def output_name(column: etree._Element) -> str:
 
 def output_labels(xml: bytes, file: str, decision_id: str) -> dict[str, str]:
     """Labels of the output columns of a decision, by what they write; empty when there is no such table."""
-    tables = _read({file: xml}, [])
+    tables = read_all({file: xml}, [])
     table = tables.get(decision_id)
     return {output_name(each): each.get("label") or "" for each in table.outputs} if table is not None else {}
 
@@ -99,7 +100,7 @@ def _columns(
     what: str, old: Sequence[etree._Element], new: Sequence[etree._Element], named: object
 ) -> Iterator[tuple[Kind, str, object, object]]:
     assert callable(named)
-    pairs = _pair_columns(old, new, named)
+    pairs = pair_columns(old, new, named)
     for place, column in enumerate(new):
         number = f"{what}.{place + 1}"
         if place not in pairs:
@@ -120,7 +121,7 @@ def _columns(
             yield "removed", f"{what}.{place + 1}", named(column), None
 
 
-def _pair_columns(old: Sequence[etree._Element], new: Sequence[etree._Element], named: object) -> dict[int, int]:
+def pair_columns(old: Sequence[etree._Element], new: Sequence[etree._Element], named: object) -> dict[int, int]:
     """Place of the old column by that of the new one: by id, else by what it reads or writes."""
     assert callable(named)
     pairs: dict[int, int] = {}
@@ -133,7 +134,7 @@ def _pair_columns(old: Sequence[etree._Element], new: Sequence[etree._Element], 
     return pairs
 
 
-class _Rows:
+class Rows:
     """The rows of a table as texts; inputs and outputs in the order of the new table's columns."""
 
     def __init__(self, table: Table) -> None:
@@ -154,10 +155,10 @@ class _Rows:
 
 
 def _rows(old: Table, new: Table) -> Iterator[Change]:
-    ours, theirs = _Rows(old), _Rows(new)
-    pairs = _pair_rows(ours, theirs)
-    inputs = _pair_columns(old.inputs, new.inputs, input_expression)
-    outputs = _pair_columns(old.outputs, new.outputs, output_name)
+    ours, theirs = Rows(old), Rows(new)
+    pairs = pair_rows(ours, theirs)
+    inputs = pair_columns(old.inputs, new.inputs, input_expression)
+    outputs = pair_columns(old.outputs, new.outputs, output_name)
     for row in range(len(theirs.ids)):
         if row not in pairs:
             yield _change("added", new, f"row.{row + 1}", None, theirs.told(row))
@@ -177,7 +178,7 @@ def _rows(old: Table, new: Table) -> Iterator[Change]:
         if row not in pairs.values():
             yield _change("removed", new, f"row.{row + 1}", ours.told(row), None)
     if _head(new)["hit_policy"] in _FIRST:
-        for row in _moved([pairs[row] for row in sorted(pairs)], sorted(pairs)):
+        for row in moved_rows([pairs[row] for row in sorted(pairs)], sorted(pairs)):
             yield _change("moved", new, f"row.{row + 1}", str(pairs[row] + 1), str(row + 1))
 
 
@@ -189,7 +190,7 @@ def _cell(
         yield _change("changed", table, f"row.{row + 1}.{column}", one, other)
 
 
-def _pair_rows(ours: _Rows, theirs: _Rows) -> dict[int, int]:
+def pair_rows(ours: Rows, theirs: Rows) -> dict[int, int]:
     """Place of the old row by that of the new one: the same row anywhere, then by id, then what remains in order."""
     pairs: dict[int, int] = {}
     left = list(range(len(ours.ids)))
@@ -208,7 +209,7 @@ def _pair_rows(ours: _Rows, theirs: _Rows) -> dict[int, int]:
     return pairs
 
 
-def _moved(before: list[int], rows: list[int]) -> list[int]:
+def moved_rows(before: list[int], rows: list[int]) -> list[int]:
     """The fewest rows that must have moved for the rest to stand in the old order."""
     tails: list[int] = []
     ends: list[int] = []
