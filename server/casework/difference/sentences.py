@@ -89,8 +89,8 @@ DECIDED_OTHERWISE: Pair = (
     N_("“{table}” would answer otherwise for {count} open complaints, with what they hold today:"),
 )
 DECIDED: Pair = (
-    N_("{what}: {new} instead of {old} for {count};"),
-    N_("{what}: {new} instead of {old} for {count};"),
+    N_("{what}: {new} instead of {old} for {count}."),
+    N_("{what}: {new} instead of {old} for {count}."),
 )
 DECIDED_ALREADY: Pair = (
     N_("{count} open complaint would be decided otherwise today by “{table}”, but is past it and keeps its result."),

@@ -14,5 +14,6 @@ __all__ = [
     "compare_tables",
     "drawn_processes",
     "element_names",
+    "grids",
     "output_labels",
 ]

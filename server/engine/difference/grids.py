@@ -24,9 +24,7 @@ def grids(old: Mapping[str, bytes], new: Mapping[str, bytes], decisions: frozens
     before, after = read_all(old, []), read_all(new, [])
     both = [key for key in after if key in decisions and key in before]
     return [
-        _grid(before[key], after[key])
-        for key in both
-        if before[key].table is not None and after[key].table is not None
+        _grid(before[key], after[key]) for key in both if before[key].table is not None and after[key].table is not None
     ]
 
 
@@ -62,8 +60,14 @@ def _grid(old: Table, new: Table) -> dict[str, Any]:
         "file": new.file,
         "name": new.decision.get("name") or "",
         "columns": [
-            *({"title": each.get("label") or "", "expression": input_expression(each), "output": False} for each in new.inputs),
-            *({"title": each.get("label") or "", "expression": output_name(each), "output": True} for each in new.outputs),
+            *(
+                {"title": each.get("label") or "", "expression": input_expression(each), "output": False}
+                for each in new.inputs
+            ),
+            *(
+                {"title": each.get("label") or "", "expression": output_name(each), "output": True}
+                for each in new.outputs
+            ),
         ],
         "rows": rows,
         "same": len(theirs.ids) - changed,

@@ -24,8 +24,8 @@ def check_definition(call: Call) -> Reply:
 
 def difference(call: Call) -> Reply:
     """Between two published versions, and what it means for the open complaints."""
-    asked = call.query
-    return 200, version_difference(call.context, call.actor, call.path["key"], asked.get("from"), asked.get("to"), call.language)
+    key, number, to = call.path["key"], call.query.get("from"), call.query.get("to")
+    return 200, version_difference(call.context, call.actor, key, number, to, call.language)
 
 
 def rehearse_definition(call: Call) -> Reply:
