@@ -190,7 +190,9 @@ def open_cases(context: Context, actor: Actor, target: PublishedVersion) -> list
 
 def _files(old: Bundle, new: Bundle, changes: list[Any], language: str) -> list[dict[str, Any]]:
     groups = {key: group.title for bundle in (old, new) for key, group in bundle.application.groups.items()}
-    names = Names({**element_names(old), **element_names(new)}, groups, new.application.languages)
+    names = Names(
+        {**element_names(old), **element_names(new)}, groups, _columns(old, new, changes), new.application.languages
+    )
     still = layout_only(old, new, changes)
     found = []
     for path in sorted({change.file for change in changes} | set(still)):
@@ -202,6 +204,12 @@ def _files(old: Bundle, new: Bundle, changes: list[Any], language: str) -> list[
         lines = lines_of(old.get(path), new.get(path)) if text else []
         found.append({"path": path, "state": state, "changes": own, "lines": lines})
     return found
+
+
+def _columns(old: Bundle, new: Bundle, changes: list[Any]) -> dict[tuple[str, str], str]:
+    """Raw titles of the columns of changed tables."""
+    found = grids(old, new, frozenset(change.subject for change in changes if change.sort == "decision"))
+    return {(table["decision"], each["expression"]): each["title"] for table in found for each in table["columns"]}
 
 
 def _tables(old: Bundle, new: Bundle, changes: list[Any], language: str) -> list[dict[str, Any]]:

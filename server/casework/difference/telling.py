@@ -60,11 +60,16 @@ _READABLE = N_("The file can be read again.")
 
 @dataclass(frozen=True)
 class Names:
-    """Names of elements by (process, id) and of groups, in both versions."""
+    """Names of elements by (process, id), of groups, and of columns by (table, what they read or write)."""
 
     elements: Mapping[tuple[str, str], str]
     groups: Mapping[str, str] = field(default_factory=dict)
+    columns: Mapping[tuple[str, str], str] = field(default_factory=dict)
     languages: Sequence[str] = LANGUAGES
+
+    def column(self, decision: str, path: str) -> Label:
+        """The title of a table's column, else what it reads or writes."""
+        return Label((self.columns.get((decision, path)) or path,), tuple(self.languages))
 
     def label(self, process: str | None, element: Any) -> Label:
         """The name of an element, else its id."""
@@ -104,7 +109,7 @@ def sentence(change: Change, names: Names) -> Sentence:
             side: _labels(change, value, names) for side, value in (("before", change.before), ("after", change.after))
         }
     if change.kind == "changed":
-        return _changed(change, named)
+        return _changed(change, named, names)
     return Sentence(_WHOLE[change.kind, what], {**named, "row": change.aspect.rpartition(".")[2]})
 
 
@@ -127,14 +132,15 @@ def _what(change: Change) -> str:
     return change.sort if change.sort in ("process", "entry") else "step"
 
 
-def _changed(change: Change, named: dict[str, Any]) -> Sentence:
+def _changed(change: Change, named: dict[str, Any], names: Names) -> Sentence:
     hint = _HINTS.get(change.aspect)
     if hint is not None:
         return Sentence(hint)
     head, _, rest = change.aspect.partition(".")
     if change.sort == "decision" and head == "row":
         row, _, column = rest.partition(".")
-        return Sentence(_CELL, {**named, "row": row, "column": word(column) if column == "description" else column})
+        told = word(column) if column == "description" else names.column(change.subject, column)
+        return Sentence(_CELL, {**named, "row": row, "column": told})
     if change.sort == "entry":
         return Sentence(N_("{name}: {after} instead of {before}."), named)
     return Sentence(_WORD, {**named, "what": word(change.aspect)})
