@@ -139,7 +139,8 @@ def test_whose_task_changes_hands(town: Crowd) -> None:
     one = only(told(context), "step.group", "train")
     assert (one["counts"]["tasks"], one["counts"]["standing"]) == (len(standing), len(standing))
     assert standing <= set(one["cases"])
-    assert "Production" in one["message"] and "Quality" in one["message"]
+    assert "Production" in one["message"]
+    assert "Quality" in one["message"]
     assert "生产部" in only(told(context, "zh-CN"), "step.group", "train")["message"]
 
 
@@ -176,7 +177,8 @@ def test_whose_deadline_moves(town: Crowd) -> None:
     assert new in standing
     assert set(one["cases"]) == standing
     assert one["counts"]["standing"] == len(standing)
-    assert "8 hours" in one["message"] and "24 hours" in one["message"]
+    assert "8 hours" in one["message"]
+    assert "24 hours" in one["message"]
     assert [each["code"] for each in told(context)["consequences"]] == ["deadline"]
     before = due_of(context, new)
     run = context.execute(StartMigration(actor=SYSTEM, key="complaint", to=2)).body["id"]
@@ -238,7 +240,8 @@ def test_who_would_go_another_way(town: Crowd) -> None:
     set_case(context, mine, {"customer": {"name": "ACME"}})
     set_case(context, other, {"customer": {"name": "Other"}})
     one = only(told(context), "way", "Gateway_Immediate")
-    assert mine in one["cases"] and other not in one["cases"]
+    assert mine in one["cases"]
+    assert other not in one["cases"]
     assert one["counts"]["before"] >= 2
 
 
@@ -279,7 +282,8 @@ def test_every_change_of_the_owner_is_told(name: str, town: Crowd) -> None:
     for language, one in found.items():
         messages = [each["message"] for each in one["consequences"]]
         messages += [change["message"] for file in one["files"] for change in file["changes"]]
-        assert all(messages) and not any("{" in message for message in messages), (language, messages)
+        assert all(messages), language
+        assert not any("{" in message for message in messages), (language, messages)
     assert [each["cases"] for each in found["en"]["consequences"]] == [
         each["cases"] for each in found["zh-CN"]["consequences"]
     ]
@@ -292,7 +296,8 @@ def test_layout_alone_means_nothing(town: Crowd) -> None:
     assert moved != bundle["complaint.bpmn"]
     publish_unchecked(context, Bundle({**bundle, "complaint.bpmn": moved}))
     found = told(context)
-    assert found["same"] and found["consequences"] == []
+    assert found["same"]
+    assert found["consequences"] == []
     assert [(file["path"], file["state"]) for file in found["files"]] == [("complaint.bpmn", "layout")]
 
 
@@ -301,7 +306,8 @@ def test_only_the_cases_one_may_see(town: Crowd) -> None:
     publish_unchecked(context, mutated("task_before", context.library.current("complaint").bundle))
     owner = version_difference(context, actor(context, "owner"), "complaint", 1, 2, "en")
     worker = version_difference(context, actor(context, "production1"), "complaint", 1, 2, "en")
-    assert owner["of_all"] and not worker["of_all"]
+    assert owner["of_all"]
+    assert not worker["of_all"]
     assert worker["open_cases"] < owner["open_cases"] == told(context)["open_cases"]
 
 
