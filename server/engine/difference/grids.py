@@ -1,7 +1,9 @@
 """A changed decision table as a grid of its rows, each cell with what it said before."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from lxml import etree
 
 from server.engine.check.tables_model import Table, input_expression
 from server.engine.difference.tables import (
@@ -33,8 +35,37 @@ def _grid(old: Table, new: Table) -> dict[str, Any]:
     pairs = pair_rows(ours, theirs)
     inputs = pair_columns(old.inputs, new.inputs, input_expression)
     outputs = pair_columns(old.outputs, new.outputs, output_name)
+    rows = list(_kept_rows(ours, theirs, pairs, inputs, outputs))
+    changed = len(rows)
+    for row in set(range(len(ours.ids))).difference(pairs.values()):
+        cells = [
+            *_gone(ours.tests[row], inputs, len(new.inputs)),
+            *_gone(ours.values[row], outputs, len(new.outputs)),
+        ]
+        rows.append({"number": None, "was": row + 1, "state": "removed", "note": ours.notes[row], "cells": cells})
+    rows.sort(key=lambda each: each["number"] or each["was"])
+    return {
+        "decision": new.decision_id,
+        "file": new.file,
+        "name": new.decision.get("name") or "",
+        "columns": [
+            *(_column(each, input_expression(each), output=False) for each in new.inputs),
+            *(_column(each, output_name(each), output=True) for each in new.outputs),
+        ],
+        "rows": rows,
+        "same": len(theirs.ids) - changed,
+    }
+
+
+def _column(column: etree._Element, expression: str, *, output: bool) -> dict[str, Any]:
+    return {"title": column.get("label") or "", "expression": expression, "output": output}
+
+
+def _kept_rows(
+    ours: Rows, theirs: Rows, pairs: Mapping[int, int], inputs: Mapping[int, int], outputs: Mapping[int, int]
+) -> Iterator[dict[str, Any]]:
+    """The rows of the new table that are new or changed."""
     moved = set(moved_rows([pairs[row] for row in sorted(pairs)], sorted(pairs)))
-    rows: list[dict[str, Any]] = []
     for row in range(len(theirs.ids)):
         was = pairs.get(row)
         cells = [
@@ -44,34 +75,7 @@ def _grid(old: Table, new: Table) -> dict[str, Any]:
         state = _state(was, cells, row in moved)
         if state:
             number = None if was is None else was + 1
-            rows.append({"number": row + 1, "was": number, "state": state, "note": theirs.notes[row], "cells": cells})
-    changed = len(rows)
-    for row in range(len(ours.ids)):
-        if row not in pairs.values():
-            cells = [
-                *_gone(ours.tests[row], inputs, len(new.inputs)),
-                *_gone(ours.values[row], outputs, len(new.outputs)),
-            ]
-            told = {"number": None, "was": row + 1, "state": "removed", "note": ours.notes[row], "cells": cells}
-            rows.append(told)
-    rows.sort(key=lambda each: each["number"] or each["was"])
-    return {
-        "decision": new.decision_id,
-        "file": new.file,
-        "name": new.decision.get("name") or "",
-        "columns": [
-            *(
-                {"title": each.get("label") or "", "expression": input_expression(each), "output": False}
-                for each in new.inputs
-            ),
-            *(
-                {"title": each.get("label") or "", "expression": output_name(each), "output": True}
-                for each in new.outputs
-            ),
-        ],
-        "rows": rows,
-        "same": len(theirs.ids) - changed,
-    }
+            yield {"number": row + 1, "was": number, "state": state, "note": theirs.notes[row], "cells": cells}
 
 
 def _state(was: int | None, cells: list[dict[str, Any]], moved: bool) -> str:
