@@ -132,8 +132,8 @@ def _reason(error: DiagramRefused, language: str) -> str:
 
 
 def _difference(context: Context, actor: Actor, old: Compared, new: Compared, language: str) -> dict[str, Any]:
-    """`{"key", "from", "to", "same", "seconds", "open_cases", "of_all", "not_run", "consequences", "files",
-    "tables", "drawings"}`: consequences, by file what changed, rows of tables, elements to mark in the two drawings."""
+    """What docs/interfaces.md says of `GET /definitions/{key}/difference`; beside it `tables`, the changed rows of
+    decision tables, and `drawings`, the elements to mark in the two drawings."""
     started = context.clock.monotonic()
     changes = bundle_changes(old.bundle, new.bundle)
     told: list[dict[str, Any]] = []
@@ -150,6 +150,7 @@ def _difference(context: Context, actor: Actor, old: Compared, new: Compared, la
         "same": not changes,
         "seconds": round(context.clock.monotonic() - started, 3),
         "open_cases": len(cases),
+        "elsewhere": sum(case.version.number != old.number for case in cases),
         "of_all": actor.may("definition.migrate"),
         "not_run": new.why,
         "consequences": told,

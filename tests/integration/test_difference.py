@@ -301,6 +301,20 @@ def test_layout_alone_means_nothing(town: Crowd) -> None:
     assert [(file["path"], file["state"]) for file in found["files"]] == [("complaint.bpmn", "layout")]
 
 
+def test_a_complaint_of_an_older_version_is_compared_with_its_own(house: Context) -> None:
+    """Between 2 and 3 a group changes back to what it was in 1: then nothing changes for whoever runs in 1."""
+    crowd = Crowd(house, SEED)
+    first = house.library.current("complaint").bundle
+    old = crowd.file()
+    publish_unchecked(house, mutated("lane", first))
+    young = crowd.file()
+    publish_unchecked(house, Bundle({**first, "application.toml": first["application.toml"] + b"# as before\n"}))
+    found = version_difference(house, SYSTEM, "complaint", 2, 3, "en")
+    assert (found["open_cases"], found["elsewhere"]) == (2, 1)
+    assert only(found, "step.group", "team")["cases"] == [young]
+    assert old not in only(found, "step.group", "train")["cases"]
+
+
 def test_only_the_cases_one_may_see(town: Crowd) -> None:
     context = town.context
     publish_unchecked(context, mutated("task_before", context.library.current("complaint").bundle))
