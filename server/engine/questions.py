@@ -7,6 +7,7 @@ from typing import Any
 
 from server.engine.decision_table import DecisionTable
 from server.engine.environment import CaseEnvironment, Environment
+from server.engine.expression_syntax import expression_names
 from server.engine.rule_task import decide
 from server.engine.unary_tests import INPUT
 
@@ -42,8 +43,12 @@ class Questions:
             return table
         column = table.inputs.index(name)
         tests = [(rule, rule.tests[column]) for rule in table.rules]
-        kept = [rule for rule, test in tests if test is None or self.evaluate(test, {INPUT: value, name: value})]
+        kept = [rule for rule, test in tests if test is None or self._may_hold(test, {INPUT: value, name: value})]
         return replace(table, rules=tuple(kept))
+
+    def _may_hold(self, test: str, names: Mapping[str, Any]) -> bool:
+        """Whether a test holds with these names; one that reads others may."""
+        return bool(expression_names(test)[0] - names.keys()) or bool(self.evaluate(test, names))
 
     def _with(self, names: Mapping[str, Any]) -> Callable[..., Any]:
         def evaluate(expression: str, external_context: Mapping[str, Any] = _NONE) -> Any:

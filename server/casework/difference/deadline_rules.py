@@ -37,9 +37,10 @@ def rules_of(ground: Ground, version: PublishedVersion, case: OpenCase, element_
         answer = ground.ask(version, case).decide(table, {STEP: element_id})
     except (ExpressionError, ProcessFault):
         return None
-    return (
-        None if answer.get("amount") is None else (answer["amount"], answer.get("unit"), answer.get("start") or "task")
-    )
+    amount = answer.get("amount")
+    # What is no number is told as it is written; the check objects to it.
+    told = amount if isinstance(amount, int | float) else str(amount)
+    return None if amount is None else (told, str(answer.get("unit")), str(answer.get("start") or "task"))
 
 
 def narrowed(ground: Ground, version: PublishedVersion, case: OpenCase, element_id: str) -> DecisionTable | None:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import orjson
+
 from server.casework.deadlines import TABLE
 from server.casework.difference.consequence import Consequence, of
 from server.casework.difference.ground import Ground, OpenCase, Shown
@@ -98,7 +100,8 @@ def _held(case: OpenCase, path: str) -> Any:
 
 
 def _key(value: Any) -> Any:
-    return tuple(value) if isinstance(value, list) else str(sorted(value.items())) if isinstance(value, dict) else value
+    """A value by which answers are put together."""
+    return orjson.dumps(value).decode() if isinstance(value, list | dict) else value
 
 
 def _ahead(ground: Ground, case: OpenCase, spot: Spot) -> bool:
