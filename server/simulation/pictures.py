@@ -203,7 +203,8 @@ def _pv_glass(canvas: Canvas, rng: Random) -> None:
     for step in range(18):
         turn = step * pi / 9 + rng.uniform(-0.12, 0.12)
         far = rng.uniform(60, 170)
-        canvas.line([(x, y), (x + far * cos(turn), y + far * sin(turn))], (206, 214, 226), 1)
+        end = (min(max(x + far * cos(turn), 37), 282), min(max(y + far * sin(turn), 33), 208))
+        canvas.line([(x, y), end], (206, 214, 226), 1)
 
 
 def _pv_box(canvas: Canvas, rng: Random) -> None:

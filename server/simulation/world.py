@@ -11,7 +11,6 @@ from server.simulation.happenings import HAPPENINGS
 from server.simulation.machine import Machine
 from server.simulation.office import Office
 from server.simulation.people import Person, Staff
-from server.simulation.trades import phrase
 
 if TYPE_CHECKING:
     from server.casework.context import Context
@@ -91,9 +90,6 @@ class World:
         if again or key not in self._forms:
             self._forms[key] = self.office.get(person.username, f"/tasks/{task['id']}")["form"]["schema"]
         return self._forms[key]
-
-    def say(self, purpose: str, life: "Life") -> str:
-        return phrase(life.language, purpose, "good", life.facts, life.rng)
 
     def happening(self, name: str, life: "Life") -> Act:
         """What the agenda is to do; nothing once the complaint has ended, except that its trouble may be back."""
