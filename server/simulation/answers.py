@@ -32,6 +32,8 @@ SELDOM: Mapping[str, float] = {
     "/grading/media": 0.0,
     "/grading/other_level": 0.0,
     "/grading/mw": 0.0,
+    "/cause/customer_parameters": 0.05,
+    "/containment/not_informed_reason": 0.0,
     "/customer/address": 0.1,
     "/customer/plant": 0.1,
     "/request/amount": 0.08,
@@ -41,6 +43,8 @@ SELDOM: Mapping[str, float] = {
     "/root_cause/candidates": 0.6,
     "/root_cause/five_why": 0.5,
 }
+REASON = "/classification/reason"
+VERDICTS = {"quality": "good", "not_valid": "invalid"}
 PICTURES = 0.02
 """How often somebody takes a picture where a form has room for one."""
 LATER = {"_by": 5, "due_on": 14, "answer_by": 7, "solution_by": 4, "expected_by": 20, "valid_from": 3}
@@ -149,7 +153,11 @@ class Pen:
         if "properties" not in items:
             return [self.value(items, f"{at}/*")]
         most = min(part.get("maxItems", MOST_ROWS), MOST_ROWS)
-        return [self.fill(items, f"{at}/*") for _ in range(self.rng.randint(max(part.get("minItems", 0), 1), most))]
+        least = max(part.get("minItems", 0), 1)
+        rows = [self.fill(items, f"{at}/*") for _ in range(self.rng.randint(least, most))]
+        # Nobody writes the same line twice.
+        told = {next((v for v in row.values() if isinstance(v, str)), ""): row for row in reversed(rows)}
+        return list(reversed(told.values())) if len(told) >= least else rows
 
     def _number(self, part: Schema, at: str, kind: str) -> int | float:
         low, high = part.get("minimum", 0), part.get("maximum", 1_000_000)
@@ -168,7 +176,8 @@ class Pen:
             return f"{self.person.username}@kesu.example"
         text = self.life.name_for(at, self.person)
         if text is None:
-            text = phrase(self.life.language, at, self.mood, self._facts, self.rng)
+            mood = VERDICTS.get(self.life.plot.verdict, "service") if at == REASON else self.mood
+            text = phrase(self.life.language, at, mood, self._facts, self.rng)
         return text[: part.get("maxLength", 4000)]
 
     def _date(self, name: str) -> str:

@@ -140,7 +140,7 @@ class Knowledge:
         if self.matter.article.power is None:
             gone |= {"/product/power_w", "/grading/mw", "/grading/defect_degree"}
         if self.plot.verdict != "quality":
-            gone |= {"/product/quantity_defective", "/product/batch"}
+            gone |= {"/product/quantity_defective", "/product/batch", "/problem/defect", "/problem/our_description"}
         if self.customer.email is None:
             gone.add("/customer/email")
         return frozenset(gone)

@@ -21,7 +21,7 @@ class Trade:
     key: str
     unit: str
     places: Mapping[str, list[str]]
-    machines: list[str]
+    machines: Mapping[str, list[str]]
     products: list[Mapping[str, Any]]
     defects: list[Mapping[str, Any]]
     services: list[Mapping[str, Any]]
@@ -48,10 +48,10 @@ Facts = Mapping[str, str]
 def phrase(language: str, at: str, mood: str, facts: Facts, rng: Random) -> str:
     """One of the phrases for the pointer or purpose `at`, with nothing in it that is not known here.
 
-    `mood` chooses where a phrase depends on the outcome.
+    `mood` chooses where a phrase depends on the outcome, the fact `trade` where the trades speak differently.
     """
     known = phrases(language)
-    found = next((known[key] for key in _keys(at) if key in known), known["text"])
+    found = next((known[key] for key in _keys(at, facts.get("trade", "")) if key in known), known["text"])
     if isinstance(found, dict):
         found = found.get(mood) or found["good"]
     return said([each for each in found if names_in(each) <= facts.keys()] or known["text"], facts, rng)
@@ -68,8 +68,8 @@ def names_in(template: str) -> frozenset[str]:
 
 
 @cache
-def _keys(at: str) -> tuple[str, ...]:
-    """The pointer itself, then with one of its names left open, from the last but one to the first."""
+def _keys(at: str, trade: str) -> tuple[str, ...]:
+    """The pointer itself, then with one of its names left open, each first as the trade says it."""
     names = at.split("/")
     open_ = ["/".join([*names[:place], "*", *names[place + 1 :]]) for place in range(len(names) - 2, 1, -1)]
-    return (at, *open_)
+    return tuple(key for each in (at, *open_) for key in (f"{each}@{trade}", each))

@@ -48,7 +48,7 @@ def test_a_trade_says_the_same_in_both_languages(key: str) -> None:
         assert set(entry["zh-CN"]) == set(entry["en"])
         assert all(entry[language][name].strip() for language in LANGUAGES for name in entry[language])
         assert entry["zh-CN"] != entry["en"]
-    assert set(found.places) == set(LANGUAGES)
+    assert set(found.places) == set(found.machines) == set(LANGUAGES)
 
 
 def test_a_phrase_leaves_out_what_is_not_known() -> None:
