@@ -16,7 +16,10 @@ from server.simulation.haste import in_haste, seldom_swept
 from server.simulation.year import Plan, Year
 from tests.house import opened
 
-pytestmark = pytest.mark.one_database("what is played is the same on both; that each call is, other tests say")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.one_database("what is played is the same on both; that each call is, other tests say"),
+]
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 NO_WRITER = {
