@@ -89,7 +89,7 @@ class Life(Knowledge):
         for name, after in sorted(self._to_come.items()):
             if name != SENDING_BACK and self.steps >= after and not self.state and not self._lies:
                 del self._to_come[name]
-                at = self.world.staff.later(self.world.now(), self.rng.uniform(0.2, 9))
+                at = self.world.staff.later(self.world.now(), self.rng.uniform(0.2, 9) / self._haste)
                 self.world.agenda.note(at, self.world.happening(name, self))
 
     def _knows_all(self, instance: Task) -> bool:
