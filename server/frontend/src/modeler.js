@@ -1,7 +1,8 @@
 // The BPMN studio: draw, set our conventions, see the check while drawing, play its counterexamples, save by itself.
 //   <div data-studio data-file data-save data-revision data-path data-check data-vocabulary data-due data-edit="…/PATH" data-codes
 //        data-read-only> with [data-canvas], [data-panel], [data-findings], [data-player], [data-losses], buttons [data-do], see
-//        templates/design/modeler.html. Sets data-ready when the diagram stands, data-failed when it cannot be shown.
+//        templates/design/modeler.html. Sets data-ready when the diagram stands (its `studio` property then has modeler, open(xml)
+//        and text()), data-failed when it cannot be shown.
 import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
 import 'bpmn-js/dist/assets/bpmn-font/css/bpmn.css';
@@ -82,6 +83,7 @@ async function start() {
   // What was not touched is checked as it stands in the file, so that lines and places are those of the file.
   const check = wireCheck(modeler, kesu, async () => (modeler.get('commandStack').canUndo() ? textOf(modeler) : xml));
   modeler.on('commandStack.changed', () => saving.changed());
+  root.studio = { modeler, open: (text) => openDiagram(modeler, text), text: () => textOf(modeler) };
   root.dataset.ready = '1';
   await check.checking.now();
   goToNamed(modeler, check);

@@ -3,7 +3,7 @@ import Modeler from 'bpmn-js/lib/Modeler';
 import { BpmnPropertiesPanelModule } from 'bpmn-js-properties-panel';
 import tokenSimulation from 'bpmn-js-token-simulation';
 import { allowedModule } from './allowed.js';
-import { foreignModule, keepReferences } from './foreign.js';
+import { foreignModule, keepReferences, mendModel } from './foreign.js';
 import { namingModule } from './naming.js';
 import { panelModule } from './panel/provider.js';
 import { rootsModule } from './roots.js';
@@ -43,6 +43,7 @@ export function makeModeler(host, panel, kesu) {
       BpmnPropertiesPanelModule, tokenSimulation, translateModule, togetherModule, rootsModule, foreignModule, namingModule, panelModule, allowedModule, readOnlyModule,
     ],
   });
+  mendModel(modeler.get('moddle'));
   const registry = modeler.get('elementRegistry');
   kesu.inThisFile = (id) => Boolean(registry.get(id));
   kesu.userTasks = () => registry.filter((element) => element.type === 'bpmn:UserTask');

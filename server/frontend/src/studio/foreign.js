@@ -26,6 +26,13 @@ export const foreignModule = {
   keepForeign: ['type', KeepForeign],
 };
 
+/** The library's model forgets that these two keep their own names; written as `formalExpression` they would say nothing. */
+export function mendModel(moddle) {
+  for (const [type, name] of [['CorrelationPropertyRetrievalExpression', 'messagePath'], ['CorrelationPropertyBinding', 'dataPath']]) {
+    moddle.getElementDescriptor(moddle.create(`bpmn:${type}`)).propertiesByName[name].xml = { serialize: 'property' };
+  }
+}
+
 // References the drawing itself is made of; putting a stranger in there would break it.
 const DRAWN = new Set(['sourceRef', 'targetRef', 'incoming', 'outgoing', 'flowNodeRef', 'attachedToRef', 'bpmnElement', 'default', 'processRef']);
 

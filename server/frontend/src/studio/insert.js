@@ -52,8 +52,11 @@ export class Row {
   }
 
   put(type, at, attributes = {}) {
-    const { factory, elementFactory, modeling } = this.tools;
-    const shape = elementFactory.createShape({ type, businessObject: factory.create(type, attributes) });
+    const { factory, elementFactory, modeling, moddle, roots } = this.tools;
+    if (attributes.id) attributes.id = roots.freeId(attributes.id);
+    const businessObject = factory.create(type, attributes);
+    if (attributes.id) moddle.ids.claim(attributes.id, businessObject);
+    const shape = elementFactory.createShape({ type, businessObject });
     return modeling.createShape(shape, { x: Math.round(at.x), y: Math.round(at.y) }, this.parent);
   }
 

@@ -48,13 +48,13 @@ function refusal({ kesu }) {
 
 function approval(tools, place, name) {
   const row = new Row(tools, place, [TASK, GATEWAY]);
-  const task = row.add(TASK, { name: name('approve'), ...settings(tools, { dueDate: 'working_days(1)' }) });
+  const task = row.add(TASK, { id: 'approve', name: name('approve'), ...settings(tools, { dueDate: 'working_days(1)' }) });
   const gateway = row.add(GATEWAY);
   tools.modeling.updateLabel(gateway, name('approved'));
   const earlier = place.after && is(place.after, TASK) ? place.after : undefined;
   const on = row.splice(task, gateway);
   row.connect(task, gateway);
-  const target = earlier ?? row.put('bpmn:EndEvent', { x: gateway.x + 25, y: gateway.y + 150 }, { name: name('refused') });
+  const target = earlier ?? row.put('bpmn:EndEvent', { x: gateway.x + 25, y: gateway.y + 150 }, { id: 'End_Refused', name: name('refused') });
   row.connect(gateway, target, { name: name('no'), condition: refusal(tools) });
   if (on) tools.modeling.updateLabel(on, name('yes'));
   if (on) tools.modeling.updateProperties(gateway, { default: on.businessObject });
@@ -72,7 +72,7 @@ function messageName({ roots, kesu }) {
 function outside(tools, place, name) {
   const { extensions, modeling, roots } = tools;
   const row = new Row(tools, place, [TASK, GATEWAY]);
-  const task = row.add(TASK, { name: name('wait') }), join = row.add(GATEWAY);
+  const task = row.add(TASK, { id: 'wait_for_answer', name: name('wait') }), join = row.add(GATEWAY);
   const event = row.attach(task, 'bpmn:MessageEventDefinition', { name: name('answered') });
   const [definition] = event.businessObject.get('eventDefinitions');
   modeling.updateModdleProperties(event, definition, { messageRef: roots.ensure(event, 'message', messageName(tools)) });
@@ -89,12 +89,12 @@ function service(tools, place, name) {
   const { modeling, extensions, kesu, roots } = tools;
   const row = new Row(tools, place, [SERVICE, GATEWAY]);
   const topic = kesu.vocabulary.topics?.find(({ errors }) => errors?.length);
-  const task = row.add(SERVICE, { name: name('call') }), join = row.add(GATEWAY);
+  const task = row.add(SERVICE, { id: 'service', name: name('call') }), join = row.add(GATEWAY);
   if (topic) extensions.setOperator(task, task.businessObject, { topic: topic.topic, parameters: [], retries: '5', backoff: '2' });
   const event = row.attach(task, 'bpmn:ErrorEventDefinition', { name: name('failed') });
   const [definition] = event.businessObject.get('eventDefinitions');
   if (topic) modeling.updateModdleProperties(event, definition, { errorRef: roots.ensure(event, 'error', topic.errors[0]) });
-  const byHand = row.put(TASK, { x: event.x + 18 + 40, y: event.y + 120 }, { name: name('byHand') });
+  const byHand = row.put(TASK, { x: event.x + 18 + 40, y: event.y + 120 }, { id: 'do_by_hand', name: name('byHand') });
   row.splice(task, join);
   row.connect(task, join);
   row.connect(event, byHand);
@@ -104,8 +104,8 @@ function service(tools, place, name) {
 
 function round(tools, place, name) {
   const row = new Row(tools, place, [TASK, TASK, GATEWAY]);
-  const work = row.add(TASK, { name: name('work') });
-  const review = row.add(TASK, { name: name('review'), ...settings(tools, { sendBackTo: work.businessObject.get('id') }) });
+  const work = row.add(TASK, { id: 'work', name: name('work') });
+  const review = row.add(TASK, { id: 'review', name: name('review'), ...settings(tools, { sendBackTo: work.businessObject.get('id') }) });
   const gateway = row.add(GATEWAY);
   tools.modeling.updateLabel(gateway, name('good'));
   const on = row.splice(work, gateway);

@@ -30,13 +30,14 @@ export class Roots {
     const found = this.all(kind).find((root) => this.keyOf(kind, root) === key);
     if (found) return found;
     const { type, code } = KINDS[kind];
-    const made = this.factory.create(type, { id: this.#freeId(`${kind}_${key}`), name: key, ...(code ? { [code]: key } : {}) });
+    const made = this.factory.create(type, { id: this.freeId(`${kind}_${key}`), name: key, ...(code ? { [code]: key } : {}) });
     this.#add(element, made);
     if (kind === 'message') this.#correlate(element, made);
     return made;
   }
 
-  #freeId(wanted) {
+  /** An id nothing in the file has, like the one wanted. */
+  freeId(wanted) {
     const plain = wanted.replace(/[^A-Za-z0-9_]+/g, '_');
     let id = plain, count = 1;
     while (this.moddle.ids.assigned(id)) id = `${plain}_${(count += 1)}`;
@@ -64,7 +65,7 @@ export class Roots {
       const list = [...number.get('correlationPropertyRetrievalExpression'), retrieval];
       return this.modeling.updateModdleProperties(element, number, { correlationPropertyRetrievalExpression: list });
     }
-    const made = this.factory.create('bpmn:CorrelationProperty', { id: this.#freeId('number'), name: 'number', correlationPropertyRetrievalExpression: [retrieval] });
+    const made = this.factory.create('bpmn:CorrelationProperty', { id: this.freeId('number'), name: 'number', correlationPropertyRetrievalExpression: [retrieval] });
     retrieval.$parent = made;
     this.#add(element, made);
   }

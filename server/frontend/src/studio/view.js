@@ -1,5 +1,5 @@
 // Looking at the drawing: the whole of it, one element of it, larger and smaller.
-const PAD = { left: 76, top: 24, right: 24, bottom: 44 }; // the palette at the left, the mark of bpmn.io at the bottom
+const PAD = { left: 112, top: 24, right: 24, bottom: 44 }; // the palette at the left, the mark of bpmn.io at the bottom
 const READABLE = 0.55; // below this scale nobody reads a task's name
 
 /** Shows the whole diagram beside the palette; a very large one from its upper left corner, at a size that can be read. */

@@ -37,9 +37,9 @@ function Several({ id, label, options, get, set, hint, disabled }) {
   const toggle = (value, on) => set(options.map((each) => each.value).filter((each) => (each === value ? on : chosen.includes(each))));
   return h('fieldset', { class: 'kesu-several bio-properties-panel-entry', 'data-entry-id': id, disabled },
     h('legend', { class: 'bio-properties-panel-label' }, label),
-    options.length ? options.map((each) => h('label', { key: each.value },
+    options.length ? h('div', {}, options.map((each) => h('label', { key: each.value },
       h('input', { type: 'checkbox', checked: chosen.includes(each.value), value: each.value, onChange: (event) => toggle(each.value, event.target.checked) }),
-      h('span', {}, each.label))) : h('p', { class: 'kesu-note' }, word('There is nothing to choose from yet.')),
+      h('span', {}, each.label)))) : h('p', { class: 'kesu-note' }, word('There is nothing to choose from yet.')),
     hint && h('p', { class: 'kesu-note' }, hint));
 }
 

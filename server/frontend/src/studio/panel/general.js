@@ -1,7 +1,7 @@
 // Name, description and id of any element: one field a language.
 import { is } from 'bpmn-js/lib/util/ModelUtil';
 import { joinBlocks, joinName, nameLines, textBlocks } from '../names.js';
-import { word } from '../words.js';
+import { languageName, word } from '../words.js';
 import { area, group, text } from './entries.js';
 
 const ID = /^[A-Za-z_][A-Za-z0-9_.-]*$/;
@@ -10,7 +10,7 @@ const NAMED = ['bpmn:FlowElement', 'bpmn:Participant', 'bpmn:Lane', 'bpmn:Proces
 /** One field a language for a name; the first line serves all while it is the only one. */
 export function nameEntries(id, name, set, languages) {
   const lines = nameLines(name, languages.length), alone = lines.filter(Boolean).length === 1 && lines[0];
-  return languages.map((language, index) => text(`${id}-${language}`, word('Name ({language})', { language }), () => lines[index], (value) => {
+  return languages.map((language, index) => text(`${id}-${language}`, word('Name ({language})', { language: languageName(language) }), () => lines[index], (value) => {
     const changed = lines.with(index, value);
     set(joinName(changed) || undefined);
   }, { placeholder: index && alone ? alone : undefined }));
@@ -21,7 +21,7 @@ export function blockEntries(id, label, written, set, languages, rows) {
   const parts = textBlocks(written);
   const write = (change) => set(joinBlocks({ ...parts, ...change }));
   const common = parts.common && area(`${id}-common`, word('{label} (all languages)', { label }), () => parts.common, (value) => write({ common: value }), { rows });
-  const headed = languages.map((language) => area(`${id}-${language}`, word('{label} ({language})', { label, language }),
+  const headed = languages.map((language) => area(`${id}-${language}`, word('{label} ({language})', { label, language: languageName(language) }),
     () => parts.blocks[language] ?? '', (value) => write({ blocks: { ...parts.blocks, [language]: value } }), { rows }));
   return [common, ...headed];
 }
@@ -45,8 +45,14 @@ function idEntry({ modeling, moddle }, element) {
   return text('id', word('Id'), () => owner.get('id'), set, { validate, hint: word('Deadlines, send-back and reports refer to it.') });
 }
 
-/** The process a pool shows, else the element itself. */
-export const processOf = (element) => (is(element, 'bpmn:Participant') ? element.businessObject.get('processRef') : is(element, 'bpmn:Process') ? element.businessObject : undefined);
+/** The process that is meant: the element itself, or the one its pool (or the only pool of the drawing) shows. */
+export function processOf(element) {
+  const { businessObject: owner } = element;
+  if (is(element, 'bpmn:Process')) return owner;
+  if (is(element, 'bpmn:Participant')) return owner.get('processRef');
+  const processes = is(element, 'bpmn:Collaboration') ? owner.get('participants').map((pool) => pool.get('processRef')).filter(Boolean) : [];
+  return processes.length === 1 ? processes[0] : undefined;
+}
 
 export function generalGroups(tools, element) {
   const { kesu, modeling } = tools, { businessObject: owner } = element;
@@ -58,7 +64,9 @@ export function generalGroups(tools, element) {
   const documented = processOf(element) ?? owner;
   const documentation = documented.get('documentation')?.[0]?.get('text');
   const texts = blockEntries('documentation', word('Description'), documentation, (written) => setDocumentation(tools, element, documented, written), kesu.languages, 2);
-  return [group('general', 'General', [...names, !is(element, 'bpmn:Participant') && idEntry(tools, element)]), group('documentation', 'Description', texts)];
+  const own = !['bpmn:Participant', 'bpmn:Collaboration'].some((type) => is(element, type));
+  const general = [...names, own && idEntry(tools, element)].filter(Boolean);
+  return [...(general.length ? [group('general', 'General', general)] : []), group('documentation', 'Description', texts)];
 }
 
 /** Through updateLabel, which also makes and sizes the label beside an event, gateway or flow. */

@@ -9,7 +9,7 @@ export function processGroups({ kesu, modeling }, element) {
   const process = processOf(element);
   if (!process) return [];
   const set = (properties) => modeling.updateModdleProperties(element, process, properties);
-  const pool = is(element, 'bpmn:Participant');
+  const pool = !is(element, 'bpmn:Process'); // a drawing with pools, or one of them
   const names = pool ? nameEntries('process-name', process.get('name'), (name) => set({ name }), kesu.languages) : [];
   return [group('process', 'Process', [
     ...names,
