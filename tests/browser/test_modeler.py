@@ -13,11 +13,10 @@ from server.app import create_app
 from server.casework.context import Context
 from server.domain.bundle import bundled_root
 from tests.browser.foreign import DIALECTS, FOREIGN
-from tests.browser.studio import Studio, new_draft, stored, write
+from tests.browser.studio import PLAN, Studio, new_draft, stored
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 FILES = {path.name: path.read_text() for path in sorted((bundled_root() / "workflows" / "complaint").glob("*.bpmn"))}
-PLAN = "corrective_action.bpmn"
 
 pytestmark = pytest.mark.one_database("what a browser draws does not depend on the database")
 
@@ -74,10 +73,10 @@ def test_every_bundled_diagram_opened_and_saved_untouched_says_the_same(
 def test_settings_of_other_tools_are_as_they_were_after_another_element_is_edited(
     studio: Callable[..., Studio], shared_house: Context
 ) -> None:
-    draft, desk = new_draft(shared_house), studio()
+    desk = studio()
+    draft = new_draft(shared_house, {f"{dialect}.bpmn": written for dialect, written in DIALECTS.items()})
     for dialect, written in DIALECTS.items():
         file = f"{dialect}.bpmn"
-        write(shared_house, draft, {file: written})
         desk.opens(draft, file)
         desk.select("mine")
         desk.fill("name-en", "Edited")

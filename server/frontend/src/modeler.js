@@ -13,6 +13,7 @@ import './studio/panel.css';
 import './studio/findings.css';
 import './studio/saving.css';
 import './studio/words-modeler.js';
+import { wireTouch } from './diagram-touch.js';
 import { makeModeler, openDiagram, textOf, toolsOf } from './studio/canvas.js';
 import { Checking } from './studio/checking.js';
 import { compareDiagrams } from './studio/compare.js';
@@ -78,6 +79,7 @@ async function start() {
   tellLosses(part('losses'), await openDiagram(modeler, xml));
   fit(modeler.get('canvas'), false);
   wireToolbar(root, modeler);
+  wireTouch(part('canvas'), modeler.get('canvas'));
   wireSimulation(modeler, part('simulate'), part('canvas'));
   if (part('ready-steps')) fillMenu(part('ready-steps'), (key) => insertReady(toolsOf(modeler, kesu), key));
   // What was not touched is checked as it stands in the file, so that lines and places are those of the file.

@@ -7,7 +7,8 @@ export function wireToolbar(root, modeler) {
   const canvas = modeler.get('canvas'), stack = modeler.get('commandStack'), zoom = modeler.get('zoomScroll'), actions = modeler.get('editorActions');
   const doing = {
     undo: () => stack.undo(), redo: () => stack.redo(), in: () => zoom.stepZoom(1), out: () => zoom.stepZoom(-1), fit: () => fit(canvas),
-    search: () => actions.trigger('find'), copy: () => actions.trigger('copy'), paste: () => actions.trigger('paste'),
+    // A click outside closes the search, and this one still is on its way.
+    search: () => setTimeout(() => actions.trigger('find')), copy: () => actions.trigger('copy'), paste: () => actions.trigger('paste'),
   };
   const buttons = [...root.querySelectorAll('[data-do]')];
   for (const button of buttons) button.addEventListener('click', () => doing[button.dataset.do]());

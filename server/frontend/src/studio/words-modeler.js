@@ -13,6 +13,7 @@ addWords({
   'Align elements top': '顶端对齐', 'Align elements bottom': '底端对齐', 'Align elements middle': '垂直居中对齐',
   'Distribute elements horizontally': '水平等距分布', 'Distribute elements vertically': '垂直等距分布', 'Change element': '更改元素',
   'Toggle non-interrupting': '切换是否中断', 'Boundary event': '边界事件', 'Expanded pool/participant': '展开的池',
+  'Receive task': '接收任务', 'Call activity': '调用活动', 'Business rule task': '业务规则任务', 'Sub-process (collapsed)': '子流程（折叠）', 'Sub-process (expanded)': '子流程（展开）',
   'Search in diagram': '在图中搜索', 'Open {element}': '打开 {element}', 'Delete': '删除',
   // check and counterexamples
   'Checking …': '正在检查…', 'Not checked: {reason}': '未检查：{reason}', 'no connection': '没有连接', 'Nothing to object to.': '没有问题。',
