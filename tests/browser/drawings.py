@@ -63,3 +63,49 @@ TWICE = draw(
      ("join", "done")],
 )  # fmt: skip
 """Split in parallel, joined by the wrong gateway: the end is reached twice."""
+
+_MANY = (
+    '<bpmn:multiInstanceLoopCharacteristics isSequential="false"><bpmn:loopDataInputRef>containment.actions</bpmn:loopDataInputRef>'
+    '<bpmn:inputDataItem id="one" name="one"/></bpmn:multiInstanceLoopCharacteristics>'
+)
+_AGAIN = "<bpmn:standardLoopCharacteristics loopMaximum='3'/>"
+_AFTER = "<bpmn:timerEventDefinition id='timer_1'><bpmn:timeDuration>\"PT8H\"</bpmn:timeDuration></bpmn:timerEventDefinition>"
+
+
+def _event(kind: str, key: str, x: int, y: int, definition: str, attributes: str = "") -> Node:
+    inner = definition if definition.startswith("<") else f'<bpmn:{definition}EventDefinition id="{key}_definition"/>'
+    return Node(kind, key, x, y, attributes, inner)
+
+
+EVERYTHING = draw(
+    [
+        Node("startEvent", "begin", 150),
+        Node("userTask", "user", 260),
+        Node("serviceTask", "service", 400),
+        Node("businessRuleTask", "rule", 540),
+        Node("callActivity", "call", 680),
+        Node("sendTask", "send", 820),
+        Node("receiveTask", "receive", 960),
+        Node("manualTask", "hand", 1100),
+        Node("userTask", "many", 1240, 200, "", _MANY),
+        Node("userTask", "again", 1380, 200, "", _AGAIN),
+        Node("exclusiveGateway", "either", 1500),
+        Node("inclusiveGateway", "some", 1600),
+        Node("parallelGateway", "both", 1700),
+        Node("eventBasedGateway", "first", 1800),
+        _event("intermediateCatchEvent", "catch_message", 1920, 120, "message"),
+        _event("intermediateCatchEvent", "catch_timer", 1920, 200, _AFTER),
+        _event("intermediateCatchEvent", "catch_signal", 1920, 280, "signal"),
+        _event("intermediateCatchEvent", "catch_condition", 1920, 360, "conditional"),
+        _event("intermediateThrowEvent", "throw_message", 2040, 120, "message"),
+        _event("intermediateThrowEvent", "throw_escalation", 2040, 200, "escalation"),
+        _event("endEvent", "end_error", 2160, 120, "error"),
+        _event("endEvent", "end_all", 2160, 200, "terminate"),
+        _event("endEvent", "end_message", 2160, 280, "message"),
+        _event("boundaryEvent", "late", 300, 240, _AFTER.replace("timer_1", "timer_2"), 'attachedToRef="user" cancelActivity="false"'),
+        _event("boundaryEvent", "failed", 440, 240, "error", 'attachedToRef="service"'),
+        Node("subProcess", "inner", 1240, 420),
+    ],
+    [("begin", "user"), ("user", "service"), ("service", "rule"), ("either", "some"), ("either", "both"), ("some", "both")],
+)
+"""One of every kind of element that the engine runs."""

@@ -1,10 +1,14 @@
 """The studio as a test uses it: a person at an editor of a draft, and what the editor shows."""
 
 import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, expect
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Locator, Page, StorageState, expect
 
+from server.app import create_app
 from server.casework.context import Context
 from server.commands.change_draft import ChangeDraft
 from server.commands.open_draft import OpenDraft
@@ -39,22 +43,34 @@ def stored(house: Context, draft: int, path: str) -> str:
 class Studio:
     """One person's page with the editor of a file."""
 
-    def __init__(self, browser: Browser, address: str, *, language: str = "en", who: str = "owner", **device: Any) -> None:
+    def __init__(
+        self, browser: Browser, address: str, seen: dict[Any, StorageState], language: str, who: str, device: dict[str, Any]
+    ) -> None:
+        """seen: the cookies of who logged in before, by person and language."""
         size = {"viewport": {"width": 1400, "height": 820}}
-        self.context = browser.new_context(**{"locale": language, **size, **device})
+        known = seen.get((who, language))
+        self.context = browser.new_context(**{"locale": language, "storage_state": known, **size, **device})
         self.page: Page = self.context.new_page()
         self.page.set_default_timeout(PATIENCE)
         self.trouble = watch(self.page)
         self.address = address
-        self.page.goto(f"{address}/login")
+        self.language = language
+        if known is None:
+            self._log_in(who)
+            seen[who, language] = self.context.storage_state()
+
+    def _log_in(self, who: str) -> None:
+        self.page.goto(f"{self.address}/login")
         self.page.locator(".faces").get_by_role("button", name=re.compile(f"· {who}$")).click()
         self.page.wait_for_url("**/tasks")
-        if self.page.locator("html").get_attribute("lang") != language:
-            self.page.locator(".app-header").get_by_role("button", name=LANGUAGES[language]).click()
-            expect(self.page.locator("html")).to_have_attribute("lang", language)
 
     def opens(self, draft: int, path: str) -> "Studio":
-        self.page.goto(f"{self.address}/design/drafts/{draft}/edit/{path}")
+        url = f"{self.address}/design/drafts/{draft}"
+        self.page.goto(url)
+        if self.page.locator("html").get_attribute("lang") != self.language:  # a person's language lasts
+            self.page.locator(".app-header").get_by_role("button", name=LANGUAGES[self.language]).click()
+            expect(self.page.locator("html")).to_have_attribute("lang", self.language)
+        self.page.goto(f"{url}/edit/{path}")
         self.waits()
         return self
 
@@ -101,3 +117,28 @@ class Studio:
 
     def close(self) -> None:
         self.context.close()
+
+
+@pytest.fixture(scope="module")
+def address(shared_house: Context, serve: Callable[[Flask], Any]) -> Iterator[str]:
+    with serve(create_app(shared_house)) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def seen() -> dict[Any, StorageState]:
+    return {}
+
+
+@pytest.fixture
+def studio(browser: Browser, address: str, seen: dict[Any, StorageState]) -> Iterator[Callable[..., Studio]]:
+    """Makes a person's page; closed at the end."""
+    made: list[Studio] = []
+
+    def make(*, language: str = "en", who: str = "owner", **device: Any) -> Studio:
+        made.append(Studio(browser, address, seen, language, who, device))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()

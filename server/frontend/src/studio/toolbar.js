@@ -23,10 +23,10 @@ export function wireToolbar(root, modeler) {
 }
 
 /** What the file holds that saving would lose, told before anything is changed. */
-export function tellLosses(place, losses) {
+export function tellLosses(place, losses, sentence = word('This editor does not know some parts of the file; they are lost when you change the diagram here:')) {
   place.hidden = !losses.length;
   if (!losses.length) return;
   const list = document.createElement('ul');
   for (const loss of losses.slice(0, 5)) list.append(Object.assign(document.createElement('li'), { textContent: loss }));
-  place.replaceChildren(Object.assign(document.createElement('p'), { textContent: word('This editor does not know some parts of the file; they are lost when you change the diagram here:') }), list);
+  place.replaceChildren(Object.assign(document.createElement('p'), { textContent: sentence }), list);
 }
