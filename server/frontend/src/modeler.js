@@ -101,7 +101,7 @@ async function start() {
   wireSimulation(modeler, part('simulate'), part('canvas'));
   if (part('ready-steps')) fillMenu(part('ready-steps'), (key) => insertReady(toolsOf(modeler, kesu), key));
   // What was not touched is checked as it stands in the file, so that lines and places are those of the file.
-  const check = wireCheck(modeler, kesu, async () => (saving.unsaved || modeler.get('commandStack').canUndo() || xml === '' ? textOf(modeler) : xml));
+  const check = wireCheck(modeler, kesu, async () => (!xml || modeler.get('commandStack').canUndo() ? textOf(modeler) : xml));
   if (part('take-over')) wireTakeOver(part('take-over'), modeler, saving, { changed: () => { xml = ''; check.checking.changed(); } });
   modeler.on('commandStack.changed', () => saving.changed());
   root.studio = { modeler, open: (text) => openDiagram(modeler, text), text: () => textOf(modeler) };
