@@ -38,8 +38,13 @@ def test_a_ready_approval_is_put_into_a_flow_and_taken_back_in_one_step(
     assert 'name="sendBackTo" value="approve_plan"' in saved
     for _step in range(2):
         desk.page.locator("[data-do=undo]").click()
-    assert sorted(meaning(desk.call("({text}) => text()"))) == sorted(meaning(before))
+    assert undrawn(desk.call("({text}) => text()")) == undrawn(before)
     desk.is_quiet()
+
+
+def undrawn(xml: str) -> list[str]:
+    """What a diagram says, whatever its labels' sizes and in whichever order."""
+    return sorted(line for line in meaning(xml) if "spec/DD" not in line and "BPMN/20100524/DI" not in line)
 
 
 @pytest.mark.parametrize("motion", ["no-preference", "reduce"])

@@ -17,10 +17,13 @@ const KEY = /^[A-Za-z][A-Za-z0-9._-]*$/;
 export const definitionOf = (element) => element.businessObject.get('eventDefinitions')?.[0];
 
 /** `holder` has the reference: an event definition, or a send or receive task itself. */
-function referenceEntries({ kesu, roots, modeling }, element, holder, kind) {
+function referenceEntries({ kesu, roots, modeling, together }, element, holder, kind, also = () => {}) {
   const property = REFERENCES[kind], now = roots.keyOf(kind, holder.get(property));
   const known = [...new Set([...roots.all(kind).map((root) => roots.keyOf(kind, root)), ...(kind === 'message' ? kesu.vocabulary.messages ?? [] : [])])].filter(Boolean).sort();
-  const set = (key) => modeling.updateModdleProperties(element, holder, { [property]: key ? roots.ensure(element, kind, key) : undefined });
+  const set = (key) => together.do(() => {
+    modeling.updateModdleProperties(element, holder, { [property]: key ? roots.ensure(element, kind, key) : undefined });
+    if (key) also();
+  });
   const none = kind === 'error' && is(element, 'bpmn:BoundaryEvent') ? word('any error') : '–';
   const options = [{ value: '', label: none }, ...known.map((value) => ({ value, label: value }))];
   const [label, fresh] = LABELS[kind].map((each) => word(each));
@@ -53,7 +56,8 @@ function messageEntries(tools, element, holder) {
   const sent = expression('message-payload', word('What it says'), () => extensionText(holder, 'messagePayload'),
     (value) => extensions.setText(element, holder, 'messagePayload', value), kesu.vocabulary);
   return [
-    ...referenceEntries(tools, element, holder, 'message'),
+    // Which case a message is about is known from the start.
+    ...referenceEntries(tools, element, holder, 'message', () => { if (catches(element) && !correlation) correlate('number', 'number'); }),
     expression('correlation', word('Belongs to the case by {property}', { property: own }), () => part('expression'), (value) => correlate(own, value.trim()), kesu.vocabulary,
       { placeholder: 'number', hint: word('Without it every message of this name would match, whichever case it is about.') }),
     !correlation && !kesu.readOnly && note('correlate', { buttons: [{ label: word('By the number of the case'), press: () => correlate('number', 'number') }] }),

@@ -45,10 +45,12 @@ function gatewayGroups(tools, element) {
 }
 
 /** The default flow asks nothing, so its condition goes with the same step. */
-function setDefault({ modeling, registry }, element, flow) {
-  modeling.updateProperties(element, { default: flow });
-  const drawn = flow && registry.get(flow.get('id'));
-  if (drawn && flow.get('conditionExpression')) modeling.updateProperties(drawn, { conditionExpression: undefined });
+function setDefault({ modeling, registry, together }, element, flow) {
+  together.do(() => {
+    modeling.updateProperties(element, { default: flow });
+    const drawn = flow && registry.get(flow.get('id'));
+    if (drawn && flow.get('conditionExpression')) modeling.updateProperties(drawn, { conditionExpression: undefined });
+  });
 }
 
 function sequenceFlow(tools, element) {
