@@ -8,13 +8,12 @@ from playwright.sync_api import expect
 from server.casework.context import Context
 from server.commands.discard_draft import DiscardDraft
 from tests.browser.drawings import TWICE
-from tests.browser.studio import PATIENCE, PLAN, Studio, address, new_draft, seen, stored, studio
+from tests.browser.studio import PATIENCE, PLAN, Studio, new_draft, stored
 from tests.browser.test_modeler import meaning
 from tests.house import actor
 
 LATE = "Flow_approve_plan_Gateway_Approved"
 
-__all__ = ["address", "seen", "studio"]  # fixtures
 pytestmark = pytest.mark.one_database("what a browser draws does not depend on the database")
 
 
