@@ -25,7 +25,7 @@ def test_a_ready_approval_is_put_into_a_flow_and_taken_back_in_one_step(
     before = desk.call("({text}) => text()")
     desk.select(LATE)
     desk.page.locator("summary", has_text="Ready steps").click()
-    desk.page.locator("[data-ready=approval]").click()
+    desk.page.locator("[data-ready-step=approval]").click()
     findings = desk.page.locator(".studio-finding")
     expect(findings.filter(has_text="K409")).to_have_count(1, timeout=PATIENCE)
     assert desk.field("dueDate").input_value() == "working_days(1)"

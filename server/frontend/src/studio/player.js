@@ -1,6 +1,6 @@
 // Plays a counterexample on the drawing: step by step, back, or by itself; tokens run along the flows, unless the reader wants
 // no motion. At the end it says what is wrong.
-import { centre } from './view.js';
+import { centre, openPlaneOf } from './view.js';
 import { runOf } from './run.js';
 import { word } from './words.js';
 
@@ -70,6 +70,7 @@ export class Player {
     const { element, by, marking } = this.steps[this.at], last = this.at === this.steps.length - 1;
     const canvas = this.modeler.get('canvas');
     this.#clear();
+    openPlaneOf(this.modeler, element);
     for (const { element: before } of this.steps.slice(0, this.at)) this.#mark(before, 'play-done');
     for (const step of this.steps.slice(0, this.at + 1)) for (const flow of step.by) this.#mark(flow, 'play-flow');
     this.#mark(element, 'play-now');

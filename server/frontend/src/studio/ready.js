@@ -132,7 +132,7 @@ function round(tools, place, name) {
 export function fillMenu(menu, insert) {
   for (const { key, title, about } of STEPS) {
     const button = Object.assign(document.createElement('button'), { type: 'button', className: 'btn studio-ready' });
-    button.dataset.ready = key;
+    button.dataset.readyStep = key;
     button.append(
       Object.assign(document.createElement('strong'), { textContent: word(title) }),
       Object.assign(document.createElement('span'), { textContent: word(about) }),
