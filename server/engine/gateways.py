@@ -9,7 +9,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.defaults import ExclusiveGateway, InclusiveGateway, ParallelGateway
-from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.exceptions import WorkflowException
 from SpiffWorkflow.util.task import TaskState
 
@@ -75,7 +74,10 @@ class CountingParallelGateway(ParallelGateway):
 
 
 class CountingInclusiveGateway(InclusiveGateway):
-    """Fires when no token that is under way can still reach an incoming flow without an arrival."""
+    """Fires when no token that is under way can still reach an incoming flow without an arrival.
+
+    An open activity can also come there by the events at its border, which wait beside it.
+    """
 
     def _check_threshold_unstructured(self, my_task: Any) -> bool:
         arrived = {task.parent.task_spec.name for task in arrivals(self, my_task.workflow)}
@@ -83,9 +85,7 @@ class CountingInclusiveGateway(InclusiveGateway):
         return not any(
             self._reaches(task.task_spec, empty) and not self._reaches(task.task_spec, arrived)
             for task in my_task.workflow.tasks.values()
-            if self._is_under_way(task)
-            and task.task_spec is not self
-            and not (isinstance(task.task_spec, BoundaryEvent) and task.state == TaskState.WAITING)
+            if self._is_under_way(task) and task.task_spec is not self
         )
 
     @staticmethod

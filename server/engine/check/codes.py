@@ -99,6 +99,7 @@ EVENTS = {
     "K248": _error(N_("Boundary event attached to nothing")),
     "K249": _error(N_("Message or signal without name")),
     "K250": _warning(N_("Message without correlation")),
+    "K252": Code("warning", N_("Signal that nobody sends")),
     "K251": _error(N_("Error or escalation without code")),
 }
 
@@ -206,6 +207,7 @@ BEHAVIOUR = {
     "K805": _error(N_("No end can be reached any more")),
     "K806": _error(N_("Work piles up on a loop")),
     "K807": _warning(N_("Too large to be looked at completely")),
+    "K808": _neighbour(N_("Error that nobody catches")),
 }
 
 PARSER = {

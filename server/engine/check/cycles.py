@@ -8,10 +8,8 @@ from server.engine.check.graph import loops, reachable, round_trip, way_to
 from server.engine.check.model import Node, Scope, bpmn, text_of
 from server.i18n import N_
 
-_WAITING = frozenset(
-    {"userTask", "manualTask", "receiveTask", "serviceTask", "intermediateCatchEvent", "eventBasedGateway"}
-)
-_WAITED_FOR = frozenset({"timer", "message", "signal", "conditional"})
+_WAITING = frozenset({"task", "userTask", "manualTask", "receiveTask", "serviceTask", "intermediateCatchEvent"})
+_WAITED_FOR = frozenset({"timer", "message", "signal"})
 _SPLITTING = frozenset({"parallelGateway", "inclusiveGateway"})
 
 
@@ -21,7 +19,7 @@ def check_cycles(context: Context) -> Iterator[Finding]:
     for scope in context.scopes():
         for part in loops(scope):
             yield from _parallel(context, scope, part)
-        for part in loops(scope, lambda node: not waits.at(node)):
+        for part in loops(scope, after=waits.at_once):
             yield _endless(context, scope, part)
         for node in scope.nodes.values():
             if _repeats_without_limit(node) and not waits.at(node):
@@ -62,7 +60,12 @@ class _Waits:
         self._known: dict[int, bool] = {}
 
     def at(self, node: Node) -> bool:
-        """True for what waits for people, workers, time or messages; a process waits if every way through it does."""
+        """True for what waits for people, workers, time or messages; a process waits if every way through it does.
+
+        A condition may be true at once, and so it does not wait.
+        """
+        if "conditional" in node.definitions:
+            return False
         if node.kind in _WAITING:
             return True
         if node.kind == "boundaryEvent":
@@ -74,13 +77,20 @@ class _Waits:
             return called is None or self._through(called)
         return False
 
+    def at_once(self, node: Node) -> Iterator[str]:
+        """Ids of the nodes a token may go to from here without any wait."""
+        if not self.at(node):
+            yield from node.after
+        else:
+            yield from (event.id for event in node.boundary if "conditional" in event.definitions)
+
     def _through(self, scope: Scope) -> bool:
         key = id(scope)
         if key not in self._known:
             # A process that calls itself is reported as such; here it counts as waiting, which ends the recursion.
             self._known[key] = True
             starts = [node.id for node in scope.of_kind("startEvent")]
-            reached = reachable(scope, starts, through=lambda node: not self.at(node))
+            reached = reachable(scope, starts, after=self.at_once)
             self._known[key] = not any(scope.nodes[end].kind == "endEvent" for end in reached)
         return self._known[key]
 

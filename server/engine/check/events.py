@@ -1,4 +1,4 @@
-"""Which event may have which definition, and what it needs (K240 to K251)."""
+"""Which event may have which definition, and what it needs (K240 to K252)."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,7 @@ from lxml import etree
 from server.engine.check.context import Context
 from server.engine.check.finding import Finding
 from server.engine.check.model import CORRELATION_PREFIX, EVENTS, Node, bpmn, spiff
+from server.engine.check.raising import Raising
 from server.i18n import N_
 
 # What the engine runs rightly; a start event's timer or message is read by the server.
@@ -18,6 +19,7 @@ _POSSIBLE = {
     "boundaryEvent": frozenset({"timer", "message", "signal", "error", "escalation", "conditional", "cancel"}),
 }
 _HOSTS_REFUSED = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent"})
+_SIGNALLED = frozenset({"intermediateCatchEvent", "boundaryEvent"})
 _ALWAYS_INTERRUPTING = frozenset({"error", "cancel"})
 _REFERENCES = {"error": ("errorRef", "errorCode"), "escalation": ("escalationRef", "escalationCode")}
 
@@ -28,9 +30,14 @@ def check_events(context: Context) -> Iterator[Finding]:
         yield from _definition(context, node)
     for node in context.nodes("boundaryEvent"):
         yield from _boundary(context, node)
+    raising = Raising(context)
     for node in context.nodes():
         yield from _names(context, node)
         yield from _codes(context, node)
+        if context.lone and node.kind in _SIGNALLED and "signal" in node.definitions and not raising.sent(node):
+            message = N_("Nothing in this file sends the signal {id} waits for, and signals do not come from outside.")
+            fix = N_("Wait for a message, or send the signal in the same case.")
+            yield context.finding("K252", node.place, message, fix, id=node.id)
 
 
 def _definition(context: Context, node: Node) -> Iterator[Finding]:

@@ -168,14 +168,14 @@ def _node(shape: Shape, node: str, said: dict[str, str | None], roots: dict[str,
     inside = [_extensions(kind)]
     inside += [f"      <bpmn:incoming>{_flow_id(flow)}</bpmn:incoming>\n" for flow in shape.flows if flow[1] == node]
     inside += [f"      <bpmn:outgoing>{_flow_id(flow)}</bpmn:outgoing>\n" for flow in shape.leaving(node)]
-    if node in shape.inner:
-        inside.append(_body(shape.inner[node], roots))
     if said["many"]:
         inside.append(
             f'      <bpmn:multiInstanceLoopCharacteristics id="Many_{node}">\n'
             f"        <bpmn:loopDataInputRef>rows</bpmn:loopDataInputRef>\n"
             f'        <bpmn:inputDataItem id="row_{node}" />\n      </bpmn:multiInstanceLoopCharacteristics>\n'
         )
+    if node in shape.inner:
+        inside.append(_body(shape.inner[node], roots))
     inside.append(_event(node, short, said["argument"], roots))
     head = " ".join(f"{name}={quoteattr(value)}" for name, value in attributes.items())
     return f"    <bpmn:{kind} {head}>\n{''.join(inside)}    </bpmn:{kind}>\n"
@@ -218,9 +218,9 @@ def _event(node: str, short: str, argument: str | None, roots: dict[str, str]) -
 def _flow(shape: Shape, flow: tuple[str, str, str | None]) -> str:
     source, target, condition = flow
     leaving = shape.leaving(source)
-    if prefix(source) in ("X", "O") and len(leaving) > 1 and not any(each[2] for each in leaving):
-        if flow != leaving[-1]:
-            condition = f'choice.{source} == "{target}"' if prefix(source) == "X" else f'"{target}" in choice.{source}'
+    asked = prefix(source) in ("X", "O") and not any(each[2] for each in leaving)
+    if asked and flow != leaving[-1]:
+        condition = f'choice.{source} == "{target}"' if prefix(source) == "X" else f'"{target}" in choice.{source}'
     text = f'<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">{escape(condition or "")}'
     inner = f"\n      {text}</bpmn:conditionExpression>\n    </bpmn:sequenceFlow>" if condition else ""
     head = f'    <bpmn:sequenceFlow id="{_flow_id(flow)}" sourceRef="{source}" targetRef="{target}"'
@@ -229,11 +229,9 @@ def _flow(shape: Shape, flow: tuple[str, str, str | None]) -> str:
 
 def _drawing(key: str, shape: Shape) -> str:
     """Everything in a row of shapes, one below the other: what a modeler needs to open the file."""
-    found = [
-        f'      <bpmndi:BPMNShape id="Participant_{key}_di" bpmnElement="Participant_{key}" isHorizontal="true">\n'
-        '        <dc:Bounds x="100" y="60" width="2400" height="400" />\n      </bpmndi:BPMNShape>\n'
-    ]
-    found += _shapes(shape, 160, 80)
+    pool = f'<bpmndi:BPMNShape id="Participant_{key}_di" bpmnElement="Participant_{key}" isHorizontal="true">'
+    bounds = '<dc:Bounds x="100" y="60" width="2400" height="400" />'
+    found = [f"      {pool}\n        {bounds}\n      </bpmndi:BPMNShape>\n", *_shapes(shape, 160, 80)]
     return (
         f'  <bpmndi:BPMNDiagram id="BPMNDiagram_{key}">\n'
         f'    <bpmndi:BPMNPlane id="BPMNPlane_{key}" bpmnElement="Collaboration_{key}">\n{"".join(found)}'
