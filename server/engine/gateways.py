@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from SpiffWorkflow.bpmn.specs.defaults import ExclusiveGateway, InclusiveGateway, ParallelGateway
+from SpiffWorkflow.bpmn.specs.mixins.events.intermediate_event import BoundaryEvent
 from SpiffWorkflow.exceptions import WorkflowException
 from SpiffWorkflow.util.task import TaskState
 
@@ -47,8 +48,13 @@ def arrivals(spec: Any, workflow: Any) -> list[Any]:
         if task.task_spec is spec
         and USED not in task.internal_data
         and task.parent is not None
-        and task.parent.state == TaskState.COMPLETED
+        and (task.parent.state == TaskState.COMPLETED or _goes_on_waiting(task.parent))
     ]
+
+
+def _goes_on_waiting(task: Any) -> bool:
+    """True for a non-interrupting boundary event: what follows it was started by it, though it waits for more."""
+    return isinstance(task.task_spec, BoundaryEvent) and not task.task_spec.cancel_activity
 
 
 def use_up(my_task: Any) -> None:

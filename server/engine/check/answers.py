@@ -79,14 +79,14 @@ class AnswerBook:
         if not tested or any(path.startswith(f"{other}.") for path in compared for other in compared):
             return True
         order = any(points.ordered(self._tree(condition)) for condition, _ in tested)
-        values = {
+        tried = {
             path: points.points(self._kind(path) if by_schema else {}, sorted(given, key=repr), order=order)
             for path, given in compared.items()
         }
-        self._trials += prod(len(each) for each in values.values())
-        if prod(len(each) for each in values.values()) > MAX_COMBINATIONS or self._trials > MAX_TRIALS:
+        self._trials += prod(len(each) for each in tried.values())
+        if prod(len(each) for each in tried.values()) > MAX_COMBINATIONS or self._trials > MAX_TRIALS:
             return True
-        cases = (dict(zip(values, each, strict=True)) for each in product(*values.values()))
+        cases = (dict(zip(tried, each, strict=True)) for each in product(*tried.values()))
         return any(self._agrees(tested, case) for case in cases)
 
     def _agrees(self, tested: list[tuple[str, bool]], case: Mapping[str, object]) -> bool:

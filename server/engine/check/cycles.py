@@ -1,5 +1,6 @@
 """Loops: parallel work directly on one, one that never waits, and processes that call themselves (K216 to K218)."""
 
+import re
 from collections.abc import Iterator
 
 from server.engine.check.context import Context
@@ -10,6 +11,9 @@ from server.i18n import N_
 
 _WAITING = frozenset({"task", "userTask", "manualTask", "receiveTask", "serviceTask", "intermediateCatchEvent"})
 _WAITED_FOR = frozenset({"timer", "message", "signal"})
+# A date as it stands in the case or in the diagram; what a function gives lies ahead whenever it is asked.
+_DATE = re.compile(r"[\"']?\d{4}-[\w:+.-]*[\"']?|[A-Za-z_]\w*(\.\w+)*")
+_NOTHING = re.compile(r"[\"']?P(?=[\dT])([0.,]+[YMWD])*(T([0.,]+[HMS])+)?[\"']?")
 _SPLITTING = frozenset({"parallelGateway", "inclusiveGateway"})
 
 
@@ -34,7 +38,9 @@ def _parallel(context: Context, scope: Scope, part: list[str]) -> Iterator[Findi
         if node.kind in _SPLITTING and (len(node.outgoing) > 1 or len(node.incoming) > 1):
             message = N_("The gateway {id} splits or joins the path directly on a loop.")
             fix = N_("Put the parallel part, from split to join, into a sub-process of its own.")
-            yield context.finding("K216", node.place, message, fix, id=node.id)
+            way = way_to(scope, [start.id for start in scope.of_kind("startEvent")], [node.id])
+            run = way[:-1] + round_trip(scope, [node.id, *part])
+            yield context.finding("K216", node.place, message, fix, counterexample=run, id=node.id)
 
 
 def _endless(context: Context, scope: Scope, part: list[str]) -> Finding:
@@ -52,6 +58,17 @@ def _repeats_without_limit(node: Node) -> bool:
     return loop is not None and not loop.get("loopMaximum") and bool(text_of(loop.find(bpmn("loopCondition"))))
 
 
+def _may_pass(event: Node) -> bool:
+    """Whether an event may happen the moment it is reached, again and again: a condition, a date, no time at all."""
+    if "conditional" in event.definitions:
+        return True
+    for timer in event.element.findall(bpmn("timerEventDefinition")):
+        date, duration = text_of(timer.find(bpmn("timeDate"))), text_of(timer.find(bpmn("timeDuration")))
+        if _DATE.fullmatch(date) or _NOTHING.fullmatch(duration):
+            return True
+    return False
+
+
 class _Waits:
     """Whether a token always stops at a node, so that a loop through it cannot turn for ever at once."""
 
@@ -62,9 +79,9 @@ class _Waits:
     def at(self, node: Node) -> bool:
         """True for what waits for people, workers, time or messages; a process waits if every way through it does.
 
-        A condition may be true at once, and so it does not wait.
+        A condition may be true at once, a moment may have passed, and so these do not wait.
         """
-        if "conditional" in node.definitions:
+        if _may_pass(node):
             return False
         if node.kind in _WAITING:
             return True
@@ -82,7 +99,7 @@ class _Waits:
         if not self.at(node):
             yield from node.after
         else:
-            yield from (event.id for event in node.boundary if "conditional" in event.definitions)
+            yield from (event.id for event in node.boundary if _may_pass(event))
 
     def _through(self, scope: Scope) -> bool:
         key = id(scope)

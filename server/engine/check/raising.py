@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from lxml import etree
+
 from server.engine.check.context import Context
 from server.engine.check.model import Node, Scope
 
@@ -32,7 +34,7 @@ def signal_of(node: Node) -> str | None:
     return node.element.get("name") or ""
 
 
-def _root_element(node: Node, wanted: str) -> "object | None":
+def _root_element(node: Node, wanted: str) -> etree._Element | None:
     root = node.element.getroottree().getroot()
     return next((element for element in root if element.get("id") == wanted), None)
 

@@ -135,6 +135,9 @@ class _Report:
         for marking in play.stuck:
             held = self._held(play, marking)
             joins = [name for name in held if self._is_join(name)] or held
+            # Where the last gateway of the run led to is told, so that the run alone says which way it went.
+            last = {play.target[place] for step in play.way(marking)[-1:] for place in step.gives}
+            joins.sort(key=lambda name: name not in last)
             name = next((name for name in held if self._is_signalled(name)), joins[0])
             if name in told:
                 continue
@@ -151,7 +154,7 @@ class _Report:
             fix = N_("Join with the kind of gateway that split: exclusive with exclusive, parallel with parallel.")
             if self._is_signalled(name):
                 message = N_("The case can get stuck at {id}: the signal it waits for is not sent any more.")
-                fix = N_("Wait for a message, which is kept for the case, or send the signal only when {id} waits.")
+                fix = N_("Wait for a message or a user task instead, or send the signal only once {id} waits.")
             yield self.context.finding(code, place, message, fix, counterexample=run, id=name)
 
     def _aside(self, more: Play) -> Iterator[Finding]:

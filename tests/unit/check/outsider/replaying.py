@@ -36,7 +36,7 @@ class _Try:
         except Lost:
             return False
         except BudgetExceeded:
-            return self.finding.code == "K217"
+            return self.finding.code in ("K217", "K805")
         except ProcessFault as fault:
             return (self.finding.code, "nobody catches" in str(fault)) == ("K808", True)
         return self.arrived()
@@ -103,7 +103,8 @@ class _Try:
         """Whatever happens inside an activity until it, or the event at its border, is done."""
         before = self.path().count(name)
         for _ in range(TURNS):
-            if self.path().count(name) > before or name in self.path()[-6:]:
+            border = [event for event, host in self.drawing.hosts.items() if host == name]
+            if self.path().count(name) > before or name in self.path()[-6:] or set(border) & set(self.path()):
                 return
             inner = [
                 each for each in self.instance.waits() if each.kind in EXTERNAL and each.element_id not in self.run

@@ -103,7 +103,7 @@ UNSOUND: dict[str, tuple[dict[str, str], str, str]] = {
     "a correction that never leads on": ({"p": "S -> X0 -> U9 -> E; X0 -> X1 -> U1 -> U2 -> X1"}, "endless", ""),
     "after the deadline it goes round": ({"p": "S -> U1 -> E; BT1=PT4H@U1 -> X1 -> U2 -> X1"}, "endless", ""),
     "a reminder goes round for ever": ({"p": "S -> U1 -> E; BT1!=PT4H@U1 -> X1 -> U2 -> X1"}, "endless", ""),
-    "a timer of zero goes round for ever": ({"p": "S -> X0 -> U9 -> E; X0 -> X1 -> CT1=PT0S -> X1"}, "endless", ""),
+    "a timer of zero goes round for ever": ({"p": "S -> X0 -> U9 -> E; X0 -> X1 -> CT1=PT0S -> X1"}, "spin", ""),
     "a called process goes round for ever": (
         {"p": "S -> CA1=q -> E", "q": "S2 -> X4 -> U4 -> E4; X4 -> X5 -> U5 -> X5"}, "endless", ""),
     "gateways alone go round": ({"p": "S -> U1 -> X1 -> X2 ->[amount > 5] X1; X2 -> E"}, "spin", ""),
