@@ -14,7 +14,7 @@ def test_an_inclusive_join_waits_for_a_branch_that_is_about_to_open() -> None:
     assert driver.open() == ["z"]
 
 
-HOUR = timer("timeDuration", '"PT1H"')
+HOUR = timer("duration", '"PT1H"')
 
 
 def test_an_inclusive_join_waits_for_an_activity_whose_deadline_leads_to_it() -> None:
