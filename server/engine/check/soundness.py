@@ -19,6 +19,7 @@ from server.i18n import N_
 
 WHOLE = 1_500  # markings of a complete play; beyond it a thrifty one
 THRIFTY = 20_000
+MOST = 8_000_000  # entries of all markings of a thrifty play together
 _JOINS = ("parallelGateway", "inclusiveGateway")
 
 
@@ -55,7 +56,8 @@ class _Games:
         around = Surroundings(self.outcomes, self.writes, self.raising, self._books[id(scope)])
         game = Game(token_net(scope, around, side_events=side, after=after), _cyclic(scope))
         whole = game.play(WHOLE)
-        return game, whole if whole.complete else game.play(THRIFTY, thrifty=True)
+        limit = min(THRIFTY, MOST // game.net.size)
+        return game, whole if whole.complete else game.play(limit, thrifty=True)
 
     def writes(self, node: Node) -> frozenset[str] | None:
         """The fields a business rule task writes; None where nobody knows."""
@@ -121,6 +123,8 @@ class _Report:
         if side_events(self.scope):
             _game, more = self.games.game(self.scope, side=True)
             fired |= set(more.first)
+            if not more.complete:
+                fired |= reachable(self.scope, [event.id for event in side_events(self.scope)])
             if play.is_sound():
                 yield from self._aside(more)
             if not stuck:

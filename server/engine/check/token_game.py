@@ -9,6 +9,7 @@ of what gateways have been answered since.
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import compress
 
 from server.engine.check.answers import NONE, Answers
 from server.engine.check.token_net import NORMAL, InclusiveJoin, Step, TokenNet
@@ -186,11 +187,10 @@ class Game:
     def _possible(self, marking: Marking) -> Iterator[Step]:
         """Every step for which the tokens are there and the answers agree."""
         known = self._answers[marking[-1]]
-        for place, count in enumerate(marking[: self.tokens]):
-            if count:
-                for step in self.net.steps_from.get(place, ()):
-                    if (len(step.takes) == 1 or all(marking[each] for each in step.takes)) and self._agree(known, step):
-                        yield step
+        for place in compress(range(self.tokens), marking):
+            for step in self.net.steps_from.get(place, ()):
+                if (len(step.takes) == 1 or all(marking[each] for each in step.takes)) and self._agree(known, step):
+                    yield step
         for join in self.net.joins:
             yield from (step for step in self._joined(join, marking) if self._agree(known, step))
 
@@ -213,7 +213,14 @@ class Game:
             yield replace(choice, takes=arrived)
 
     def _chosen(self, steps: list[Step]) -> list[Step]:
-        """All steps of one node: what stops everything comes last, what waits for others before it, loops in turn."""
+        """All steps of one node: what stops everything comes last, what waits for others before it, loops in turn.
+
+        An error that an activity lets out takes nothing on: it is always looked at.
+        """
+        failing = [step for step in steps if step.stops and step.outcome != NORMAL and not step.ends]
+        return failing + self._of_one_node([step for step in steps if step not in failing])
+
+    def _of_one_node(self, steps: list[Step]) -> list[Step]:
         quiet = [step for step in steps if not step.stops and step.node not in self._last]
         if not quiet:
             quiet = [step for step in steps if not step.stops]

@@ -5,6 +5,7 @@ happen or not. What a sub-process or a called process may end with (normally, or
 catches) is handed in. A signal sent in the process itself moves what waits for it at that moment.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from itertools import combinations
@@ -99,6 +100,7 @@ class _Builder:
         self.waiting_joins: list[tuple[Node, list[int], tuple[Step, ...]]] = []
         self.start: list[int] = []
         self.woken: dict[str, list[tuple[int, int]]] = {}
+        self.at: dict[str, list[int]] = defaultdict(list)
 
     def build(self) -> TokenNet:
         for node in begins(self.scope) if self.after is None else ():
@@ -111,6 +113,8 @@ class _Builder:
             if node.kind not in ("startEvent", "boundaryEvent"):
                 self._node(node)
         self.steps = [self._sending(step) for step in self.steps]
+        for number, target in self.target.items():
+            self.at[target].append(number)
         by_place: dict[int, list[Step]] = {}
         for step in self.steps:
             # A step is looked up at the first place it takes from; all others are needed as well.
@@ -124,7 +128,7 @@ class _Builder:
             ends=ends,
             size=len(self.target) + len(ends),
             book=self.around.book,
-            signals=bool(self.woken),
+            signals=any(step.wakes for step in self.steps),
         )
 
     def _new_place(self, node: Node) -> int:
@@ -282,8 +286,7 @@ class _Builder:
             host = self.scope.nodes[source]
             if host.kind == "boundaryEvent":
                 host = self.scope.nodes.get(host.element.get("attachedToRef", ""), host)
-            inner = [number for number, node in self.target.items() if node in (host.id, source)]
-            for before in (*self._in(host), *inner):
+            for before in (*self._in(host), *self.at[host.id], *self.at[source]):
                 if before not in found:
                     found.add(before)
                     waiting.append(before)
