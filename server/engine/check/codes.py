@@ -99,8 +99,9 @@ EVENTS = {
     "K248": _error(N_("Boundary event attached to nothing")),
     "K249": _error(N_("Message or signal without name")),
     "K250": _warning(N_("Message without correlation")),
-    "K252": Code("warning", N_("Signal that nobody sends")),
     "K251": _error(N_("Error or escalation without code")),
+    "K252": _warning(N_("Signal that nobody sends")),
+    "K253": _warning(N_("Border event that nothing brings about")),
 }
 
 LOOPS = {

@@ -1,4 +1,4 @@
-"""Which event may have which definition, and what it needs (K240 to K252)."""
+"""Which event may have which definition, and what it needs (K240 to K253)."""
 
 from collections.abc import Iterator
 
@@ -19,6 +19,7 @@ _POSSIBLE = {
     "boundaryEvent": frozenset({"timer", "message", "signal", "error", "escalation", "conditional", "cancel"}),
 }
 _HOSTS_REFUSED = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent"})
+_RAISING = {"error": ("serviceTask",)}
 _SIGNALLED = frozenset({"intermediateCatchEvent", "boundaryEvent"})
 _ALWAYS_INTERRUPTING = frozenset({"error", "cancel"})
 _REFERENCES = {"error": ("errorRef", "errorCode"), "escalation": ("escalationRef", "escalationCode")}
@@ -92,12 +93,24 @@ def _in_transaction(node: Node) -> bool:
     return node.scope.element.tag == bpmn("transaction")
 
 
+def _unraised(context: Context, node: Node, host: Node) -> Iterator[Finding]:
+    """An error or escalation at a single task that cannot raise one."""
+    kind = next((one for one in ("error", "escalation") if one in node.definitions), None)
+    if kind is None or host.inner is not None or host.kind in {"callActivity", *_RAISING.get(kind, ())}:
+        return
+    message = N_("Nothing in {host} can bring about the {kind} that {id} waits for; it never happens.")
+    fix = N_("Remove it, or use a message or a condition; errors come from workers and from inner processes.")
+    yield context.finding("K253", node.place, message, fix, id=node.id, host=host.id, kind=kind)
+
+
 def _boundary(context: Context, node: Node) -> Iterator[Finding]:
     host = node.scope.nodes.get(node.element.get("attachedToRef", ""))
     if host is None or host.kind in _HOSTS_REFUSED or host.kind.endswith(("Gateway", "boundaryEvent")):
         message = N_("The boundary event {id} is not attached to a task or sub-process of its process.")
         fix = N_("Move the event onto the border of the task it belongs to.")
         yield context.finding("K248", node.place, message, fix, id=node.id)
+    else:
+        yield from _unraised(context, node, host)
     if node.element.get("cancelActivity", "true").lower() == "true" or not node.definitions:
         return
     kind = node.definitions[0]

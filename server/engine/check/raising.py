@@ -56,7 +56,7 @@ class Raising:
         if node.inner is not None:
             return self._within(node.inner)
         if node.kind != "callActivity":
-            return frozenset()
+            return None
         called = self._context.processes.get(node.element.get("calledElement", ""))
         return None if called is None else self._within(called)
 
@@ -65,7 +65,7 @@ class Raising:
         if key not in self._raised:
             self._raised[key] = frozenset()
             found: set[tuple[str, str]] = set(self._thrown(scope))
-            inner = [self.by(node) for node in scope.nodes.values()]
+            inner = [self.by(node) for node in scope.of_kind("subProcess", "transaction", "callActivity")]
             self._raised[key] = None if None in inner else frozenset(found.union(*(one or () for one in inner)))
         return self._raised[key]
 

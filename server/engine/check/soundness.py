@@ -20,6 +20,7 @@ from server.i18n import N_
 WHOLE = 1_500  # markings of a complete play; beyond it a thrifty one
 THRIFTY = 20_000
 MOST = 8_000_000  # entries of all markings of a thrifty play together
+_RAISING = ("serviceTask", "callActivity", "subProcess", "transaction")
 _JOINS = ("parallelGateway", "inclusiveGateway")
 
 
@@ -71,8 +72,8 @@ class _Games:
         inner = self.inside(node)
         if inner is not None:
             return self._of_scope(inner)
-        # A worker may raise any error, and so may a process that is not here; a person cannot.
-        return frozenset({NORMAL, ANY_ERROR} if node.kind in ("serviceTask", "callActivity") else {NORMAL})
+        # A worker may raise any error; of what nobody can raise at a single task another rule warns (K253).
+        return frozenset({NORMAL, ANY_ERROR})
 
     def inside(self, node: Node) -> Scope | None:
         """The sub-process or called process behind an activity, as far as it is here."""
@@ -87,7 +88,7 @@ class _Games:
             play = self.game(scope)[1] if _plays(scope) else None
             # What is wrong inside is told there, and not once more as what can never follow it here.
             found = set(play.outcomes) if play is not None and play.is_sound() else {NORMAL}
-            if any(ANY_ERROR in self.outcomes(node) for node in scope.nodes.values()):
+            if any(ANY_ERROR in self.outcomes(node) for node in scope.of_kind(*_RAISING)):
                 found.add(ANY_ERROR)
             self._ends[key] = frozenset(found)
         return self._ends[key]

@@ -146,7 +146,8 @@ class _Builder:
         kind = self.scope.nodes[node].kind if node else ""
         if kind == "businessRuleTask":
             more["writes"] = self.around.writes(self.scope.nodes[node])
-        self.steps.append(Step(node, takes, gives, waits=bool(node) and kind not in _AT_ONCE, **more))  # type: ignore[arg-type]
+        more.setdefault("waits", bool(node) and kind not in _AT_ONCE)
+        self.steps.append(Step(node, takes, gives, **more))  # type: ignore[arg-type]
 
     def _sending(self, step: Step) -> Step:
         """With what a signal moves; what it carries may be written to the case."""
@@ -236,7 +237,7 @@ class _Builder:
             return False
         there = self._new_place(event)
         self._wakes(event, place, there)
-        self._add(event.id, (there,), outgoing, empties=empties)
+        self._add(event.id, (there,), outgoing, empties=empties, waits=False)
         return True
 
     def _may_catch(self, event: Node, host: Node, outcomes: frozenset[str]) -> bool:

@@ -284,6 +284,10 @@ EVENTS: dict[str, list[Example]] = {
         one(step('<intermediateThrowEvent id="k" name="x"><signalEventDefinition/></intermediateThrowEvent>', "k")),
     ],
     "K252": [one(catching('<signalEventDefinition signalRef="g"/>', '<signal id="g" name="go"/>'), lone=True)],
+    "K253": [
+        one(with_boundary("<escalationEventDefinition/>")),
+        one(with_boundary('<errorEventDefinition errorRef="x"/>', root='<error id="x" errorCode="broken"/>')),
+    ],
     "K250": [one(catching('<messageEventDefinition messageRef="m"/>', root=MESSAGE))],
     "K251": [
         one(process(start() + end(inner="<errorEventDefinition/>") + chain("s", "e"))),
