@@ -109,7 +109,8 @@ TRISOTECH = plain(
 CHOREOGRAPHY = (
     f'<definitions xmlns="{MODEL}" id="d" targetNamespace="t"><choreography id="c"><participant id="a"/><participant '
     'id="b"/><startEvent id="s"/><choreographyTask id="k" initiatingParticipantRef="a"><participantRef>a'
-    "</participantRef><participantRef>b</participantRef></choreographyTask></choreography></definitions>"
+    "</participantRef><participantRef>b</participantRef><messageFlowRef>m</messageFlowRef></choreographyTask>"
+    "</choreography></definitions>"
 )
 CMMN = (
     '<cmmn:definitions xmlns:cmmn="http://www.omg.org/spec/CMMN/20151109/MODEL" id="d" targetNamespace="t">'

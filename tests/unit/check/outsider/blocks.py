@@ -124,4 +124,6 @@ class Blocks:
             inner = f"{self.new('S')} -> {one} -> {choice} -> {self.new('E')}; {choice} -> {self.new('EE')}=bad"
             edges.append(f"{here} -> {held}{{{inner}}} -> {there}")
         else:
-            edges += [f"{here} -> {one} -> {there}", f"{self.new('BE')}=bad@{one} -> {two} -> {there}"]
+            held = self.new("SP")
+            edges.append(f"{here} -> {held}{{{self.new('S')} -> {one} -> {self.new('E')}}} -> {there}")
+            edges.append(f"{self.new('BX')}=late@{held} -> {two} -> {there}")
