@@ -66,5 +66,9 @@ def test_a_lone_table(tmp_path: Path) -> None:
     shown = json.loads(done.stdout)
     assert (done.exit_code, shown["ok"], shown["files"]) == (1, False, ["x.dmn"])
     (error,) = [one for one in shown["findings"] if one["severity"] == "error"]
-    assert {key: error[key] for key in ("code", "file", "process")} == {"code": "K603", "file": "x.dmn", "process": None}
+    assert {key: error[key] for key in ("code", "file", "process")} == {
+        "code": "K603",
+        "file": "x.dmn",
+        "process": None,
+    }
     assert error["element"]
