@@ -14,7 +14,7 @@ from server.engine.check.answers import NONE, AnswerBook, Answers
 from server.engine.check.graph import reachable
 from server.engine.check.model import Flow, Node, Scope
 from server.engine.check.raising import Raising, code_of, signal_of
-from server.engine.check.structure import begins
+from server.engine.check.structure import begins, starts
 
 MAX_SUBSETS = 6  # flows of an inclusive split of which every choice is tried; beyond it one, two, and all
 _AT_ONCE = frozenset(
@@ -92,7 +92,7 @@ class _Builder:
     def __init__(self, scope: Scope, around: Surroundings, side_events: bool, after: Node | None) -> None:
         self.scope, self.around, self.side_events, self.after = scope, around, side_events, after
         # The engine never hears of what no start leads to, so a join does not wait for it either.
-        within = reachable(scope, [node.id for node in begins(scope)])
+        within = reachable(scope, [node.id for node in starts(scope)])
         self.flows = [flow for flow in scope.flows if flow.source in within and flow.target in scope.nodes]
         self.place = {id(flow): number for number, flow in enumerate(self.flows)}
         self.target = {number: str(flow.target) for number, flow in enumerate(self.flows)}

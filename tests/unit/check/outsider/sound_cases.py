@@ -70,6 +70,7 @@ SOUND: dict[str, dict[str, str]] = {
         "p": "S -> P1 -> U1 -> TS1=go -> P2 -> E; P1 -> G1 -> CS1=go -> X1 -> P2; G1 -> CT1=PT4H -> X1"},
     "a signal from a called process": {
         "p": "S -> P1 -> CA1=q -> P2 -> E; P1 -> U2 -> X1 -> P2; BS1=stop@U2 -> X1", "q": "S2 -> U5 -> TS1=stop -> E2"},
+    "two ways to begin that meet at once": {"p": "S1 -> X1 -> U1 -> E; S2 -> X1"},
     "mail or form": {"p": "S -> X1 -> U1 -> E; SM1=mail -> X1"},
     "messages and tasks that send": {"p": "S -> SN1 -> TM1 -> G1 -> RC1 -> E; G1 -> CT1=PT4H -> U1 -> EM1"},
     # Errors.

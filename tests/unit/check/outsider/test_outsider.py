@@ -23,8 +23,8 @@ def large(processes: dict[str, str]) -> dict[str, str]:
     (main, text), *others = processes.items()
     lead = "S -> " + " -> ".join(f"U7{n}" for n in range(20)) + " -> X80 -> U80 -> X81 -> U81 -> X82 -> P83 -> P84 -> "
     more = ["X80 -> U82 -> X81", "X82 -> U719"] + [f"P83 -> U83{n} -> W83{n} -> P84" for n in range(6)]
-    assert text.startswith("S -> ")
-    return {main: "; ".join([lead + text.removeprefix("S -> "), *more]), **dict(others)}
+    start, _, rest = text.partition(" -> ")
+    return {main: "; ".join([lead.replace("S", start, 1) + rest, *more]), **dict(others)}
 
 
 def found_in(processes: dict[str, str]) -> list[Finding]:

@@ -35,6 +35,9 @@ UNSOUND: dict[str, tuple[dict[str, str], str, str]] = {
     "deadline and work into the same join": ({"p": "S -> U1 -> P1 -> U2 -> E; BT1=PT4H@U1 -> P1"}, "stuck", "P1"),
     "a reminder into a join": ({"p": "S -> U1 -> P1 -> E; BT1!=PT4H@U1 -> U2 -> P1"}, "stuck", "P1"),
     "a mail and a form both have to come": ({"p": "S -> U1 -> P1 -> E; SM1=mail -> U2 -> P1"}, "apart", "U2"),
+    "two ways to begin, of which only the first is gone": (
+        {"p": "S1 -> U1 -> E1; S2 -> U2 -> E2"}, "apart", "U2"),
+    "a join of two ways to begin": ({"p": "S1 -> U1 -> P1 -> E; S2 -> U2 -> P1"}, "stuck", "P1"),
     # Two tokens.
     "both departments report to one person": (
         {"p": "S -> P1 -> U1 -> U3 -> E; P1 -> W1 -> U3"}, "twice", "E"),
