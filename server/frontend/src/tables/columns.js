@@ -1,0 +1,47 @@
+// The columns of the table as plain fields: names in every language, the field looked at or written, chosen from the case's.
+import { el, labelled, newId } from '../editing/element.js';
+import { word } from '../studio/words.js';
+import { openDecision } from './places.js';
+
+function fieldList(fields) {
+  const options = fields.filter(({ path }) => !path.includes('[]')).map(({ path, title }) => el('option', { value: path, label: title }));
+  return el('datalist', { id: newId() }, options);
+}
+
+function lines(text, languages) {
+  const known = (text ?? '').split('\n');
+  return languages.map((_, place) => known[place] ?? '');
+}
+
+function labels(holder, languages, update) {
+  const now = lines(holder.label ?? holder.name, languages);
+  return languages.map((language, place) => labelled(word('Title ({language})', { language }), el('input', {
+    class: 'form-control', value: now[place],
+    onchange: ({ target }) => {
+      now[place] = target.value.trim();
+      update(now.join('\n').trimEnd());
+    },
+  })));
+}
+
+/** Draws the columns into `place`; `modeling()` changes them, so that it can be undone. */
+export function showColumns(place, modeler, { fields, languages }, modeling) {
+  const table = openDecision(modeler)?.decisionLogic;
+  if (!table) return place.replaceChildren();
+  const offered = fieldList(fields);
+  const column = (kind, one, path, rename) => el('details', { class: 'column', 'data-column': one.id },
+    el('summary', {}, el('span', { class: 'count', text: kind }), ' ', lines(one.label, languages)[0] || path || '–', ' ', el('code', { text: path ?? '' })),
+    labelled(word('Field of the case, or an expression'), el('input', {
+      class: 'form-control', value: path ?? '', list: offered.id, onchange: ({ target }) => rename(target.value.trim()),
+    })),
+    labels(one, languages, (label) => modeling().updateProperties(one, { label: label || undefined })));
+  const inputs = (table.input ?? []).map((one) => column(
+    word('If'), one, one.inputExpression?.text, (text) => modeling().editInputExpression(one.inputExpression, { text }),
+  ));
+  const outputs = (table.output ?? []).map((one) => column(
+    word('Then'), one, one.name, (name) => modeling().editOutputName(one, name || undefined),
+  ));
+  const open = [...place.querySelectorAll('details[open]')].map((one) => one.dataset.column);
+  place.replaceChildren(offered, ...inputs, ...outputs);
+  for (const one of place.querySelectorAll('details')) one.open = open.includes(one.dataset.column);
+}
