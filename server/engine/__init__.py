@@ -16,6 +16,7 @@ from server.engine.errors import (
 from server.engine.expression_syntax import expression_names, parse_expression
 from server.engine.instance import ProcessInstance
 from server.engine.outlook import Marking, Outlook, candidates, missing
+from server.engine.trial_value import trial_value
 from server.engine.waits import Wait
 
 __all__ = [
@@ -40,4 +41,5 @@ __all__ = [
     "missing",
     "parse_definition",
     "parse_expression",
+    "trial_value",
 ]

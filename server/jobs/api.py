@@ -170,12 +170,16 @@ F = TypeVar("F", bound=WorkerFunction)
 
 @dataclass(frozen=True)
 class Worker:
-    """A topic with its contract: JSON Schemas of the parameters it takes and of the result it gives."""
+    """A topic with its contract: JSON Schemas of the parameters it takes and of the result it gives.
+
+    `errors`: the codes of the BPMN errors it may raise, offered to whoever draws the task.
+    """
 
     topic: str
     run: WorkerFunction
     parameters: Mapping[str, Any]
     result: Mapping[str, Any]
+    errors: tuple[str, ...] = ()
 
     @property
     def description(self) -> str:
@@ -184,18 +188,26 @@ class Worker:
 
 
 def worker(
-    topic: str, *, parameters: Mapping[str, Any] | None = None, result: Mapping[str, Any] | None = None
+    topic: str,
+    *,
+    parameters: Mapping[str, Any] | None = None,
+    result: Mapping[str, Any] | None = None,
+    errors: Sequence[str] = (),
 ) -> Callable[[F], F]:
     """Declares a function as the worker of `topic` ("shipment.track@1": dotted name, `@`, major version).
 
-    `parameters` and `result` are JSON Schemas (2020-12); none means anything goes. An incompatible change of either
+    `parameters` and `result` are JSON Schemas (2020-12); none means anything goes. `errors` names the codes of the
+    `BpmnError`s that the function raises, so that the studio can offer them. An incompatible change of either
     is a new major version, and the old one stays while an open case uses it. Raises `ValueError` for a bad topic.
     """
     if not TOPIC.fullmatch(topic):
         raise ValueError(f"{topic!r} is no topic: write it like shipment.track@1")
 
     def declare(function: F) -> F:
-        declared = (*getattr(function, MARK, ()), Worker(topic, function, parameters or {}, result or {}))
+        declared = (
+            *getattr(function, MARK, ()),
+            Worker(topic, function, parameters or {}, result or {}, tuple(errors)),
+        )
         setattr(function, MARK, declared)
         return function
 

@@ -23,7 +23,8 @@ PERMISSIONS: Mapping[str, str] = {
     "instance.control": N_("Cancel, suspend and resume a complaint's process"),
     "incident.repair": N_("See failed steps and run them again"),
     "definition.read": N_("See the process applications and their versions"),
-    "definition.publish": N_("Upload, check and publish versions of a process application"),
+    "definition.edit": N_("Work on drafts of a process application"),
+    "definition.publish": N_("Publish versions of a process application, and go back to an earlier one"),
     "definition.migrate": N_("Move running complaints to another version of their process, and back"),
     "mailbox.read": N_("Read the mails that were sent to customers"),
     "audit.read": N_("Read the whole history and verify it"),
@@ -67,7 +68,9 @@ GROUP_PERMISSIONS: Mapping[str, frozenset[str]] = {
     "management": _LEADS | {"instance.control", "incident.repair", "audit.read"},
     "vp": _LEADS | {"audit.read"},
     "gm": _LEADS | {"instance.control", "audit.read"},
-    "process_owner": _EVERYONE | {"case.read_all", "definition.publish", "definition.migrate", "incident.repair"},
+    "process_owner": _EVERYONE
+    | {"case.read_all", "definition.edit", "definition.publish"}
+    | {"definition.migrate", "incident.repair"},
     "admin": frozenset(PERMISSIONS),
 }
 

@@ -17,7 +17,21 @@ FILES_AT_ONCE = 8
 
 def register(app: Flask, context: Context) -> None:
     """Blueprints, assets, texts, guard, CSRF, headers, error pages. RuntimeError for a view nobody guards."""
-    from server.web import access, admin, auth, customer, errors, files, headers, limits, manage, nul, tasks, texts
+    from server.web import (
+        access,
+        admin,
+        auth,
+        customer,
+        design,
+        errors,
+        files,
+        headers,
+        limits,
+        manage,
+        nul,
+        tasks,
+        texts,
+    )
     from server.web.api import blueprint as api_blueprint
     from server.web.assets import Assets
 
@@ -26,7 +40,7 @@ def register(app: Flask, context: Context) -> None:
     texts.install(app)
     limits.install(app)
     app.add_url_rule("/", "home", access.public(_home))
-    for room in (auth, tasks, manage, customer, admin, files):
+    for room in (auth, tasks, manage, design, customer, admin, files):
         app.register_blueprint(room.blueprint)
     api = api_blueprint(context)
     app.register_blueprint(api)

@@ -1,6 +1,13 @@
 """All tables, one import: `from server.persistence.models import CaseFile`."""
 
 from server.persistence.models.base import Base, UtcDateTime
+from server.persistence.models.drafts import (
+    DefinitionDraft,
+    DefinitionDraftFile,
+    DefinitionDraftPast,
+    DefinitionEvent,
+    RehearsalRun,
+)
 from server.persistence.models.links import CaseLink
 from server.persistence.models.migrations import MigrationRun, MigrationStep
 from server.persistence.models.people import (
@@ -33,6 +40,10 @@ __all__ = [
     "ClockPause",
     "CommandRecord",
     "Counter",
+    "DefinitionDraft",
+    "DefinitionDraftFile",
+    "DefinitionDraftPast",
+    "DefinitionEvent",
     "DefinitionVersion",
     "Group",
     "HistoryEvent",
@@ -47,6 +58,7 @@ __all__ = [
     "PermissionGrant",
     "ProcessApplication",
     "ProcessInstance",
+    "RehearsalRun",
     "Site",
     "SiteCalendar",
     "Timer",

@@ -9,6 +9,9 @@ from server.web.access import PUBLIC, SIGNED_IN, access_of, guards_itself, insta
 
 FILLER = {"task_id": "x", "number": "HQ-2026-0001", "instance_id": "x", "file_id": "x", "token": "x"} | {
     "incident_id": 1,
+    "key": "complaint",
+    "draft_id": 1,
+    "path": "grading.dmn",
     "part": "customer",
     "token_id": 1,
     "filename": "x",
@@ -27,7 +30,7 @@ def routes(app: Flask) -> list[tuple[str, str, str]]:
             if not guards_itself(rule.endpoint):
                 address = adapter.build(rule.endpoint, {name: FILLER[name] for name in rule.arguments})
                 found += [
-                    (rule.endpoint, method, address) for method in rule.methods or () if method in ("GET", "POST")
+                    (rule.endpoint, method, address) for method in rule.methods or () if method in ("GET", "POST", "PUT")
                 ]
     return found
 
@@ -69,6 +72,7 @@ def test_strangers_are_sent_to_the_log_in_from_every_other_page(app: Flask) -> N
 def test_without_the_permission_a_page_is_refused(app: Flask, visit) -> None:
     visitor = visit("production1")
     mine = {"case.file", "case.read", "task.work", "task.transfer", "file.upload", "token.manage_own"}
+    mine |= {"definition.read"}
     refused = 0
     for endpoint, method, address in routes(app):
         access = access_of(app, endpoint)

@@ -1,0 +1,19 @@
+"""The studio: process applications with their versions, drafts, and the editors of their files."""
+
+from flask import Blueprint
+
+from server.web.design import applications, drafts, files, studio
+
+blueprint = Blueprint("design", __name__, url_prefix="/design")
+blueprint.add_url_rule("", view_func=applications.applications)
+blueprint.add_url_rule("/<key>", view_func=applications.application)
+blueprint.add_url_rule("/<key>/drafts", view_func=drafts.open_, methods=["POST"])
+blueprint.add_url_rule("/drafts/<int:draft_id>", view_func=drafts.draft)
+blueprint.add_url_rule("/drafts/<int:draft_id>/discard", view_func=drafts.discard, methods=["POST"])
+blueprint.add_url_rule("/drafts/<int:draft_id>/edit/<path:path>", view_func=files.edit)
+blueprint.add_url_rule("/drafts/<int:draft_id>/edit/<path:path>", "keep", files.keep, methods=["POST"])
+blueprint.add_url_rule("/drafts/<int:draft_id>/files/<path:path>", view_func=files.raw)
+blueprint.add_url_rule("/drafts/<int:draft_id>/files/<path:path>", "save", files.save, methods=["PUT"])
+blueprint.add_url_rule("/drafts/<int:draft_id>/check", view_func=studio.check, methods=["POST"])
+blueprint.add_url_rule("/drafts/<int:draft_id>/vocabulary", view_func=studio.words)
+blueprint.add_url_rule("/drafts/<int:draft_id>/due", view_func=studio.due, methods=["POST"])
