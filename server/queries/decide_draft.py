@@ -13,7 +13,7 @@ from server.domain.json_gate import check_plain
 from server.domain.rejection import Rejected
 from server.domain.working_time import functions
 from server.engine import DiagramRefused, Environment
-from server.engine.trial_decision import try_decision
+from server.engine.trial_decision import TriedDecision, try_decision
 from server.i18n import N_, translate
 from server.security.actor import Actor
 
@@ -25,8 +25,8 @@ def decide_draft(
     """`{"reads", "inputs", "rules", "outputs", "fault"}` of the decision in the unsaved DMN text `content`.
 
     inputs: values of case fields by dotted path. reads: the paths the table looks at; rules: numbers of those that
-    hold, from 1; fault: why there is no result, in `language`, or null. Raises Rejected `not_found.draft`,
-    `not_found.decision`, `draft.table` for a file that cannot be read, `malformed.value` for an input that is no value.
+    hold, from 1; fault: why there is no result, in `language`, or null; a table that cannot be read yet is one, too.
+    Raises Rejected `not_found.draft`, `not_found.decision`, or `malformed.value` for an input that is no value.
     """
     actor.require("definition.read")
     case = _case(inputs)
@@ -43,10 +43,14 @@ def decide_draft(
         found = try_decision(content, path, decision, case, environment)
     except DiagramRefused as refused:
         why = translate(refused.message, language, **refused.params)
-        raise Rejected("draft.table", N_("The table cannot be tried yet: {why}"), why=why) from refused
+        return _told(TriedDecision((), fault=N_("The table cannot be tried yet: {why}"), params={"why": why}), language)
     if found is None:
         message = N_("{path} holds no decision {decision}.")
         raise Rejected("not_found.decision", message, path=path[:200], decision=decision[:200])
+    return _told(found, language)
+
+
+def _told(found: TriedDecision, language: str) -> dict[str, Any]:
     return {
         "reads": list(found.reads),
         "inputs": list(found.inputs),

@@ -12,6 +12,7 @@ import { showColumns } from './tables/columns.js';
 import { markFindings } from './tables/marks.js';
 import { goTo, openDecision } from './tables/places.js';
 import { openTables, show } from './tables/table-modeler.js';
+import { watchTitles } from './tables/titles.js';
 import { Trial } from './tables/try.js';
 import { showValues } from './tables/values.js';
 
@@ -84,6 +85,7 @@ async function start() {
   }
   for (const action of ['undo', 'redo']) part(action)?.addEventListener('click', () => inView('editorActions').trigger(action));
   part('add-rule')?.addEventListener('click', () => inView('editorActions').trigger('addRule'));
+  watchTitles(host);
   drawn();
   await findings.now();
   host.dataset.ready = '1';

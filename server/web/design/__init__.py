@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from server.web.design import applications, drafts, files, studio
+from server.web.design import applications, drafts, files, studio, trying
 
 blueprint = Blueprint("design", __name__, url_prefix="/design")
 blueprint.add_url_rule("", view_func=applications.applications)
@@ -17,3 +17,6 @@ blueprint.add_url_rule("/drafts/<int:draft_id>/files/<path:path>", "save", files
 blueprint.add_url_rule("/drafts/<int:draft_id>/check", view_func=studio.check, methods=["POST"])
 blueprint.add_url_rule("/drafts/<int:draft_id>/vocabulary", view_func=studio.words)
 blueprint.add_url_rule("/drafts/<int:draft_id>/due", view_func=studio.due, methods=["POST"])
+blueprint.add_url_rule("/drafts/<int:draft_id>/decide", view_func=trying.decide, methods=["POST"])
+blueprint.add_url_rule("/drafts/<int:draft_id>/preview", view_func=trying.preview, methods=["POST"])
+blueprint.add_url_rule("/drafts/<int:draft_id>/document", view_func=trying.document, methods=["POST"])

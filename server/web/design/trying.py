@@ -7,6 +7,7 @@ from flask import render_template
 from server.domain.rejection import Rejected
 from server.i18n import LANGUAGES, N_
 from server.queries.decide_draft import decide_draft
+from server.queries.document_preview import document_preview
 from server.queries.form_preview import form_preview
 from server.web.access import needs
 from server.web.design.studio import asked_for, in_json, text_of
@@ -40,3 +41,12 @@ def preview(draft_id: int) -> dict[str, Any]:
     form = CaseForm(found.schema, found.ui, {}, context().settings.zone)
     title = str(found.schema.get("title") or path)
     return {"html": render_template("design/preview.html", form=form, title=title, reader=reader)}
+
+
+@needs("definition.read")
+@in_json
+def document(draft_id: int) -> dict[str, Any]:
+    """A mail or report for a made-up complaint: `{"text"}`, `{"pages"}` (PNG in base64) or `{"problem"}`."""
+    asked = asked_for()
+    path, content = text_of(asked, "path"), text_of(asked, "content").encode()
+    return document_preview(context(), actor(), draft_id, path, content, language())

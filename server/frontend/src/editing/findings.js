@@ -43,13 +43,13 @@ export class Findings {
 
   #show(elsewhere) {
     const errors = this.list.filter(({ severity }) => severity === 'error').length;
-    this.host.dataset.findings = String(this.list.length);
+    this.host.dataset.found = String(this.list.length);
     const count = this.list.length
       ? word('Findings: {count}, of these errors: {errors}', { count: this.list.length, errors })
       : word('Nothing to object to in this file.');
     const others = elsewhere > 0 && el('p', { class: 'muted small', text: word('In other files of the draft: {count}', { count: elsewhere }) });
     const items = this.list.map((finding) => this.#item(finding));
-    this.place.replaceChildren(el('p', { class: 'findings-count', text: count }), el('ul', { class: 'findings' }, items), others || '');
+    this.place.replaceChildren(el('p', { class: 'findings-count', text: count }), el('ul', { class: 'finding-list' }, items), others || '');
   }
 
   #item(finding) {

@@ -1,5 +1,6 @@
 // The columns of the table as plain fields: names in every language, the field looked at or written, chosen from the case's.
 import { el, labelled, newId } from '../editing/element.js';
+import { linesOf, textOf } from '../editing/languages.js';
 import { word } from '../studio/words.js';
 import { openDecision } from './places.js';
 
@@ -8,18 +9,13 @@ function fieldList(fields) {
   return el('datalist', { id: newId() }, options);
 }
 
-function lines(text, languages) {
-  const known = (text ?? '').split('\n');
-  return languages.map((_, place) => known[place] ?? '');
-}
-
 function labels(holder, languages, update) {
-  const now = lines(holder.label ?? holder.name, languages);
+  const now = linesOf(holder.label, languages);
   return languages.map((language, place) => labelled(word('Title ({language})', { language }), el('input', {
     class: 'form-control', value: now[place],
     onchange: ({ target }) => {
-      now[place] = target.value.trim();
-      update(now.join('\n').trimEnd());
+      now[place] = target.value;
+      update(textOf(now));
     },
   })));
 }
@@ -30,11 +26,11 @@ export function showColumns(place, modeler, { fields, languages }, modeling) {
   if (!table) return place.replaceChildren();
   const offered = fieldList(fields);
   const column = (kind, one, path, rename) => el('details', { class: 'column', 'data-column': one.id },
-    el('summary', {}, el('span', { class: 'count', text: kind }), ' ', lines(one.label, languages)[0] || path || '–', ' ', el('code', { text: path ?? '' })),
+    el('summary', {}, el('span', { class: 'count', text: kind }), ' ', linesOf(one.label, languages)[0] || path || '–', ' ', el('code', { text: path ?? '' })),
     labelled(word('Field of the case, or an expression'), el('input', {
       class: 'form-control', value: path ?? '', list: offered.id, onchange: ({ target }) => rename(target.value.trim()),
     })),
-    labels(one, languages, (label) => modeling().updateProperties(one, { label: label || undefined })));
+    labels(one, languages, (label) => modeling().updateProperties(one, { label })));
   const inputs = (table.input ?? []).map((one) => column(
     word('If'), one, one.inputExpression?.text, (text) => modeling().editInputExpression(one.inputExpression, { text }),
   ));

@@ -59,7 +59,9 @@ export class Trial {
   }
 
   #show(decision, said) {
-    this.#fields(said.reads);
+    // Without any the table cannot be read as it is being typed; its columns still say what to enter.
+    const reads = said.reads.length ? said.reads : (decision.decisionLogic.input ?? []).map((one) => one.inputExpression?.text).filter((path) => this.#field(path));
+    if (said.reads.length || !this.controls.size) this.#fields([...new Set(reads)]);
     const rules = decision.decisionLogic.rule ?? [];
     markRules(said.rules.map((number) => rules[number - 1]?.id).filter(Boolean));
     const told = said.rules.length ? word('Rules that hold: {numbers}', { numbers: said.rules.join(', ') }) : word('No rule holds.');
@@ -67,7 +69,7 @@ export class Trial {
       el('dt', { text: this.#field(path)?.title ?? path }), el('dd', { 'data-output': path, text: this.#shown(path, value) }),
     ]);
     this.result.replaceChildren(
-      el('p', { class: 'trial-rules', text: told }),
+      said.fault && !said.rules.length ? '' : el('p', { class: 'trial-rules', text: told }),
       said.fault ? el('p', { class: 'notice notice-warning', text: said.fault }) : el('dl', { class: 'facts' }, outputs),
     );
     this.host.dataset.tried = said.rules.join(',');
