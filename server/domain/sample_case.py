@@ -25,8 +25,8 @@ def _sample(schema: Schema, name: str, at: datetime) -> Any:
     if schema.get("enum"):
         return schema["enum"][0]
     kind = schema.get("type", "string")
-    if "properties" in schema:
-        return {key: _sample(inner, key, at) for key, inner in schema["properties"].items()}
+    if kind == "object":
+        return {key: _sample(inner, key, at) for key, inner in schema.get("properties", {}).items()}
     if kind == "array":
         items = schema.get("items", {})
         return [] if items.get("format") == "attachment" else [_sample(items, name, at)]
