@@ -2,10 +2,11 @@
 
 from flask import Blueprint
 
-from server.web.design import applications, drafts, files, studio, trying
+from server.web.design import applications, codes, drafts, files, studio, trying
 
 blueprint = Blueprint("design", __name__, url_prefix="/design")
 blueprint.add_url_rule("", view_func=applications.applications)
+blueprint.add_url_rule("/check/codes", view_func=codes.codes)
 blueprint.add_url_rule("/<key>", view_func=applications.application)
 blueprint.add_url_rule("/<key>/drafts", view_func=drafts.open_, methods=["POST"])
 blueprint.add_url_rule("/drafts/<int:draft_id>", view_func=drafts.draft)

@@ -16,7 +16,11 @@ from server.web.person import actor, context, language
 from server.web.refusals import status_of
 from server.web.replies import done, page, run, see_other
 
-EDITORS: dict[str, str] = {"table": "design/tables.html", "form": "design/form_editor.html"}
+EDITORS: dict[str, str] = {
+    "diagram": "design/modeler.html",
+    "table": "design/tables.html",
+    "form": "design/form_editor.html",
+}
 """The template of the editor of a kind of file; what has none of its own is a text."""
 
 TEXT = "design/text_editor.html"

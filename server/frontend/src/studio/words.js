@@ -24,6 +24,11 @@ export function word(text, values = {}) {
   return shown.replace(/{([^}]+)}/g, (all, key) => values?.[key] ?? all);
 }
 
+const OWN_NAMES = { 'zh-CN': '中文', en: 'English' };
+
+/** What a language calls itself. */
+export const languageName = (tag) => OWN_NAMES[tag] ?? new Intl.DisplayNames([tag], { type: 'language' }).of(tag);
+
 /** An instant (Date or RFC 3339 text) as hour and minute, with the day where that is not today. */
 export function clockTime(at) {
   const date = new Date(at), today = date.toDateString() === new Date().toDateString();
