@@ -50,14 +50,21 @@ class Editor {
   }
 
   draw() {
-    const raw = part('raw');
+    const raw = part('raw'), panel = part('form-panel');
     if (raw.value !== this.state.text && document.activeElement !== raw) raw.value = this.state.text;
     part('broken').hidden = Boolean(this.state.form);
     part('broken-reason').textContent = this.state.error;
     part('form-desk').hidden = !this.state.form;
     if (!this.state.form) return;
     this.list.draw();
-    drawPanel(part('form-panel'), this);
+    if (!this.quiet) drawPanel(panel, this);
+  }
+
+  /** A change typed in the panel: it stays as it is, so that the next control can be clicked or tabbed into. */
+  typed(work) {
+    this.quiet = true;
+    this.state.edit(work);
+    this.quiet = false;
   }
 
   /** The section a new field goes to: the one chosen, or that of the chosen field, else the last. */
@@ -65,7 +72,8 @@ class Editor {
     const parts = sectionsOf(this.state.form, this.caseSchema).filter(({ section }) => section);
     if (typeof this.chosen === 'number') return this.chosen;
     const home = parts.find(({ fields }) => fields.some(({ pointer }) => pointer === this.chosen));
-    return home ? home.index : parts.length - 1;
+    if (home) return home.index;
+    return (parts.findLast(({ section }) => !section.collapsed) ?? parts.at(-1))?.index ?? -1;
   }
 
   newField() {
@@ -115,6 +123,11 @@ function wire(editor, preview) {
   });
 }
 
+/** The field that a pointer into the form's schema means; the form as a whole for any other. */
+function fieldAt(pointer) {
+  return /^(\/properties\/[^/]+)+/.exec(pointer ?? '')?.[0].replaceAll('/properties', '') || null;
+}
+
 async function start() {
   let editor, findings, preview, state;
   const saving = new Saving(host, { read: async () => state.text, show: async (text) => state.write(text), type: 'application/json' });
@@ -131,12 +144,14 @@ async function start() {
   preview = new Preview(host, part('preview-place'), state);
   findings = new Findings(host, part('findings'), {
     read: async () => state.text,
-    jump: ({ element }) => editor.choose(element.replaceAll('/properties', '').replace(/^\/schema/, '')),
+    jump: ({ element }) => editor.choose(fieldAt(element)),
   });
   part('raw').readOnly = editor.readOnly;
   wire(editor, preview);
   editor.draw();
   await Promise.all([findings.now(), preview.now()]);
+  const wanted = fieldAt(decodeURIComponent(location.hash.slice(1)).split(',')[0]);
+  if (wanted) editor.choose(wanted);
   host.dataset.ready = '1';
 }
 

@@ -6,6 +6,7 @@ import { addWords, word } from './studio/words.js';
 import { el } from './editing/element.js';
 import { ask } from './editing/asking.js';
 import { Findings } from './editing/findings.js';
+import { lineFor } from './editing/languages.js';
 import shared from './editing/words-zh.js';
 import zh from './tables/zh.js';
 import { showColumns } from './tables/columns.js';
@@ -32,9 +33,8 @@ async function words() {
 }
 
 /** The decisions of the file, to choose from when there are several. */
-function chooser(modeler, opened) {
-  const select = part('decisions'), place = Number(host.dataset.languageIndex ?? 0);
-  const title = ({ id, name }) => (name ?? '').split('\n')[place] || (name ?? '').split('\n')[0] || id;
+function chooser(modeler, index, opened) {
+  const select = part('decisions'), title = ({ id, name }) => lineFor(name, index) || id;
   const draw = () => {
     select.replaceChildren(...modeler.decisions.map((one) => el('option', { value: one.id, text: title(one) })));
     select.value = openDecision(modeler)?.id ?? '';
@@ -50,19 +50,25 @@ function chooser(modeler, opened) {
 
 async function start() {
   let modeler;
-  const read = async () => (await modeler.saveXML({ format: true })).xml;
+  const read = async () => (saving.readOnly ? xml : (await modeler.saveXML({ format: true })).xml);
   const saving = new Saving(host, { read, show: (xml) => show(modeler, xml), type: 'application/xml' });
   const xml = await saving.load();
-  modeler = await openTables(host, xml);
+  modeler = await openTables(host, xml, saving.readOnly);
   const vocabulary = await words();
   const inView = (name) => modeler.getActiveViewer().get(name);
+  let typing = false; // in the columns' own fields, which then stay as they are: the next one can be clicked or tabbed into
+  const change = (work) => {
+    typing = true;
+    work(inView('modeling'));
+    typing = false;
+  };
   const findings = new Findings(host, part('findings'), {
-    read, jump: ({ element }) => goTo(modeler, host, element).then(drawn),
+    read, jump: ({ element }) => goTo(modeler, host, element).then((other) => other && drawn()),
     shown: (list) => markFindings([...list].sort((one, other) => SEVERITY.indexOf(one.severity) - SEVERITY.indexOf(other.severity))),
   });
   const trial = new Trial(host, { form: part('try-form'), result: part('try-result') }, modeler, vocabulary.fields, read);
-  const columns = () => showColumns(part('columns'), modeler, vocabulary, () => inView('modeling'));
-  const choose = chooser(modeler, () => drawn());
+  const columns = () => showColumns(part('columns'), modeler, vocabulary, change, saving.readOnly);
+  const choose = chooser(modeler, vocabulary.language_index ?? 0, () => drawn());
 
   function drawn() {
     choose();
@@ -74,20 +80,21 @@ async function start() {
   const heard = new WeakSet();
   function listen() {
     const viewer = modeler.getActiveViewer();
-    if (!viewer || heard.has(viewer)) return;
+    if (!viewer || heard.has(viewer) || saving.readOnly) return;
     heard.add(viewer);
     viewer.on('elements.changed', () => { saving.changed(); findings.changed(); trial.changed(); });
     viewer.on('cellSelection.changed', ({ elementId, selection }) => {
       if (selection.selected) showValues(part('cell'), modeler, elementId, vocabulary.fields, () => inView('modeling'));
     });
-    // Drawn anew only when nobody is typing in them.
-    viewer.on('commandStack.changed', () => part('columns').contains(document.activeElement) || columns());
+    viewer.on('commandStack.changed', () => typing || columns());
   }
   for (const action of ['undo', 'redo']) part(action)?.addEventListener('click', () => inView('editorActions').trigger(action));
   part('add-rule')?.addEventListener('click', () => inView('editorActions').trigger('addRule'));
   watchTitles(host);
   drawn();
   await findings.now();
+  const wanted = decodeURIComponent(location.hash.slice(1)).split(',')[0];
+  if (wanted) await goTo(modeler, host, wanted);
   host.dataset.ready = '1';
 }
 

@@ -23,6 +23,7 @@ export function newId() {
 /** A control under its label. */
 export function labelled(text, control, help = '') {
   control.id ||= newId();
+  control.dataset.focus ??= text; // who draws anew finds the focus again by it
   const hint = help && el('div', { class: 'form-text', id: `${control.id}-help`, text: help });
   if (hint) control.setAttribute('aria-describedby', hint.id);
   return el('div', { class: 'edit-field' }, el('label', { class: 'form-label', for: control.id, text }), control, hint);
@@ -31,4 +32,12 @@ export function labelled(text, control, help = '') {
 /** A small button that says what it does. */
 export function button(text, onclick, attributes = {}) {
   return el('button', { type: 'button', class: 'btn btn-sm btn-outline-secondary', onclick, ...attributes }, text);
+}
+
+/** Gives `parent` these children; those that stay are not touched, so that a click on one of them is not lost. */
+export function arrange(parent, children) {
+  children.forEach((child, place) => {
+    if (parent.children[place] !== child) parent.insertBefore(child, parent.children[place] ?? null);
+  });
+  while (parent.children.length > children.length) parent.lastElementChild.remove();
 }

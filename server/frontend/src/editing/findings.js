@@ -3,10 +3,11 @@ import { el } from './element.js';
 import { Resting, post } from './asking.js';
 import { word } from '../studio/words.js';
 
+const SHOWN_ELSEWHERE = 20;
 const MARKS = { error: '▲', warning: '●', info: 'i' };
 
 export class Findings {
-  /** host carries data-check and data-path; read() gives the text; jump(finding) shows its place; shown(findings) marks. */
+  /** host carries data-check, data-path, data-edit and data-codes; read() gives the text; jump(finding) shows its place; shown(findings) marks. */
   constructor(host, place, { read, jump, shown }) {
     Object.assign(this, { host, place, read, jump, shown, list: [] });
     this.resting = new Resting((signal) => this.#check(signal));
@@ -33,7 +34,7 @@ export class Findings {
     }
     if (signal.aborted) return;
     this.list = found.findings.filter((finding) => finding.file === path);
-    this.#show(found.findings.length - this.list.length);
+    this.#show(found.findings.filter((finding) => finding.file !== path));
     this.shown?.(this.list);
   }
 
@@ -47,19 +48,27 @@ export class Findings {
     const count = this.list.length
       ? word('Findings: {count}, of these errors: {errors}', { count: this.list.length, errors })
       : word('Nothing to object to in this file.');
-    const others = elsewhere > 0 && el('p', { class: 'muted small', text: word('In other files of the draft: {count}', { count: elsewhere }) });
+    const others = elsewhere.length > 0 && el('details', { class: 'small' },
+      el('summary', { text: word('In other files of the draft: {count}', { count: elsewhere.length }) }),
+      el('ul', { class: 'finding-list' }, elsewhere.slice(0, SHOWN_ELSEWHERE).map((finding) => this.#item(finding, this.#editorOf(finding)))));
     const items = this.list.map((finding) => this.#item(finding));
     this.place.replaceChildren(el('p', { class: 'findings-count', text: count }), el('ul', { class: 'finding-list' }, items), others || '');
   }
 
-  #item(finding) {
-    const { severity, code, message, fix, element } = finding;
+  #editorOf({ file, element }) {
+    const path = file.split('/').map(encodeURIComponent).join('/');
+    return `${this.host.dataset.edit.replace('PATH', path)}#${encodeURIComponent(element ?? '')}`;
+  }
+
+  /** A finding; what it is about leads to its place: here, or in another editor at `address`. */
+  #item(finding, address) {
+    const { severity, code, message, fix, element, file } = finding;
     const names = { error: word('Error'), warning: word('Warning'), info: word('Hint') };
-    const head = el('span', { class: 'finding-code' }, el('span', { 'aria-hidden': 'true', text: `${MARKS[severity]} ` }), `${names[severity]} ${code}`);
-    const said = [head, el('span', { class: 'finding-text', text: message }), el('span', { class: 'finding-fix', text: fix })];
-    const act = element && this.jump
-      ? el('button', { type: 'button', class: 'finding', 'data-severity': severity, 'data-element': element, onclick: () => this.jump(finding) }, said)
-      : el('div', { class: 'finding', 'data-severity': severity }, said);
-    return el('li', {}, act);
+    const head = el('span', { class: 'finding-code' }, el('span', { 'aria-hidden': 'true', text: `${MARKS[severity]} ` }), `${names[severity]} `,
+      el('a', { href: `${this.host.dataset.codes}#${code}`, target: '_blank', rel: 'noopener', text: code }), address && ` ${file}`);
+    const here = !address && element && this.jump;
+    const about = here ? el('button', { type: 'button', class: 'finding-text', 'data-element': element, text: message, onclick: () => this.jump(finding) })
+      : address ? el('a', { class: 'finding-text', href: address, text: message }) : el('span', { class: 'finding-text', text: message });
+    return el('li', { class: 'finding', 'data-severity': severity, 'data-code': code }, head, about, el('span', { class: 'finding-fix', text: fix }));
   }
 }

@@ -45,8 +45,11 @@ export function openAddField(editor, section, newField) {
   }
   search.addEventListener('input', draw);
   search.addEventListener('keydown', (event) => {
-    if (event.key === 'Enter') list.querySelector('button')?.click();
-    if (event.key === 'ArrowDown') list.querySelector('button')?.focus();
+    const first = list.querySelector('button');
+    if (!first || !['Enter', 'ArrowDown'].includes(event.key)) return;
+    event.preventDefault(); // or the button that gets the focus back would be pressed, too
+    if (event.key === 'Enter') first.click();
+    else first.focus();
   });
   list.addEventListener('keydown', (event) => {
     const items = [...list.querySelectorAll('button')], at = items.indexOf(document.activeElement);

@@ -8,7 +8,7 @@ import { kindWord, widgetsFor } from './kinds.js';
 import { showWhen } from './show-when.js';
 
 function tick(text, checked, onchange, help = '') {
-  const box = el('input', { type: 'checkbox', class: 'form-check-input', onchange: ({ target }) => onchange(target.checked) });
+  const box = el('input', { type: 'checkbox', class: 'form-check-input', 'data-focus': text, onchange: ({ target }) => onchange(target.checked) });
   box.checked = checked;
   return el('label', { class: 'form-check edit-tick' }, box, el('span', { text }), help && el('span', { class: 'form-text', text: help }));
 }
@@ -40,19 +40,21 @@ export function drawPanel(place, editor) {
   if (focus) place.querySelector(`[data-focus="${CSS.escape(focus)}"]`)?.focus();
 }
 
-function whole({ state, languages }) {
+function whole(editor) {
+  const { state, languages } = editor;
   return [
     el('p', { class: 'muted small', text: word('Choose a field or a section on the left to change it. This is the form as a whole.') }),
-    texts(word('Title of the form'), state.form.schema?.title, languages, (title) => state.edit((form) => setOwn(form, '', 'title', title))),
+    texts(word('Title of the form'), state.form.schema?.title, languages, (title) => editor.typed((form) => setOwn(form, '', 'title', title))),
   ];
 }
 
-function section({ state, languages }, index) {
+function section(editor, index) {
+  const { state, languages } = editor;
   const found = state.form.ui?.sections?.[index];
   if (!found) return [];
   const change = (work) => state.edit((form) => work(form.ui.sections[index]));
   return [
-    texts(word('Title of the section'), found.title, languages, (title) => change((one) => { one.title = title ?? ''; })),
+    texts(word('Title of the section'), found.title, languages, (title) => editor.typed((form) => { form.ui.sections[index].title = title ?? ''; })),
     tick(word('Folded away until somebody opens it'), found.collapsed === true, (on) => change((one) => {
       if (on) one.collapsed = true;
       else delete one.collapsed;
@@ -74,8 +76,8 @@ function field(editor, pointer) {
     widgets.length ? labelled(word('Shown as'), choice(widgets, found.widget ?? widgets[0][0], (value) => edit((form) => setHint(form, 'widgets', pointer, value || undefined)))) : '',
     showWhen(editor, found),
     own.$ref ? el('p', { class: 'muted small', text: word('What is left empty here is as the case calls it.') }) : '',
-    texts(word('Title here'), own.title, languages, (title) => edit((form) => setOwn(form, pointer, 'title', title)), base.title),
-    texts(word('Help here'), own.description, languages, (text) => edit((form) => setOwn(form, pointer, 'description', text)), base.description),
+    texts(word('Title here'), own.title, languages, (title) => editor.typed((form) => setOwn(form, pointer, 'title', title)), base.title),
+    texts(word('Help here'), own.description, languages, (text) => editor.typed((form) => setOwn(form, pointer, 'description', text)), base.description),
   ];
 }
 

@@ -1,5 +1,5 @@
 // The form as a list: sections with their fields, moved by dragging or with buttons.
-import { button, el } from '../editing/element.js';
+import { arrange, button, el } from '../editing/element.js';
 import { lineFor } from '../editing/languages.js';
 import { word } from '../studio/words.js';
 import { addSection, moveField, moveSection, removeField, removeSection, sectionsOf } from './form-model.js';
@@ -10,15 +10,26 @@ const MIME = 'text/x-kesu-field';
 /** editor: {state, caseSchema, languages, index, readOnly, chosen, choose(pointer | section)}. */
 export class ListView {
   constructor(place, editor) {
-    Object.assign(this, { place, editor });
+    Object.assign(this, { place, editor, drawn: new Map() });
   }
 
   draw() {
     const { state, caseSchema } = this.editor;
     this.parts = sectionsOf(state.form, caseSchema);
     const focus = document.activeElement?.dataset?.focus;
-    this.place.replaceChildren(...this.parts.map((part) => this.#section(part)));
-    if (focus) this.place.querySelector(`[data-focus="${CSS.escape(focus)}"]`)?.focus();
+    const before = this.drawn;
+    this.drawn = new Map();
+    this.before = before;
+    arrange(this.place, this.parts.map((part) => this.#section(part)));
+    if (focus && document.activeElement?.dataset?.focus !== focus) this.place.querySelector(`[data-focus="${CSS.escape(focus)}"]`)?.focus();
+  }
+
+  /** What was drawn under this key before, while all that it shows is the same; else made anew. */
+  #kept(key, shows, make) {
+    const told = JSON.stringify(shows), old = this.before.get(key);
+    const made = old?.told === told ? old : { told, node: make() };
+    this.drawn.set(key, made);
+    return made.node;
   }
 
   #edit(work) {
@@ -29,6 +40,15 @@ export class ListView {
   #section({ section, index, fields }) {
     const { editor } = this;
     const title = section ? lineFor(section.title, editor.index) || word('(no title)') : word('Not in a section');
+    const shows = [title, section?.collapsed, index, this.#last(), editor.chosen === index];
+    const part = this.#kept(`section ${index}`, shows, () => this.#makeSection(section, index, title));
+    arrange(part.lastElementChild, fields.map((field, place) => this.#field(field, index, place, fields.length)));
+    part.lastElementChild.dataset.count = fields.length;
+    return part;
+  }
+
+  #makeSection(section, index, title) {
+    const { editor } = this;
     const head = el('div', { class: 'form-section-head' },
       section
         ? el('button', { type: 'button', class: 'form-section-name', 'aria-pressed': String(editor.chosen === index), onclick: () => editor.choose(index), 'data-focus': `s${index}` }, title, section.collapsed ? ` · ${word('folded')}` : '')
@@ -38,8 +58,8 @@ export class ListView {
         this.#act('↓', word('Section down'), `sd${index}`, index === this.#last(), () => this.#edit((form, known) => moveSection(form, known, index, 1))),
         this.#act('×', word('Remove the section, keep its fields'), `sx${index}`, false, () => this.#edit((form, known) => removeSection(form, known, index))),
       ]);
-    const list = el('ol', { class: 'form-fields', 'data-section': index }, fields.map((field, place) => this.#field(field, index, place, fields.length)));
-    this.#droppable(list, index, fields.length);
+    const list = el('ol', { class: 'form-fields', 'data-section': index });
+    this.#droppable(list, index, () => Number(list.dataset.count));
     return el('section', { class: 'form-section' }, head, list);
   }
 
@@ -52,14 +72,20 @@ export class ListView {
   }
 
   #field(field, section, place, count) {
-    const { editor } = this, { pointer } = field;
+    const title = lineFor(field.schema.title, this.editor.index) || field.pointer;
     const notes = [
-      field.required && word('required'), field.locked && word('read only'), field.when && word('shown at times'),
+      kindWord(field.kind), field.required && word('required'), field.locked && word('read only'), field.when && word('shown at times'),
     ].filter(Boolean).join(' · ');
+    const shows = [title, notes, section, place, count, this.editor.chosen === field.pointer];
+    return this.#kept(field.pointer, shows, () => this.#makeField(field.pointer, title, notes, section, place, count));
+  }
+
+  #makeField(pointer, title, notes, section, place, count) {
+    const { editor } = this;
     const item = el('li', { class: 'form-item', draggable: String(!editor.readOnly), 'data-pointer': pointer },
       el('button', { type: 'button', class: 'form-item-name', 'aria-pressed': String(editor.chosen === pointer), 'data-focus': pointer, onclick: () => editor.choose(pointer) },
-        el('span', { text: lineFor(field.schema.title, editor.index) || pointer }),
-        el('span', { class: 'muted small', text: [kindWord(field.kind), notes].filter(Boolean).join(' · ') }),
+        el('span', { text: title }),
+        el('span', { class: 'muted small', text: notes }),
         el('code', { class: 'small', text: pointer })),
       !editor.readOnly && [
         this.#act('↑', word('Field up'), `u${pointer}`, place === 0 && section <= 0, () => this.#step(pointer, section, place, -1)),
@@ -72,7 +98,7 @@ export class ListView {
       item.classList.add('dragged');
     });
     item.addEventListener('dragend', () => item.classList.remove('dragged'));
-    this.#droppable(item, section, place);
+    this.#droppable(item, section, () => place);
     return item;
   }
 
@@ -103,10 +129,11 @@ export class ListView {
     element.addEventListener('dragleave', () => element.classList.remove('dropping'));
     element.addEventListener('drop', (event) => {
       const pointer = event.dataTransfer.getData(MIME);
+      element.classList.remove('dropping');
       if (!pointer) return;
       event.preventDefault();
       event.stopPropagation();
-      this.#edit((form, known) => moveField(form, known, pointer, section, place));
+      this.#edit((form, known) => moveField(form, known, pointer, section, place()));
     });
   }
 

@@ -25,7 +25,7 @@ function values(other, when, index, update) {
     return labelled(word('Value'), el('input', { class: 'form-control', value: chosen.join(', '), onchange: ({ target }) => update([typed(target.value, other.kind)]) }));
   }
   const boxes = options.map(([value, text]) => {
-    const box = el('input', { type: 'checkbox', class: 'form-check-input' });
+    const box = el('input', { type: 'checkbox', class: 'form-check-input', 'data-focus': `when ${text}` });
     box.checked = chosen.includes(value);
     box.addEventListener('change', () => update(options.filter(([one], place) => (one === value ? box.checked : boxes[place].input.checked)).map(([one]) => one)));
     return { input: box, line: el('label', { class: 'form-check edit-tick' }, box, el('span', { text })) };

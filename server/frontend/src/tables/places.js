@@ -18,16 +18,18 @@ function holds(decision, id) {
     || (table.rule ?? []).some((rule) => [...rule.inputEntry ?? [], ...rule.outputEntry ?? []].some((cell) => cell.id === id));
 }
 
-/** Opens the decision that holds the element and puts the cursor into its cell. */
+/** Opens the decision that holds the element and puts the cursor into its cell; true when that is another decision. */
 export async function goTo(modeler, container, id) {
   const decision = modeler.decisions.find((one) => holds(one, id));
-  if (!decision) return;
-  if (openDecision(modeler) !== decision) await modeler.open(modeler.getView(decision));
+  if (!decision) return false;
+  const other = openDecision(modeler) !== decision;
+  if (other) await modeler.open(modeler.getView(decision));
   const found = node(container, id) ?? container.querySelector('.tjs-table');
   found?.scrollIntoView({ block: 'center', inline: 'center' });
   const target = found?.querySelector('[contenteditable]');
   if (target) target.focus();
   else if (found) found.click();
+  return other;
 }
 
 /** {cell, column, isInput} of the cell with this id, or null. */

@@ -5,6 +5,7 @@ import 'dmn-js/dist/assets/dmn-js-decision-table.css';
 import 'dmn-js/dist/assets/dmn-js-decision-table-controls.css';
 import 'dmn-js/dist/assets/dmn-font/css/dmn.css';
 import DmnModeler from 'dmn-js/lib/Modeler';
+import DmnViewer from 'dmn-js/lib/Viewer';
 import { HIT_POLICIES } from 'dmn-js-decision-table/lib/features/hit-policy/HitPolicies';
 import { word } from '../studio/words.js';
 
@@ -14,7 +15,8 @@ const FEEL_ONLY = ['simpleDateEdit', 'simpleDateTimeEdit', 'simpleTimeEdit', 'si
 // Not FEEL, so that cells are plain text without FEEL's completion and marks.
 const LANGUAGE = { options: [{ value: 'kesu', label: 'Kesu' }], defaults: { editor: 'kesu' } };
 
-class Tables extends DmnModeler {
+/** `Kind` of dmn-js with decision tables alone. */
+const tablesOnly = (Kind) => class extends Kind {
   _getViewProviders() {
     return super._getViewProviders().filter(({ id }) => id === 'decisionTable');
   }
@@ -22,7 +24,7 @@ class Tables extends DmnModeler {
   get decisions() {
     return this.getViews().map(({ element }) => element);
   }
-}
+};
 
 /** Offers the hit policies our engine has, and those the file has already, so that they can be changed. */
 function limitPolicies(xml) {
@@ -30,11 +32,11 @@ function limitPolicies(xml) {
   HIT_POLICIES.splice(0, HIT_POLICIES.length, ...kept);
 }
 
-/** A modeler in `container`, and its file opened; throws Error for a file that holds no table. */
-export async function openTables(container, xml) {
+/** A modeler in `container`, and its file opened, only to look at with `readOnly`. Throws Error where there is no table. */
+export async function openTables(container, xml, readOnly) {
   limitPolicies(xml);
-  const off = Object.fromEntries(FEEL_ONLY.map((name) => [name, ['value', null]]));
-  const modeler = new Tables({
+  const off = readOnly ? {} : Object.fromEntries(FEEL_ONLY.map((name) => [name, ['value', null]]));
+  const modeler = new (tablesOnly(readOnly ? DmnViewer : DmnModeler))({
     container,
     common: { expressionLanguages: LANGUAGE, dataTypes: ['string', 'number', 'boolean'] },
     decisionTable: { additionalModules: [{ translate: ['value', word], ...off }] },

@@ -17,7 +17,7 @@ export default {
   'And': '且',
   'Annotation': '批注',
   'Annotations': '批注',
-  'Any': '任一',
+  'Any': '任意',
   'Between': '介于',
   'Boolean value': '是/否值',
   'Change cell expression language': '更改单元格的表达式语言',
