@@ -149,7 +149,8 @@ async function start() {
   part('raw').readOnly = editor.readOnly;
   wire(editor, preview);
   editor.draw();
-  await Promise.all([findings.now(), preview.now()]);
+  findings.now();
+  preview.now();
   const wanted = fieldAt(decodeURIComponent(location.hash.slice(1)).split(',')[0]);
   if (wanted) editor.choose(wanted);
   host.dataset.ready = '1';

@@ -92,7 +92,7 @@ async function start() {
   part('add-rule')?.addEventListener('click', () => inView('editorActions').trigger('addRule'));
   watchTitles(host);
   drawn();
-  await findings.now();
+  findings.now();
   const wanted = decodeURIComponent(location.hash.slice(1)).split(',')[0];
   if (wanted) await goTo(modeler, host, wanted);
   host.dataset.ready = '1';

@@ -58,7 +58,8 @@ async function start() {
   });
   wireTab(area);
   for (const one of host.querySelectorAll('[data-without-script]')) one.hidden = true;
-  await Promise.all([findings.now(), preview?.now()]);
+  findings.now();
+  preview?.now();
   host.dataset.ready = '1';
 }
 
