@@ -44,7 +44,7 @@ class PublishDraft(Command):
         bundle = draft_bundle(work.context, work.connection, draft)
         if current is not None and current.digest == bundle.digest:
             raise Rejected("draft.nothing", N_("The draft changes nothing. Change something, or give it up."))
-        require_good(work, bundle)
+        require_good(work, bundle, draft.base_version_id)
         made: dict[str, int] = {}
         work.at_commit(lambda connection: made.update(self._insert(connection, work, draft, bundle)))
         return lambda: Answer(201, {"key": draft.key, **made})

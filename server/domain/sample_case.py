@@ -43,6 +43,10 @@ def _number(schema: Schema) -> Any:
 def _text(schema: Schema, name: str, at: datetime) -> str:
     if "const" in schema:
         return str(schema["const"])
-    written = {"date": at.date().isoformat(), "date-time": at.isoformat(timespec="seconds"), "email": "name@example.com"}
+    written = {
+        "date": at.date().isoformat(),
+        "date-time": at.isoformat(timespec="seconds"),
+        "email": "name@example.com",
+    }
     text = written.get(schema.get("format", "")) or str(schema.get("title") or name)
     return text[: schema.get("maxLength", len(text))]

@@ -42,7 +42,12 @@ def document_preview(
     try:
         if name.endswith(".txt"):
             url = f"{context.settings.public_url}/status/…"
-            data = {"number": NUMBER, "case": case, "status_url": url, "callback_by": f"{now.astimezone(zone):%Y-%m-%d %H:%M}"}
+            data = {
+                "number": NUMBER,
+                "case": case,
+                "status_url": url,
+                "callback_by": f"{now.astimezone(zone):%Y-%m-%d %H:%M}",
+            }
             return {"text": documents.text(name, data, language)}
         report = eight_d_report(case, NUMBER, language, zone)
         report |= {"photos": [], "printed_on": now.astimezone(zone).date().isoformat()}

@@ -108,7 +108,9 @@ def test_a_cell_that_the_engine_refuses_is_told_as_it_is_typed(desk: Any, shared
     one.type(one.cell(1, 1), "[1..5]")
     one.told("K603", 0)
     text = saved(one, shared_house, draft, "grading.dmn", lambda text: "[1..5]" in text)
-    before, after = (list(etree.fromstring(each.encode()).iter(f"{DMN}text")) for each in (FILES["grading.dmn"].decode(), text))
+    before, after = (
+        list(etree.fromstring(each.encode()).iter(f"{DMN}text")) for each in (FILES["grading.dmn"].decode(), text)
+    )
     assert [a.text for a, b in zip(before, after, strict=True) if a.text != b.text] == ["> 5000000"]
 
 
@@ -117,7 +119,10 @@ def test_a_table_is_tried_before_it_is_saved(desk: Any, shared_house: Context) -
     one.page.locator("[data-try='grading.cost']").fill("6000000")
     expect(one.page.locator("[data-tables]")).to_have_attribute("data-tried", "1")
     expect(one.page.locator("[data-output='grading.level']")).to_contain_text("1")
-    assert one.cell(1, 1).locator("xpath=ancestor::td").evaluate("td => getComputedStyle(td).backgroundColor") == "rgb(226, 243, 233)"
+    assert (
+        one.cell(1, 1).locator("xpath=ancestor::td").evaluate("td => getComputedStyle(td).backgroundColor")
+        == "rgb(226, 243, 233)"
+    )
     one.type(one.cell(1, 1), "> 9000000")
     expect(one.page.locator("[data-tables]")).not_to_have_attribute("data-tried", "1")
     one.page.locator("[data-try='grading.other_level']").select_option("")
@@ -133,10 +138,18 @@ def test_the_values_of_a_field_are_put_in_by_a_click(desk: Any, shared_house: Co
         one.page.locator("[data-cell] button", has_text=value).click()
     one.page.locator("[data-cell] button", has_text="auxiliary_part").click()
     expect(one.cell(1, 3)).to_have_text('"some_components", "auxiliary_part"')
-    saved(one, shared_house, draft, "grading.dmn", lambda text: '"some_components", "auxiliary_part"' in text.replace("&quot;", '"'))
+    saved(
+        one,
+        shared_house,
+        draft,
+        "grading.dmn",
+        lambda text: '"some_components", "auxiliary_part"' in text.replace("&quot;", '"'),
+    )
 
 
-def test_every_menu_of_the_table_speaks_chinese_and_offers_what_the_engine_has(desk: Any, shared_house: Context) -> None:
+def test_every_menu_of_the_table_speaks_chinese_and_offers_what_the_engine_has(
+    desk: Any, shared_house: Context
+) -> None:
     one = desk(language="zh-CN").opens(new_draft(shared_house), "grading.dmn")
     one.page.locator(".hit-policy-edit-policy-select .dms-input").click()
     assert one.page.locator(".options .option").all_inner_texts() == [
@@ -171,7 +184,13 @@ def test_columns_are_named_in_both_languages_and_taken_back(desk: Any, shared_ho
     column.get_by_label("Field of the case, or an expression").fill("grading.nothing")
     column.get_by_label("Title (en)").focus()
     one.told("K308")
-    saved(one, shared_house, draft, "participants.dmn", lambda text: "级别&#10;Grade" in text and "grading.nothing" in text)
+    saved(
+        one,
+        shared_house,
+        draft,
+        "participants.dmn",
+        lambda text: "级别&#10;Grade" in text and "grading.nothing" in text,
+    )
     one.press("↶ Undo")
     one.told("K308", 0)
     one.press("↶ Undo")
@@ -180,13 +199,15 @@ def test_columns_are_named_in_both_languages_and_taken_back(desk: Any, shared_ho
 
 def test_a_finding_leads_into_another_table_of_the_file(desk: Any, shared_house: Context) -> None:
     first, second = (
-        decision_table(name, ["grading.cost"], ["grading.reason"], [([cell], ['"x"']), ([""], ['"y"'])], "FIRST").decode()
+        decision_table(
+            name, ["grading.cost"], ["grading.reason"], [([cell], ['"x"']), ([""], ['"y"'])], "FIRST"
+        ).decode()
         for name, cell in (("one", "1"), ("two", "bad"))
     )
     more = second[second.index("<decision ") : second.index("</definitions>")]
     for name in ("t", "i0", "ie0", "o0", "r0", "r1", "r0i0", "r1i0", "r0o0", "r1o0"):
         more = more.replace(f'id="{name}"', f'id="second_{name}"')
-    draft = new_draft(shared_house, **{"two__dmn": first.replace("</definitions>", f"{more}</definitions>")})
+    draft = new_draft(shared_house, two__dmn=first.replace("</definitions>", f"{more}</definitions>"))
     one = desk().opens(draft, "two.dmn")
     assert one.page.locator("[data-decisions] option").count() == 2
     one.finding("K604").get_by_role("button").click()
@@ -213,7 +234,9 @@ def test_a_field_of_the_case_comes_into_the_form_and_into_view(desk: Any, shared
     assert found["ui"]["sections"][1]["fields"][-1] == "/customer/phone"
     before = FILES[PLAN].decode().splitlines()
     assert [line for line in before if line not in text.splitlines()] != before
-    assert all(line in text.splitlines() for line in before if "$ref" in line or '"if"' in line), "hand-written lines stay"
+    assert all(line in text.splitlines() for line in before if "$ref" in line or '"if"' in line), (
+        "hand-written lines stay"
+    )
     one.field("/customer/phone").get_by_role("button", name="Take the field out of the form").click()
     saved(one, shared_house, draft, PLAN, lambda text: form(text) == form(FILES[PLAN].decode()))
 
@@ -235,12 +258,16 @@ def test_fields_are_moved_with_the_keyboard_and_by_dragging(desk: Any, shared_ho
     up.focus()
     for _ in range(2):
         one.page.keyboard.press("Enter")
-    text = saved(one, shared_house, draft, PLAN, lambda text: form(text)["ui"]["sections"][1]["fields"][0] == "/approval/opinion")
+    text = saved(
+        one, shared_house, draft, PLAN, lambda text: form(text)["ui"]["sections"][1]["fields"][0] == "/approval/opinion"
+    )
     assert form(text)["ui"]["order"] == [path for section in form(text)["ui"]["sections"] for path in section["fields"]]
     one.page.keyboard.press("Enter")
     expect(one.page.locator(".form-fields").first.locator("[data-pointer='/approval/opinion']")).to_be_visible()
     one.field("/approval/opinion").drag_to(one.field("/plan/summary"))
-    saved(one, shared_house, draft, PLAN, lambda text: form(text)["ui"]["sections"][0]["fields"][0] == "/approval/opinion")
+    saved(
+        one, shared_house, draft, PLAN, lambda text: form(text)["ui"]["sections"][0]["fields"][0] == "/approval/opinion"
+    )
 
 
 def test_sections_conditions_and_titles(desk: Any, shared_house: Context) -> None:
@@ -257,8 +284,13 @@ def test_sections_conditions_and_titles(desk: Any, shared_house: Context) -> Non
     one.page.get_by_label("Title here (en)").blur()
     found = form(saved(one, shared_house, draft, PLAN, lambda text: "Day of approval" in text))
     assert found["ui"]["sections"][-1] == {"title": "附注\nRemarks", "fields": [], "collapsed": True}
-    assert found["ui"]["show_when"]["/approval/approved_on"] == {"field": "/approval/decision", "in": ["approved", "refused"]}
-    assert found["schema"]["properties"]["approval"]["properties"]["approved_on"]["title"] == "批准日期\nDay of approval"
+    assert found["ui"]["show_when"]["/approval/approved_on"] == {
+        "field": "/approval/decision",
+        "in": ["approved", "refused"],
+    }
+    assert (
+        found["schema"]["properties"]["approval"]["properties"]["approved_on"]["title"] == "批准日期\nDay of approval"
+    )
     preview = one.preview()
     expect(preview.locator("[name=approval-approved_on]")).to_be_hidden()
     preview.get_by_text("Refused", exact=True).click()
@@ -286,7 +318,11 @@ def test_a_new_field_is_added_to_the_case_and_shown(desk: Any, shared_house: Con
     expect(one.preview().get_by_text("风险等级")).to_be_visible()
     schema = form(saved(one, shared_house, draft, CASE, lambda text: "risk_class" in text))
     added = schema["properties"]["plan"]["properties"].pop("risk_class")
-    assert added == {"type": "string", "title": "风险等级\nRisk class", "oneOf": [{"const": "high", "title": "高\nHigh"}]}
+    assert added == {
+        "type": "string",
+        "title": "风险等级\nRisk class",
+        "oneOf": [{"const": "high", "title": "高\nHigh"}],
+    }
     assert schema == form(FILES[CASE].decode()), "nothing else of the case has changed"
     saved(one, shared_house, draft, PLAN, lambda text: "#/properties/plan/properties/risk_class" in text)
     expect(one.page.locator("[data-findings]")).to_contain_text("此文件没有问题。")
