@@ -1,13 +1,18 @@
 """The studio as a test uses it: a person at an editor of a draft, and what the editor shows."""
 
 import re
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from playwright.sync_api import Browser, Locator, Page, expect
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, Locator, Page, StorageState, expect
 
+from server.app import create_app
 from server.casework.context import Context
 from server.commands.change_draft import ChangeDraft
 from server.commands.open_draft import OpenDraft
+from server.queries.draft_detail import draft_detail
 from server.queries.draft_file import draft_file
 from tests.browser.watching import watch
 from tests.house import actor
@@ -15,17 +20,19 @@ from tests.house import actor
 LANGUAGES = {"zh-CN": "中文", "en": "English"}
 
 
-def new_draft(house: Context, title: str = "Four hours", **files: str) -> int:
-    """The id of a new draft; `files` are contents by path, with `__` for the dot."""
-    draft = int(house.execute(OpenDraft(actor=actor(house, "owner"), key="complaint", title=title)).body["id"])
-    if files:
-        write(house, draft, {path.replace("__", "."): text for path, text in files.items()})
+PLAN = "corrective_action.bpmn"
+PATIENCE = 30_000  # milliseconds: the check shares its processor with all that runs beside it
+
+
+def new_draft(house: Context, files: dict[str, str] | None = None) -> int:
+    """The id of a new draft that has, of the diagrams, PLAN and `files` only: the check is done in a moment."""
+    owner = actor(house, "owner")
+    draft = int(house.execute(OpenDraft(actor=owner, key="complaint", title="Four hours")).body["id"])
+    drawn = [one["path"] for one in draft_detail(house, owner, draft)["files"] if one["path"].endswith(".bpmn")]
+    changed: dict[str, bytes | None] = {path: None for path in drawn if path != PLAN}
+    changed |= {path: text.encode() for path, text in (files or {}).items()}
+    house.execute(ChangeDraft(actor=owner, draft_id=draft, files=changed, based_on={}))
     return draft
-
-
-def write(house: Context, draft: int, files: dict[str, str], who: str = "owner") -> None:
-    changed: dict[str, bytes | None] = {path: text.encode() for path, text in files.items()}
-    house.execute(ChangeDraft(actor=actor(house, who), draft_id=draft, files=changed, based_on={}))
 
 
 def stored(house: Context, draft: int, path: str) -> str:
@@ -36,22 +43,34 @@ def stored(house: Context, draft: int, path: str) -> str:
 class Studio:
     """One person's page with the editor of a file."""
 
-    def __init__(self, browser: Browser, address: str, *, language: str = "en", who: str = "owner", **device: Any) -> None:
+    def __init__(
+        self, browser: Browser, address: str, seen: dict[Any, StorageState], language: str, who: str, device: dict[str, Any]
+    ) -> None:
+        """seen: the cookies of who logged in before, by person and language."""
         size = {"viewport": {"width": 1400, "height": 820}}
-        self.context = browser.new_context(**{"locale": language, **size, **device})
+        known = seen.get((who, language))
+        self.context = browser.new_context(**{"locale": language, "storage_state": known, **size, **device})
         self.page: Page = self.context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(PATIENCE)
         self.trouble = watch(self.page)
         self.address = address
-        self.page.goto(f"{address}/login")
+        self.language = language
+        if known is None:
+            self._log_in(who)
+            seen[who, language] = self.context.storage_state()
+
+    def _log_in(self, who: str) -> None:
+        self.page.goto(f"{self.address}/login")
         self.page.locator(".faces").get_by_role("button", name=re.compile(f"· {who}$")).click()
         self.page.wait_for_url("**/tasks")
-        if self.page.locator("html").get_attribute("lang") != language:
-            self.page.locator(".app-header").get_by_role("button", name=LANGUAGES[language]).click()
-            expect(self.page.locator("html")).to_have_attribute("lang", language)
 
     def opens(self, draft: int, path: str) -> "Studio":
-        self.page.goto(f"{self.address}/design/drafts/{draft}/edit/{path}")
+        url = f"{self.address}/design/drafts/{draft}"
+        self.page.goto(url)
+        if self.page.locator("html").get_attribute("lang") != self.language:  # a person's language lasts
+            self.page.locator(".app-header").get_by_role("button", name=LANGUAGES[self.language]).click()
+            expect(self.page.locator("html")).to_have_attribute("lang", self.language)
+        self.page.goto(f"{url}/edit/{path}")
         self.waits()
         return self
 
@@ -62,7 +81,7 @@ class Studio:
     def checked(self) -> Locator:
         """The list of findings once the check has answered."""
         findings = self.page.locator("[data-findings]")
-        expect(findings).to_have_attribute("data-state", "done")
+        expect(findings).to_have_attribute("data-state", "done", timeout=PATIENCE)
         return findings
 
     def call(self, script: str, value: Any = None) -> Any:
@@ -82,11 +101,11 @@ class Studio:
         self.field(entry).blur()
 
     def is_saved(self) -> None:
-        expect(self.page.locator("[data-studio]")).to_have_attribute("data-saving", "saved")
+        expect(self.page.locator("[data-studio]")).to_have_attribute("data-saving", "saved", timeout=PATIENCE)
 
     def is_saved_after(self, house: Context, draft: int, path: str, text: str) -> None:
         """Until the server's file has the text."""
-        for _attempt in range(50):
+        for _attempt in range(150):
             if text in stored(house, draft, path):
                 return self.is_saved()
             self.page.wait_for_timeout(100)
@@ -98,3 +117,28 @@ class Studio:
 
     def close(self) -> None:
         self.context.close()
+
+
+@pytest.fixture(scope="module")
+def address(shared_house: Context, serve: Callable[[Flask], Any]) -> Iterator[str]:
+    with serve(create_app(shared_house)) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def seen() -> dict[Any, StorageState]:
+    return {}
+
+
+@pytest.fixture
+def studio(browser: Browser, address: str, seen: dict[Any, StorageState]) -> Iterator[Callable[..., Studio]]:
+    """Makes a person's page; closed at the end."""
+    made: list[Studio] = []
+
+    def make(*, language: str = "en", who: str = "owner", **device: Any) -> Studio:
+        made.append(Studio(browser, address, seen, language, who, device))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()

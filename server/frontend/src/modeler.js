@@ -13,6 +13,7 @@ import './studio/panel.css';
 import './studio/findings.css';
 import './studio/saving.css';
 import './studio/words-modeler.js';
+import { wireTouch } from './diagram-touch.js';
 import { makeModeler, openDiagram, textOf, toolsOf } from './studio/canvas.js';
 import { Checking } from './studio/checking.js';
 import { compareDiagrams } from './studio/compare.js';
@@ -25,6 +26,7 @@ import { Saving } from './studio/saving.js';
 import { wireSimulation } from './studio/simulation.js';
 import { tellLosses, wireToolbar } from './studio/toolbar.js';
 import { fit, goTo } from './studio/view.js';
+import { word } from './studio/words.js';
 
 const root = document.querySelector('[data-studio]');
 const part = (name) => root.querySelector(`[data-${name}]`);
@@ -59,6 +61,23 @@ function wireCheck(modeler, kesu, saved) {
   return { checking, findings, player };
 }
 
+/** A file from another tool takes the place of the diagram; what cannot be read changes nothing. */
+function wireTakeOver(input, modeler, saving, check) {
+  input.addEventListener('change', async () => {
+    const before = await textOf(modeler), file = input.files[0];
+    input.value = '';
+    try {
+      tellLosses(part('losses'), await openDiagram(modeler, await file.text()));
+      saving.changed();
+      check.changed();
+      fit(modeler.get('canvas'), false);
+    } catch (error) {
+      await openDiagram(modeler, before);
+      tellLosses(part('losses'), [error.message.split('\n')[0]], word('This file is no diagram; nothing was changed.'));
+    }
+  });
+}
+
 /** The element, and the finding to play, that a link from another diagram named. */
 function goToNamed(modeler, { findings, player }) {
   const [id, code] = decodeURIComponent(location.hash.slice(1)).split(',');
@@ -72,16 +91,18 @@ async function start() {
   const modeler = makeModeler(part('canvas'), part('panel'), kesu);
   const saving = new Saving(root, {
     read: () => textOf(modeler), type: 'application/xml', compare: compareDiagrams(kesu.index),
-    show: async (xml) => { tellLosses(part('losses'), await openDiagram(modeler, xml)); check.checking.now(); },
+    show: async (text) => { xml = text; tellLosses(part('losses'), await openDiagram(modeler, text)); check.checking.now(); },
   });
-  const xml = await saving.load();
+  let xml = await saving.load();
   tellLosses(part('losses'), await openDiagram(modeler, xml));
   fit(modeler.get('canvas'), false);
   wireToolbar(root, modeler);
+  wireTouch(part('canvas'), modeler.get('canvas'));
   wireSimulation(modeler, part('simulate'), part('canvas'));
   if (part('ready-steps')) fillMenu(part('ready-steps'), (key) => insertReady(toolsOf(modeler, kesu), key));
   // What was not touched is checked as it stands in the file, so that lines and places are those of the file.
-  const check = wireCheck(modeler, kesu, async () => (modeler.get('commandStack').canUndo() ? textOf(modeler) : xml));
+  const check = wireCheck(modeler, kesu, async () => (!xml || modeler.get('commandStack').canUndo() ? textOf(modeler) : xml));
+  if (part('take-over')) wireTakeOver(part('take-over'), modeler, saving, { changed: () => { xml = ''; check.checking.changed(); } });
   modeler.on('commandStack.changed', () => saving.changed());
   root.studio = { modeler, open: (text) => openDiagram(modeler, text), text: () => textOf(modeler) };
   root.dataset.ready = '1';

@@ -26,9 +26,11 @@ export class Player {
     this.finding = finding;
     this.steps = runOf(finding.counterexample, this.modeler.get('elementRegistry'));
     if (!this.steps.length) return;
+    this.modeler.get('selection').select(null); // its buttons would lie over the way
     this.place.hidden = false;
     this.go(0);
-    this.place.querySelector('[data-play=toggle]').focus();
+    this.place.querySelector('[data-play=toggle]').focus({ preventScroll: true });
+    this.place.parentElement.scrollIntoView({ block: 'start', behavior: STILL.matches ? 'auto' : 'smooth' });
     if (!STILL.matches) this.toggle();
   }
 
@@ -75,8 +77,15 @@ export class Player {
     this.part('text').textContent = last ? this.finding.message : '';
     this.place.dataset.step = this.at + 1;
     this.place.dataset.end = last ? '1' : '';
-    this.place.querySelector('[data-play=back]').disabled = this.at === 0;
-    this.place.querySelector('[data-play=next]').disabled = last;
+    this.#allow('back', this.at > 0);
+    this.#allow('next', !last);
+  }
+
+  /** A button that can do nothing more hands the focus on, or the keyboard would lose the bar. */
+  #allow(name, can) {
+    const button = this.place.querySelector(`[data-play=${name}]`);
+    if (!can && document.activeElement === button) this.place.querySelector('[data-play=toggle]').focus({ preventScroll: true });
+    button.disabled = !can;
   }
 
   #mark(element, name) {
@@ -130,7 +139,7 @@ export class Player {
 
   #label() {
     const button = this.place.querySelector('[data-play=toggle]');
-    button.textContent = this.timer ? '⏸' : '▶';
+    button.textContent = this.timer ? '❚❚' : '▶';
     button.setAttribute('aria-label', this.timer ? word('Pause') : word('Play'));
   }
 }

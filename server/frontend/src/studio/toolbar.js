@@ -7,7 +7,8 @@ export function wireToolbar(root, modeler) {
   const canvas = modeler.get('canvas'), stack = modeler.get('commandStack'), zoom = modeler.get('zoomScroll'), actions = modeler.get('editorActions');
   const doing = {
     undo: () => stack.undo(), redo: () => stack.redo(), in: () => zoom.stepZoom(1), out: () => zoom.stepZoom(-1), fit: () => fit(canvas),
-    search: () => actions.trigger('find'), copy: () => actions.trigger('copy'), paste: () => actions.trigger('paste'),
+    // A click outside closes the search, and this one still is on its way.
+    search: () => setTimeout(() => actions.trigger('find')), copy: () => actions.trigger('copy'), paste: () => actions.trigger('paste'),
   };
   const buttons = [...root.querySelectorAll('[data-do]')];
   for (const button of buttons) button.addEventListener('click', () => doing[button.dataset.do]());
@@ -22,10 +23,10 @@ export function wireToolbar(root, modeler) {
 }
 
 /** What the file holds that saving would lose, told before anything is changed. */
-export function tellLosses(place, losses) {
+export function tellLosses(place, losses, sentence = word('This editor does not know some parts of the file; they are lost when you change the diagram here:')) {
   place.hidden = !losses.length;
   if (!losses.length) return;
   const list = document.createElement('ul');
   for (const loss of losses.slice(0, 5)) list.append(Object.assign(document.createElement('li'), { textContent: loss }));
-  place.replaceChildren(Object.assign(document.createElement('p'), { textContent: word('This editor does not know some parts of the file; they are lost when you change the diagram here:') }), list);
+  place.replaceChildren(Object.assign(document.createElement('p'), { textContent: sentence }), list);
 }

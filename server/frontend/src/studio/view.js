@@ -7,7 +7,7 @@ export function fit(canvas, whole = true) {
   canvas.resized();
   const { inner, outer } = canvas.viewbox();
   if (!outer.width || !inner.width) return;
-  const left = outer.width < 500 ? 8 : PAD.left;
+  const left = matchMedia('(max-width: 991.98px)').matches ? 8 : PAD.left;
   const all = Math.min(1, (outer.width - left - PAD.right) / inner.width, (outer.height - PAD.top - PAD.bottom) / inner.height);
   const scale = whole ? all : Math.max(all, READABLE);
   const width = outer.width / scale, height = outer.height / scale;

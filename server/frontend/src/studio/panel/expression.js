@@ -37,7 +37,12 @@ function Expression(props) {
     requestAnimationFrame(() => field.current?.setSelectionRange(caret, caret));
   };
   const onKeyDown = (event) => {
-    if (!found.length || event.isComposing) return;
+    if (event.isComposing) return;
+    if (!found.length && event.key === 'Enter' && rows === 1) { // one line: Enter is no part of it
+      event.preventDefault();
+      flush();
+    }
+    if (!found.length) return;
     const move = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (move) setAt((at + move + found.length) % found.length);
     else if (event.key === 'Enter' || event.key === 'Tab') take(found[at]);
