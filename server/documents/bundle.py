@@ -32,7 +32,7 @@ class BundleDocuments:
         return render_pdf(name, full, images, assets=self._assets, at=at, fonts=self._fonts)
 
     def pages(self, template: str, data: Mapping[str, Any], at: datetime) -> list[bytes]:
-        """The pages of the template's file as pictures (PNG), without a case's own pictures. Raises `DocumentFailed`."""
+        """The pages of a template's file as pictures (PNG), without a case's own pictures. Raises `DocumentFailed`."""
         full = {**data, "labels": self._labels}
         return render_pages(template, full, assets=self._assets, at=at, fonts=self._fonts)
 

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 from flask import Flask
 from lxml import etree
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Browser, StorageState, expect
 
 from server.app import create_app
 from server.casework.context import Context
 from server.domain.bundle import Bundle, bundled_root
 from tests.bpmn_builder import decision_table
-from tests.browser.studio import Studio, new_draft, stored
+from tests.browser.desk import Desk, begin
 
 pytestmark = pytest.mark.one_database("what a browser edits does not depend on the database")
 FILES = Bundle.from_folder(bundled_root(), "complaint")
@@ -22,74 +22,30 @@ CASE = "forms/case.schema.json"
 DMN = "{https://www.omg.org/spec/DMN/20191111/MODEL/}"
 
 
-class Desk(Studio):
-    """Somebody at one of the three editors."""
-
-    def waits(self) -> None:
-        self.page.locator(":is([data-tables], [data-form-editor], [data-text-editor])[data-ready]").wait_for()
-
-    def cell(self, rule: int, column: int) -> Locator:
-        """The text of a cell of the table, both counted from 1."""
-        row = self.page.locator("tbody tr").nth(rule - 1)
-        return row.locator("td:is(.input-cell, .output-cell)").nth(column - 1).locator("[contenteditable]")
-
-    def enter(self, cell: Locator, **how: Any) -> None:
-        """An empty cell's text has no size: people click the cell around it."""
-        cell.locator("xpath=ancestor::td").click(**how)
-
-    def type(self, cell: Locator, text: str) -> None:
-        self.enter(cell)
-        self.page.keyboard.press("ControlOrMeta+a")
-        self.page.keyboard.type(text)
-
-    def finding(self, code: str) -> Locator:
-        return self.page.locator(f"[data-findings] > ul [data-code={code}]").first
-
-    def told(self, code: str, count: int = 1) -> Locator:
-        """The finding once the check has seen what was typed; 0: once it is gone. The whole draft is checked each time."""
-        expect(self.page.locator(f"[data-findings] > ul [data-code={code}]")).to_have_count(count, timeout=20_000)
-        return self.finding(code)
-
-    def field(self, pointer: str) -> Locator:
-        """A field in the form's list."""
-        return self.page.locator(f".form-item[data-pointer='{pointer}']")
-
-    def press(self, title: str) -> None:
-        self.page.get_by_role("button", name=title, exact=True).click()
-
-    def preview(self) -> Any:
-        return self.page.frame_locator(".preview-frame")
-
-
 @pytest.fixture(scope="module")
 def address(shared_house: Context, serve: Callable[[Flask], Any]) -> Iterator[str]:
     with serve(create_app(shared_house)) as found:
         yield found
 
 
+@pytest.fixture(scope="module")
+def cookies() -> dict[Any, StorageState]:
+    """Of who logged in before, by person and language."""
+    return {}
+
+
 @pytest.fixture
-def desk(browser: Browser, address: str) -> Iterator[Callable[..., Desk]]:
+def desk(browser: Browser, address: str, cookies: dict[Any, StorageState]) -> Iterator[Callable[..., Desk]]:
     made: list[Desk] = []
 
-    def make(**more: Any) -> Desk:
-        made.append(Desk(browser, address, **more))
+    def make(language: str = "en", who: str = "") -> Desk:
+        # A person's language is kept for all his windows, so that each language has a person of its own.
+        made.append(Desk(browser, address, language, who or {"en": "owner", "zh-CN": "admin"}[language], cookies))
         return made[-1]
 
     yield make
     for one in made:
-        one.is_quiet()
-        assert one.page.locator("html").get_attribute("data-untranslated") is None
-        one.close()
-
-
-def saved(desk: Desk, house: Context, draft: int, path: str, fits: Callable[[str], bool]) -> str:
-    """The server's text of the file once it fits."""
-    for _attempt in range(80):
-        text = stored(house, draft, path)
-        if fits(text):
-            return text
-        desk.page.wait_for_timeout(100)
-    raise AssertionError(f"never saved: {desk.page.locator('[data-saving-status]').inner_text()}\n{text[-2000:]}")
+        one.leave()
 
 
 def form(text: str) -> Any:
@@ -97,17 +53,17 @@ def form(text: str) -> Any:
 
 
 def test_a_cell_that_the_engine_refuses_is_told_as_it_is_typed(desk: Any, shared_house: Context) -> None:
-    draft = new_draft(shared_house)
+    draft = begin(shared_house)
     one = desk().opens(draft, "grading.dmn")
     expect(one.page.locator(".bjs-powered-by, .powered-by").first).to_be_visible()
     one.type(one.cell(1, 1), "1..5")
     expect(one.told("K603")).to_contain_text("Write it in brackets: [1..5].")
     one.page.locator("h1").click()
-    one.finding("K603").get_by_role("button").click()
+    one.told("K603").get_by_role("button").click()
     expect(one.cell(1, 1)).to_be_focused()
     one.type(one.cell(1, 1), "[1..5]")
     one.told("K603", 0)
-    text = saved(one, shared_house, draft, "grading.dmn", lambda text: "[1..5]" in text)
+    text = one.saved(shared_house, draft, "grading.dmn", lambda text: "[1..5]" in text)
     before, after = (
         list(etree.fromstring(each.encode()).iter(f"{DMN}text")) for each in (FILES["grading.dmn"].decode(), text)
     )
@@ -115,7 +71,7 @@ def test_a_cell_that_the_engine_refuses_is_told_as_it_is_typed(desk: Any, shared
 
 
 def test_a_table_is_tried_before_it_is_saved(desk: Any, shared_house: Context) -> None:
-    one = desk(language="zh-CN").opens(new_draft(shared_house), "grading.dmn")
+    one = desk(language="zh-CN").opens(begin(shared_house), "grading.dmn")
     one.page.locator("[data-try='grading.cost']").fill("6000000")
     expect(one.page.locator("[data-tables]")).to_have_attribute("data-tried", "1")
     expect(one.page.locator("[data-output='grading.level']")).to_contain_text("1")
@@ -131,15 +87,14 @@ def test_a_table_is_tried_before_it_is_saved(desk: Any, shared_house: Context) -
 
 
 def test_the_values_of_a_field_are_put_in_by_a_click(desk: Any, shared_house: Context) -> None:
-    draft = new_draft(shared_house)
+    draft = begin(shared_house)
     one = desk().opens(draft, "grading.dmn")
     one.enter(one.cell(1, 3))
     for value in ("whole_module", "some_components", "whole_module"):
         one.page.locator("[data-cell] button", has_text=value).click()
     one.page.locator("[data-cell] button", has_text="auxiliary_part").click()
     expect(one.cell(1, 3)).to_have_text('"some_components", "auxiliary_part"')
-    saved(
-        one,
+    one.saved(
         shared_house,
         draft,
         "grading.dmn",
@@ -150,7 +105,7 @@ def test_the_values_of_a_field_are_put_in_by_a_click(desk: Any, shared_house: Co
 def test_every_menu_of_the_table_speaks_chinese_and_offers_what_the_engine_has(
     desk: Any, shared_house: Context
 ) -> None:
-    one = desk(language="zh-CN").opens(new_draft(shared_house), "grading.dmn")
+    one = desk(language="zh-CN").opens(begin(shared_house), "grading.dmn")
     one.page.locator(".hit-policy-edit-policy-select .dms-input").click()
     assert one.page.locator(".options .option").all_inner_texts() == [
         "唯一", "首个", "任意", "收集", "收集（求和）", "收集（最小值）", "收集（最大值）", "收集（计数）", "按规则顺序",
@@ -175,7 +130,7 @@ def test_every_menu_of_the_table_speaks_chinese_and_offers_what_the_engine_has(
 
 
 def test_columns_are_named_in_both_languages_and_taken_back(desk: Any, shared_house: Context) -> None:
-    draft = new_draft(shared_house)
+    draft = begin(shared_house)
     one = desk().opens(draft, "participants.dmn")
     one.page.locator("summary", has_text="Columns").click()
     column = one.page.locator("details.column").first
@@ -184,8 +139,7 @@ def test_columns_are_named_in_both_languages_and_taken_back(desk: Any, shared_ho
     column.get_by_label("Field of the case, or an expression").fill("grading.nothing")
     column.get_by_label("Title (en)").focus()
     one.told("K308")
-    saved(
-        one,
+    one.saved(
         shared_house,
         draft,
         "participants.dmn",
@@ -194,7 +148,7 @@ def test_columns_are_named_in_both_languages_and_taken_back(desk: Any, shared_ho
     one.press("↶ Undo")
     one.told("K308", 0)
     one.press("↶ Undo")
-    saved(one, shared_house, draft, "participants.dmn", lambda text: "级别&#10;Level" in text)
+    one.saved(shared_house, draft, "participants.dmn", lambda text: "级别&#10;Level" in text)
 
 
 def test_a_finding_leads_into_another_table_of_the_file(desk: Any, shared_house: Context) -> None:
@@ -207,17 +161,17 @@ def test_a_finding_leads_into_another_table_of_the_file(desk: Any, shared_house:
     more = second[second.index("<decision ") : second.index("</definitions>")]
     for name in ("t", "i0", "ie0", "o0", "r0", "r1", "r0i0", "r1i0", "r0o0", "r1o0"):
         more = more.replace(f'id="{name}"', f'id="second_{name}"')
-    draft = new_draft(shared_house, two__dmn=first.replace("</definitions>", f"{more}</definitions>"))
+    draft = begin(shared_house, {"two.dmn": first.replace("</definitions>", f"{more}</definitions>")})
     one = desk().opens(draft, "two.dmn")
     assert one.page.locator("[data-decisions] option").count() == 2
-    one.finding("K604").get_by_role("button").click()
+    one.told("K604").get_by_role("button").click()
     expect(one.page.locator("[data-decisions]")).to_have_value("two")
     expect(one.cell(1, 1)).to_be_focused()
     expect(one.cell(1, 1)).to_have_text("bad")
 
 
 def test_a_field_of_the_case_comes_into_the_form_and_into_view(desk: Any, shared_house: Context) -> None:
-    draft = new_draft(shared_house)
+    draft = begin(shared_house)
     one = desk().opens(draft, PLAN)
     one.field("/approval/decision").locator(".form-item-name").click()
     one.press("+ Field of the case")
@@ -225,7 +179,7 @@ def test_a_field_of_the_case_comes_into_the_form_and_into_view(desk: Any, shared
     one.page.keyboard.press("Enter")
     one.page.get_by_label("Required", exact=True).check()
     expect(one.preview().locator("[name=customer-phone]")).to_be_visible()
-    text = saved(one, shared_house, draft, PLAN, lambda text: '"required": ["phone"]' in text)
+    text = one.saved(shared_house, draft, PLAN, lambda text: '"required": ["phone"]' in text)
     found = form(text)
     assert found["schema"]["properties"]["customer"]["properties"] == {
         "phone": {"$ref": "case.schema.json#/properties/customer/properties/phone"}
@@ -238,40 +192,40 @@ def test_a_field_of_the_case_comes_into_the_form_and_into_view(desk: Any, shared
         "hand-written lines stay"
     )
     one.field("/customer/phone").get_by_role("button", name="Take the field out of the form").click()
-    saved(one, shared_house, draft, PLAN, lambda text: form(text) == form(FILES[PLAN].decode()))
+    one.saved(shared_house, draft, PLAN, lambda text: form(text) == form(FILES[PLAN].decode()))
 
 
 def test_what_is_taken_back_leaves_no_letter_changed(desk: Any, shared_house: Context) -> None:
-    draft = new_draft(shared_house)
+    draft = begin(shared_house)
     one = desk().opens(draft, PLAN)
     one.field("/approval/opinion").locator(".form-item-name").click()
     one.page.get_by_label("Required", exact=True).check()
-    saved(one, shared_house, draft, PLAN, lambda text: '"required": ["decision", "opinion"]' in text)
+    one.saved(shared_house, draft, PLAN, lambda text: '"required": ["decision", "opinion"]' in text)
     one.page.get_by_label("Required", exact=True).uncheck()
-    saved(one, shared_house, draft, PLAN, lambda text: text == FILES[PLAN].decode())
+    one.saved(shared_house, draft, PLAN, lambda text: text == FILES[PLAN].decode())
 
 
 def test_fields_are_moved_with_the_keyboard_and_by_dragging(desk: Any, shared_house: Context) -> None:
-    draft = new_draft(shared_house)
+    draft = begin(shared_house)
     one = desk().opens(draft, PLAN)
     up = one.field("/approval/opinion").get_by_role("button", name="Field up")
     up.focus()
     for _ in range(2):
         one.page.keyboard.press("Enter")
-    text = saved(
-        one, shared_house, draft, PLAN, lambda text: form(text)["ui"]["sections"][1]["fields"][0] == "/approval/opinion"
+    text = one.saved(
+        shared_house, draft, PLAN, lambda text: form(text)["ui"]["sections"][1]["fields"][0] == "/approval/opinion"
     )
     assert form(text)["ui"]["order"] == [path for section in form(text)["ui"]["sections"] for path in section["fields"]]
     one.page.keyboard.press("Enter")
     expect(one.page.locator(".form-fields").first.locator("[data-pointer='/approval/opinion']")).to_be_visible()
     one.field("/approval/opinion").drag_to(one.field("/plan/summary"))
-    saved(
-        one, shared_house, draft, PLAN, lambda text: form(text)["ui"]["sections"][0]["fields"][0] == "/approval/opinion"
+    one.saved(
+        shared_house, draft, PLAN, lambda text: form(text)["ui"]["sections"][0]["fields"][0] == "/approval/opinion"
     )
 
 
 def test_sections_conditions_and_titles(desk: Any, shared_house: Context) -> None:
-    draft = new_draft(shared_house)
+    draft = begin(shared_house)
     one = desk().opens(draft, PLAN)
     one.press("+ Section")
     one.page.get_by_label("Title of the section (zh-CN)").fill("附注")
@@ -282,7 +236,7 @@ def test_sections_conditions_and_titles(desk: Any, shared_house: Context) -> Non
     one.page.get_by_label("Refused", exact=True).check()
     one.page.get_by_label("Title here (en)").fill("Day of approval")
     one.page.get_by_label("Title here (en)").blur()
-    found = form(saved(one, shared_house, draft, PLAN, lambda text: "Day of approval" in text))
+    found = form(one.saved(shared_house, draft, PLAN, lambda text: "Day of approval" in text))
     assert found["ui"]["sections"][-1] == {"title": "附注\nRemarks", "fields": [], "collapsed": True}
     assert found["ui"]["show_when"]["/approval/approved_on"] == {
         "field": "/approval/decision",
@@ -300,7 +254,7 @@ def test_sections_conditions_and_titles(desk: Any, shared_house: Context) -> Non
 
 
 def test_a_new_field_is_added_to_the_case_and_shown(desk: Any, shared_house: Context) -> None:
-    draft = new_draft(shared_house)
+    draft = begin(shared_house)
     one = desk(language="zh-CN").opens(draft, PLAN)
     one.press("新增资料字段…")
     dialog = one.page.get_by_role("dialog")
@@ -316,7 +270,7 @@ def test_a_new_field_is_added_to_the_case_and_shown(desk: Any, shared_house: Con
     dialog.get_by_label("分组", exact=True).select_option("plan")
     dialog.get_by_role("button", name="添加字段").click()
     expect(one.preview().get_by_text("风险等级")).to_be_visible()
-    schema = form(saved(one, shared_house, draft, CASE, lambda text: "risk_class" in text))
+    schema = form(one.saved(shared_house, draft, CASE, lambda text: "risk_class" in text))
     added = schema["properties"]["plan"]["properties"].pop("risk_class")
     assert added == {
         "type": "string",
@@ -324,12 +278,12 @@ def test_a_new_field_is_added_to_the_case_and_shown(desk: Any, shared_house: Con
         "oneOf": [{"const": "high", "title": "高\nHigh"}],
     }
     assert schema == form(FILES[CASE].decode()), "nothing else of the case has changed"
-    saved(one, shared_house, draft, PLAN, lambda text: "#/properties/plan/properties/risk_class" in text)
+    one.saved(shared_house, draft, PLAN, lambda text: "#/properties/plan/properties/risk_class" in text)
     expect(one.page.locator("[data-findings]")).to_contain_text("此文件没有问题。")
 
 
 def test_json_by_hand_and_what_is_none(desk: Any, shared_house: Context) -> None:
-    draft = new_draft(shared_house)
+    draft = begin(shared_house)
     one = desk().opens(draft, PLAN)
     one.press("JSON")
     raw = one.page.locator("[data-raw]")
@@ -343,20 +297,20 @@ def test_json_by_hand_and_what_is_none(desk: Any, shared_house: Context) -> None
     expect(one.preview().locator("h1")).to_have_text("Decide on the plan")
     one.press("↶ Undo")
     one.press("↶ Undo")
-    saved(one, shared_house, draft, PLAN, lambda now: now == text)
+    one.saved(shared_house, draft, PLAN, lambda now: now == text)
 
 
 def test_a_mail_is_written_beside_its_preview(desk: Any, shared_house: Context) -> None:
-    draft, mail = new_draft(shared_house), "forms/documents/answer.txt"
+    draft, mail = begin(shared_house), "forms/documents/answer.txt"
     one = desk().opens(draft, mail)
     area = one.page.locator("textarea")
     area.fill("[en]\nAnswer {{ number }}\n")
     expect(one.page.locator(".preview-text")).to_have_text("Answer KS-2026-0001\n")
     area.press("Control+Home")
     area.press("Tab")
-    saved(one, shared_house, draft, mail, lambda text: text.startswith("  [en]"))
+    one.saved(shared_house, draft, mail, lambda text: text.startswith("  [en]"))
     area.press("Shift+Tab")
-    saved(one, shared_house, draft, mail, lambda text: text.startswith("[en]"))
+    one.saved(shared_house, draft, mail, lambda text: text.startswith("[en]"))
     area.press("Escape")
     area.press("Tab")
     expect(area).not_to_be_focused()
@@ -364,14 +318,14 @@ def test_a_mail_is_written_beside_its_preview(desk: Any, shared_house: Context) 
 
 
 def test_the_check_stands_beside_a_text(desk: Any, shared_house: Context) -> None:
-    one = desk().opens(new_draft(shared_house), "application.toml")
+    one = desk().opens(begin(shared_house), "application.toml")
     area = one.page.locator("textarea")
     area.fill(area.input_value().replace('filing_form = "file"', 'filing_form = "nothing"'))
     expect(one.told("K704")).to_contain_text("nothing")
 
 
 def test_who_may_only_read_changes_nothing(desk: Any, shared_house: Context) -> None:
-    draft = new_draft(shared_house)
+    draft = begin(shared_house)
     one = desk(who="sales1").opens(draft, "grading.dmn")
     assert one.page.locator("[contenteditable]").count() == 0
     expect(one.page.locator("[data-undo]")).to_have_count(0)

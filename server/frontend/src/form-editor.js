@@ -5,6 +5,7 @@ import { Saving } from './studio/saving.js';
 import { addWords, word } from './studio/words.js';
 import { el } from './editing/element.js';
 import { ask } from './editing/asking.js';
+import { tellFailure } from './editing/failing.js';
 import { Findings } from './editing/findings.js';
 import { rewrite } from './editing/json-text.js';
 import shared from './editing/words-zh.js';
@@ -27,7 +28,14 @@ const part = (name) => document.querySelector(`[data-${name}]`);
 /** The case schema beside the form, saved by itself when a field is added. */
 async function openCase() {
   const held = { text: '' };
-  const show = async (text) => Object.assign(held, { text, schema: JSON.parse(text) });
+  const show = async (text) => {
+    Object.assign(held, { text, schema: { properties: {} }, error: '' });
+    try {
+      held.schema = JSON.parse(text);
+    } catch (error) {
+      held.error = error.message; // fields are told by their paths then, and none can be added
+    }
+  };
   held.saving = new Saving(caseHost, { read: async () => held.text, show });
   await show(await held.saving.load());
   return held;
@@ -77,6 +85,10 @@ class Editor {
   }
 
   newField() {
+    if (this.held.error) {
+      tellFailure(caseHost.parentElement, new Error(word('The case schema of this draft cannot be read. Mend it first: {reason}', { reason: this.held.error })));
+      return;
+    }
     openNewField(this, async (changed, pointer) => {
       this.held.text = rewrite(this.held.text, changed);
       this.held.schema = changed;
@@ -91,7 +103,13 @@ class Editor {
 }
 
 function wire(editor, preview) {
-  const { state } = editor;
+  const { state } = editor, language = part('preview-language');
+  language.replaceChildren(...editor.languages.map((one) => el('option', { value: one, text: one })));
+  language.value = preview.language;
+  language.addEventListener('change', () => {
+    preview.language = language.value;
+    preview.now();
+  });
   part('undo')?.addEventListener('click', () => state.undo());
   part('redo')?.addEventListener('click', () => state.redo());
   part('add-field')?.addEventListener('click', () => openAddField(editor, editor.section(), () => editor.newField()));
@@ -156,7 +174,4 @@ async function start() {
   host.dataset.ready = '1';
 }
 
-start().catch((error) => {
-  host.dataset.failed = '1';
-  host.prepend(el('p', { class: 'notice notice-danger', text: word('This file cannot be opened here: {reason}', { reason: error.message }) }));
-});
+start().catch((error) => tellFailure(host, error));

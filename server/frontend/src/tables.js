@@ -5,6 +5,7 @@ import { Saving } from './studio/saving.js';
 import { addWords, word } from './studio/words.js';
 import { el } from './editing/element.js';
 import { ask } from './editing/asking.js';
+import { tellFailure } from './editing/failing.js';
 import { Findings } from './editing/findings.js';
 import { lineFor } from './editing/languages.js';
 import shared from './editing/words-zh.js';
@@ -98,7 +99,4 @@ async function start() {
   host.dataset.ready = '1';
 }
 
-start().catch((error) => {
-  host.dataset.failed = '1';
-  host.append(el('p', { class: 'notice notice-danger', text: word('This file cannot be opened here: {reason}', { reason: error.message }) }));
-});
+start().catch((error) => tellFailure(host, error));

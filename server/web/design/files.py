@@ -96,8 +96,10 @@ def _theirs(found: DraftFile) -> dict[str, Any]:
 def _editor(draft_id: int, path: str, status: int = 200, **more: Any) -> Response:
     draft, found = draft_detail(context(), actor(), draft_id), draft_file(context(), actor(), draft_id, path)
     headers.allow_style_attributes()
+    # What an editor cannot open can still be mended as a text.
+    editor = TEXT if request.args.get("as") == "text" else EDITORS.get(kind_of(path), TEXT)
     return page(
-        EDITORS.get(kind_of(path), TEXT),
+        editor,
         status,
         draft=draft,
         file=found,

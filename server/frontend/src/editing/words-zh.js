@@ -10,6 +10,7 @@ export default {
   'Undo': '撤销',
   'Redo': '重做',
   'This file cannot be opened here: {reason}': '此文件无法在这里打开：{reason}',
+  'Open it as a text': '以文本方式打开',
   'Please choose': '请选择',
   'Yes': '是',
   'No': '否',

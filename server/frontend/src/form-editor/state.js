@@ -1,5 +1,24 @@
 // The form being edited: its text is what counts; every change can be taken back.
 import { rewrite } from '../editing/json-text.js';
+import { word } from '../studio/words.js';
+
+const isObject = (value) => Boolean(value) && typeof value === 'object' && !Array.isArray(value);
+const maybe = (fits, value) => value === undefined || fits(value);
+
+function isSchema(schema) {
+  return isObject(schema) && maybe(Array.isArray, schema.required) && maybe(isObject, schema.properties) && Object.values(schema.properties ?? {}).every(isSchema);
+}
+
+function isSection(section) {
+  return isObject(section) && maybe(Array.isArray, section.fields);
+}
+
+/** Whether the list can show it; what is wrong beyond that the check tells. */
+function isForm(form) {
+  const ui = form?.ui ?? {};
+  return isObject(form) && isSchema(form.schema) && isObject(ui) && maybe(isObject, ui.widgets) && maybe(isObject, ui.show_when)
+    && maybe(Array.isArray, ui.order) && maybe((list) => Array.isArray(list) && list.every(isSection), ui.sections);
+}
 
 export class FormState {
   /** changed() is called after each change of the text. */
@@ -12,8 +31,8 @@ export class FormState {
   #read() {
     try {
       const form = JSON.parse(this.text);
-      this.form = form && typeof form === 'object' && !Array.isArray(form) ? form : null;
-      this.error = this.form ? '' : 'object';
+      this.form = isForm(form) ? form : null;
+      this.error = this.form ? '' : word('Its parts are not those of a form.');
     } catch (error) {
       Object.assign(this, { form: null, error: error.message });
     }

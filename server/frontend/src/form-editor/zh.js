@@ -80,6 +80,8 @@ export default {
   'List at least one column; each needs a title and a key other than id.': '请至少列出一列，每列要有标题和键名（不能是 id）。',
   'Two columns have the same key.': '有两列的键名相同。',
   'What is left empty here is as the case calls it.': '此处留空则沿用投诉资料中的名称。',
+  'Its parts are not those of a form.': '其组成部分不是表单应有的。',
+  'The case schema of this draft cannot be read. Mend it first: {reason}': '此草稿的资料结构无法读取，请先改正：{reason}',
   'Preview': '预览',
   'Shown as it was before this:': '以下问题使预览停留在之前的样子：',
 };
