@@ -30,7 +30,9 @@ class Node:
         return f'<di:BPMNShape id="{self.id}_di" bpmnElement="{self.id}"{expanded}><dc:Bounds {bounds}/></di:BPMNShape>'
 
 
-def draw(nodes: list[Node], flows: list[tuple[str, str]], *, roots: str = "", namespaces: str = "", process: str = "") -> str:
+def draw(
+    nodes: list[Node], flows: list[tuple[str, str]], *, roots: str = "", namespaces: str = "", process: str = ""
+) -> str:
     """A file with one executable process `drawn`; the flow from a to b has the id `a_b`."""
     at = {node.id: node for node in nodes}
     lines = "".join(f'<bpmn:sequenceFlow id="{a}_{b}" sourceRef="{a}" targetRef="{b}"/>' for a, b in flows)
@@ -102,10 +104,24 @@ EVERYTHING = draw(
         _event("endEvent", "end_error", 2160, 120, "error"),
         _event("endEvent", "end_all", 2160, 200, "terminate"),
         _event("endEvent", "end_message", 2160, 280, "message"),
-        _event("boundaryEvent", "late", 300, 240, _AFTER.replace("timer_1", "timer_2"), 'attachedToRef="user" cancelActivity="false"'),
+        _event(
+            "boundaryEvent",
+            "late",
+            300,
+            240,
+            _AFTER.replace("timer_1", "timer_2"),
+            'attachedToRef="user" cancelActivity="false"',
+        ),
         _event("boundaryEvent", "failed", 440, 240, "error", 'attachedToRef="service"'),
         Node("subProcess", "inner", 1240, 420),
     ],
-    [("begin", "user"), ("user", "service"), ("service", "rule"), ("either", "some"), ("either", "both"), ("some", "both")],
+    [
+        ("begin", "user"),
+        ("user", "service"),
+        ("service", "rule"),
+        ("either", "some"),
+        ("either", "both"),
+        ("some", "both"),
+    ],
 )
 """One of every kind of element that the engine runs."""

@@ -6,6 +6,8 @@ from tests.browser.drawings import Node, draw
 
 FOREIGN = re.compile(r"\{http://(camunda\.org|flowable\.org|activiti\.org|www\.signavio\.com)")
 """Namespaces of other tools, Zeebe's included."""
+
+
 def _diagram(namespace: str, theirs: Node, mine: Node, process: str = "") -> str:
     nodes = [Node("startEvent", "begin", 150), theirs, mine, Node("endEvent", "end", 650)]
     flows = [("begin", "theirs"), ("theirs", "mine"), ("mine", "end")]
@@ -28,7 +30,12 @@ DIALECTS = {
             '<camunda:inputParameter name="list"><camunda:list><camunda:value>one</camunda:value><camunda:value> two </camunda:value></camunda:list>'
             '</camunda:inputParameter></camunda:inputOutput><camunda:executionListener event="start" delegateExpression="${log}"/>',
         ),
-        _task("userTask", "mine", 'camunda:assignee="demo"', '<camunda:formData><camunda:formField id="a" type="string"/></camunda:formData>'),
+        _task(
+            "userTask",
+            "mine",
+            'camunda:assignee="demo"',
+            '<camunda:formData><camunda:formField id="a" type="string"/></camunda:formData>',
+        ),
         'camunda:historyTimeToLive="180"',
     ),
     "zeebe": _diagram(
@@ -50,7 +57,12 @@ DIALECTS = {
             'flowable:delegateExpression="${sender}"',
             '<flowable:field name="to"><flowable:expression><![CDATA[${mail & more}]]></flowable:expression></flowable:field>',
         ),
-        _task("userTask", "mine", 'flowable:candidateGroups="quality"', '<flowable:formProperty id="a" name="A" type="string"/>'),
+        _task(
+            "userTask",
+            "mine",
+            'flowable:candidateGroups="quality"',
+            '<flowable:formProperty id="a" name="A" type="string"/>',
+        ),
     ),
     "signavio": _diagram(
         'xmlns:signavio="http://www.signavio.com"',

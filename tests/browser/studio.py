@@ -1,14 +1,10 @@
 """The studio as a test uses it: a person at an editor of a draft, and what the editor shows."""
 
 import re
-from collections.abc import Callable, Iterator
 from typing import Any
 
-import pytest
-from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, StorageState, expect
 
-from server.app import create_app
 from server.casework.context import Context
 from server.commands.change_draft import ChangeDraft
 from server.commands.open_draft import OpenDraft
@@ -44,7 +40,13 @@ class Studio:
     """One person's page with the editor of a file."""
 
     def __init__(
-        self, browser: Browser, address: str, seen: dict[Any, StorageState], language: str, who: str, device: dict[str, Any]
+        self,
+        browser: Browser,
+        address: str,
+        seen: dict[Any, StorageState],
+        language: str,
+        who: str,
+        device: dict[str, Any],
     ) -> None:
         """seen: the cookies of who logged in before, by person and language."""
         size = {"viewport": {"width": 1400, "height": 820}}
@@ -86,7 +88,9 @@ class Studio:
 
     def call(self, script: str, value: Any = None) -> Any:
         """Run a function of `(studio, value)` in the page; studio has modeler, open and text."""
-        return self.page.evaluate(f"(value) => ({script})(document.querySelector('[data-studio]').studio, value)", value)
+        return self.page.evaluate(
+            f"(value) => ({script})(document.querySelector('[data-studio]').studio, value)", value
+        )
 
     def select(self, element: str) -> None:
         """As a click on it; where things lie so close that a click would hit another, this does not care."""
@@ -109,7 +113,9 @@ class Studio:
             if text in stored(house, draft, path):
                 return self.is_saved()
             self.page.wait_for_timeout(100)
-        raise AssertionError(f"{text!r} never came to the server: {self.page.locator('[data-saving-status]').inner_text()}")
+        raise AssertionError(
+            f"{text!r} never came to the server: {self.page.locator('[data-saving-status]').inner_text()}"
+        )
 
     def is_quiet(self, *but: str) -> None:
         """Nothing went wrong in the page, apart from answers that were provoked."""
@@ -117,28 +123,3 @@ class Studio:
 
     def close(self) -> None:
         self.context.close()
-
-
-@pytest.fixture(scope="module")
-def address(shared_house: Context, serve: Callable[[Flask], Any]) -> Iterator[str]:
-    with serve(create_app(shared_house)) as found:
-        yield found
-
-
-@pytest.fixture(scope="module")
-def seen() -> dict[Any, StorageState]:
-    return {}
-
-
-@pytest.fixture
-def studio(browser: Browser, address: str, seen: dict[Any, StorageState]) -> Iterator[Callable[..., Studio]]:
-    """Makes a person's page; closed at the end."""
-    made: list[Studio] = []
-
-    def make(*, language: str = "en", who: str = "owner", **device: Any) -> Studio:
-        made.append(Studio(browser, address, seen, language, who, device))
-        return made[-1]
-
-    yield make
-    for one in made:
-        one.close()

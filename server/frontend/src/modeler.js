@@ -25,7 +25,7 @@ import { fillMenu, insertReady } from './studio/ready.js';
 import { Saving } from './studio/saving.js';
 import { wireSimulation } from './studio/simulation.js';
 import { tellLosses, wireToolbar } from './studio/toolbar.js';
-import { fit, goTo } from './studio/view.js';
+import { drawnAs, fit, goTo } from './studio/view.js';
 import { word } from './studio/words.js';
 
 const root = document.querySelector('[data-studio]');
@@ -44,8 +44,7 @@ async function knowledge() {
 
 /** Checks and shows what was found; gives {changed, findings}. */
 function wireCheck(modeler, kesu, saved) {
-  const registry = modeler.get('elementRegistry');
-  const name = (id) => pickLine(registry.get(id)?.businessObject.get('name') ?? '', kesu.index);
+  const name = (id) => pickLine(drawnAs(modeler, id)?.businessObject.get('name') ?? '', kesu.index);
   const player = new Player(part('player'), modeler, name);
   const findings = new Findings(part('findings'), root.dataset.path, {
     name, go: (id) => goTo(modeler, id), editorOf: kesu.editorOf, pageOf: (code) => `${root.dataset.codes}#${code}`, play: (finding) => player.open(finding),

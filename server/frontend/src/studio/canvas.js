@@ -14,6 +14,11 @@ const FONT = '"Noto Sans SC", "Noto Sans CJK SC", "PingFang SC", "Microsoft YaHe
 
 const translateModule = { translate: ['value', word] };
 
+const RULES = [
+  'elements.move', 'shape.resize', 'shape.create', 'elements.create', 'connection.create', 'connection.reconnect', 'elements.delete',
+  'element.copy', 'elements.paste',
+];
+
 /** Everything that changes the diagram is refused. */
 class ReadOnly {
   static $inject = ['eventBus', 'config.kesu'];
@@ -24,7 +29,7 @@ class ReadOnly {
       'connectionSegment.move.start', 'spaceTool.start', 'element.dblclick'];
     eventBus.on(refused, 5000, (event) => { event.stopPropagation(); event.preventDefault(); return false; });
     eventBus.on('commandStack.canExecute', 5000, () => false);
-    for (const rule of ['elements.move', 'shape.resize', 'shape.create', 'elements.create', 'connection.create', 'connection.reconnect', 'elements.delete', 'element.copy', 'elements.paste']) {
+    for (const rule of RULES) {
       eventBus.on(`commandStack.${rule}.canExecute`, 5000, () => false);
     }
   }
@@ -40,7 +45,8 @@ export function makeModeler(host, panel, kesu) {
     kesu,
     textRenderer: { defaultStyle: { fontFamily: FONT }, externalStyle: { fontFamily: FONT } },
     additionalModules: [
-      BpmnPropertiesPanelModule, tokenSimulation, translateModule, togetherModule, rootsModule, foreignModule, namingModule, panelModule, allowedModule, readOnlyModule,
+      BpmnPropertiesPanelModule, tokenSimulation, translateModule, togetherModule, rootsModule, foreignModule,
+      namingModule, panelModule, allowedModule, readOnlyModule,
     ],
   });
   mendModel(modeler.get('moddle'));
@@ -66,7 +72,8 @@ export async function textOf(modeler) {
 export function toolsOf(modeler, kesu) {
   const get = (name) => modeler.get(name);
   return {
-    kesu, modeling: get('modeling'), factory: get('bpmnFactory'), elementFactory: get('elementFactory'), moddle: get('moddle'), registry: get('elementRegistry'),
-    extensions: get('extensions'), roots: get('roots'), together: get('together'), spaceTool: get('spaceTool'), canvas: get('canvas'), selection: get('selection'),
+    kesu, modeling: get('modeling'), factory: get('bpmnFactory'), elementFactory: get('elementFactory'), moddle: get('moddle'),
+    registry: get('elementRegistry'), extensions: get('extensions'), roots: get('roots'), together: get('together'),
+    spaceTool: get('spaceTool'), canvas: get('canvas'), selection: get('selection'),
   };
 }

@@ -11,6 +11,8 @@ function saying(element) {
   for (const inner of copy.querySelectorAll('[id]')) {
     if (PARTS.has(copy.localName) && inner.namespaceURI === BPMN) inner.remove();
   }
+  // Which steps lie in a lane is seen at the steps.
+  for (const inner of [...copy.children]) if (inner.localName === 'flowNodeRef') inner.remove();
   for (const node of [copy, ...copy.querySelectorAll('*')]) {
     for (const child of [...node.childNodes]) if (child.nodeType === 3 && !child.data.trim()) child.remove();
   }

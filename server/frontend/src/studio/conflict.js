@@ -32,7 +32,9 @@ function answerOf(box, choices, escape) {
 
 /** True when the person goes on with what this browser kept: {text, revision, at}. */
 export async function askRecovery({ at }) {
-  const box = dialog('saving-recovery', word('This browser kept changes of {time} that had not reached the server.', { time: clockTime(at) }));
+  const box = dialog(
+    'saving-recovery', word('This browser kept changes of {time} that had not reached the server.', { time: clockTime(at) }),
+  );
   const choices = [['mine', word('Go on with them'), 'btn-primary'], ['', word('Throw them away'), 'btn-outline-secondary']];
   return Boolean(await answerOf(box, choices, 'mine'));
 }
@@ -58,7 +60,10 @@ function asText(mine, theirs, places) {
 export async function showConflict({ mine, theirs, compare }) {
   const by = theirs.by || word('somebody'), time = clockTime(theirs.at);
   const box = dialog('saving-conflict', word('Two people changed this file'));
-  box.append(make('p', '', word('{by} saved this file at {time}, after you had opened it. Nothing is lost: choose which one to keep.', { by, time })));
+  box.append(make(
+    'p', '',
+    word('{by} saved this file at {time}, after you had opened it. Nothing is lost: choose which one to keep.', { by, time }),
+  ));
   const [left, mineAt] = side(word('Mine')), [right, theirsAt] = side(word('Theirs: {by}, {time}', { by, time }));
   const sides = make('div', 'saving-sides');
   sides.append(left, right);

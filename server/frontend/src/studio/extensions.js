@@ -21,7 +21,10 @@ export function operatorOf(owner) {
   const node = extension(owner, 'serviceTaskOperator');
   const [list] = childrenOf(node, 'parameters'), [retry] = childrenOf(node, 'retry');
   const parameters = childrenOf(list, 'parameter').map(({ id, type, value }) => ({ id, type, value: value ?? '' }));
-  return { topic: node?.id ?? '', result: node?.resultVariable ?? '', parameters, retries: retry?.retries ?? '', backoff: retry?.backoff_base ?? '' };
+  return {
+    topic: node?.id ?? '', result: node?.resultVariable ?? '', parameters, retries: retry?.retries ?? '',
+    backoff: retry?.backoff_base ?? '',
+  };
 }
 
 export class Extensions {

@@ -33,7 +33,9 @@ export class Findings {
     this.place.dataset.errors = this.here().filter(({ severity }) => severity === 'error').length;
     const errors = this.findings.filter(({ severity }) => severity === 'error').length;
     const time = Number(seconds ?? 0).toFixed(1);
-    const text = !this.findings.length ? word('Nothing to object to.') : word('{errors} errors, {others} other remarks', { errors, others: this.findings.length - errors });
+    const text = !this.findings.length ? word('Nothing to object to.') : word(
+      '{errors} errors, {others} other remarks', { errors, others: this.findings.length - errors },
+    );
     this.state.textContent = text;
     this.state.title = word('checked in {seconds} s', { seconds: time });
     this.#draw();

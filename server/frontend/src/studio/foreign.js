@@ -34,7 +34,9 @@ export function mendModel(moddle) {
 }
 
 // References the drawing itself is made of; putting a stranger in there would break it.
-const DRAWN = new Set(['sourceRef', 'targetRef', 'incoming', 'outgoing', 'flowNodeRef', 'attachedToRef', 'bpmnElement', 'default', 'processRef']);
+const DRAWN = new Set([
+  'sourceRef', 'targetRef', 'incoming', 'outgoing', 'flowNodeRef', 'attachedToRef', 'bpmnElement', 'default', 'processRef',
+]);
 
 /** Puts back references to what is not in this file: the rows of a loop are a path of the case, messages may be imported. */
 export function keepReferences(moddle, warnings) {

@@ -11,8 +11,12 @@ export function addErrorEvent(tools, task, code) {
   return tools.together.do(() => {
     const { modeling, roots } = tools;
     const at = { x: task.x + task.width - 25, y: task.y + task.height };
-    const event = modeling.createShape({ type: 'bpmn:BoundaryEvent', eventDefinitionType: 'bpmn:ErrorEventDefinition' }, at, task, { attach: true });
-    modeling.updateModdleProperties(event, event.businessObject.get('eventDefinitions')[0], { errorRef: roots.ensure(event, 'error', code) });
+    const event = modeling.createShape(
+      { type: 'bpmn:BoundaryEvent', eventDefinitionType: 'bpmn:ErrorEventDefinition' }, at, task, { attach: true },
+    );
+    modeling.updateModdleProperties(
+      event, event.businessObject.get('eventDefinitions')[0], { errorRef: roots.ensure(event, 'error', code) },
+    );
     return event;
   });
 }
@@ -63,7 +67,10 @@ export class Row {
   /** A boundary event at the lower border of a step. */
   attach(host, eventDefinitionType, attributes = {}) {
     const { modeling } = this.tools;
-    const event = modeling.createShape({ type: 'bpmn:BoundaryEvent', eventDefinitionType }, { x: host.x + host.width - 25, y: host.y + host.height }, host, { attach: true });
+    const event = modeling.createShape(
+      { type: 'bpmn:BoundaryEvent', eventDefinitionType }, { x: host.x + host.width - 25, y: host.y + host.height }, host,
+      { attach: true },
+    );
     if (attributes.name) modeling.updateLabel(event, attributes.name);
     return event;
   }
@@ -97,8 +104,13 @@ export class Row {
   #parentAt({ x, y }) {
     const { registry, canvas } = this.tools;
     const pools = registry.filter((each) => is(each, 'bpmn:Participant') && each.businessObject.get('processRef'));
-    return pools.find((pool) => x > pool.x && x < pool.x + pool.width && y > pool.y && y < pool.y + pool.height) ?? pools[0] ?? canvas.getRootElement();
+    const holds = (pool) => x > pool.x && x < pool.x + pool.width && y > pool.y && y < pool.y + pool.height;
+    return pools.find(holds) ?? pools[0] ?? canvas.getRootElement();
   }
 }
 
-const parentOf = (element) => (is(element.parent, 'bpmn:Lane') ? parentOf(element.parent) : element.host && is(element, 'bpmn:BoundaryEvent') ? element.host.parent : element.parent);
+/** Steps stand in a pool or process, whatever lane is drawn under them. */
+function parentOf(element) {
+  if (is(element.parent, 'bpmn:Lane')) return parentOf(element.parent);
+  return element.host ? element.host.parent : element.parent;
+}

@@ -1,6 +1,6 @@
 // Plays a counterexample on the drawing: step by step, back, or by itself; tokens run along the flows, unless the reader wants
 // no motion. At the end it says what is wrong.
-import { centre } from './view.js';
+import { centre, openPlaneOf } from './view.js';
 import { runOf } from './run.js';
 import { word } from './words.js';
 
@@ -12,8 +12,13 @@ export class Player {
   constructor(place, modeler, nameOf) {
     Object.assign(this, { place, modeler, nameOf, steps: [], at: -1 });
     this.part = (name) => place.querySelector(`[data-play-${name}]`);
-    const actions = { first: () => this.go(0), back: () => this.go(this.at - 1), next: () => this.go(this.at + 1), toggle: () => this.toggle(), close: () => this.close() };
-    for (const button of place.querySelectorAll('[data-play]')) button.addEventListener('click', () => { if (button.dataset.play !== 'toggle') this.stop(); actions[button.dataset.play](); });
+    const actions = {
+      first: () => this.go(0), back: () => this.go(this.at - 1), next: () => this.go(this.at + 1), toggle: () => this.toggle(),
+      close: () => this.close(),
+    };
+    for (const button of place.querySelectorAll('[data-play]')) button.addEventListener(
+      'click', () => { if (button.dataset.play !== 'toggle') this.stop(); actions[button.dataset.play](); },
+    );
     place.addEventListener('keydown', (event) => {
       const name = { ArrowLeft: 'back', ArrowRight: 'next', Escape: 'close' }[event.key];
       if (name) { event.preventDefault(); this.stop(); actions[name](); }
@@ -65,6 +70,7 @@ export class Player {
     const { element, by, marking } = this.steps[this.at], last = this.at === this.steps.length - 1;
     const canvas = this.modeler.get('canvas');
     this.#clear();
+    openPlaneOf(this.modeler, element);
     for (const { element: before } of this.steps.slice(0, this.at)) this.#mark(before, 'play-done');
     for (const step of this.steps.slice(0, this.at + 1)) for (const flow of step.by) this.#mark(flow, 'play-flow');
     this.#mark(element, 'play-now');
@@ -73,7 +79,10 @@ export class Player {
     for (const [id, count] of marking) this.#token(id, count);
     const wrong = last && this.modeler.get('elementRegistry').get(this.finding.element);
     if (wrong) this.#mark(wrong, 'play-wrong');
-    this.part('step').textContent = word('Step {step} of {steps}: {name}', { step: this.at + 1, steps: this.steps.length, name: this.nameOf(element.id) || element.id });
+    this.part('step').textContent = word(
+      'Step {step} of {steps}: {name}',
+      { step: this.at + 1, steps: this.steps.length, name: this.nameOf(element.id) || element.id },
+    );
     this.part('text').textContent = last ? this.finding.message : '';
     this.place.dataset.step = this.at + 1;
     this.place.dataset.end = last ? '1' : '';
@@ -123,7 +132,9 @@ export class Player {
     dot.setAttribute('r', 8);
     dot.setAttribute('class', 'play-runner');
     layer.append(dot);
-    const lengths = flow.waypoints.slice(1).map((point, index) => Math.hypot(point.x - flow.waypoints[index].x, point.y - flow.waypoints[index].y));
+    const lengths = flow.waypoints.slice(1).map((point, index) => Math.hypot(
+      point.x - flow.waypoints[index].x, point.y - flow.waypoints[index].y,
+    ));
     const total = lengths.reduce((sum, each) => sum + each, 0) || 1;
     const begun = performance.now();
     const frame = (now) => {

@@ -7,9 +7,18 @@ import { word } from './words.js';
 const TASK = 'bpmn:UserTask', GATEWAY = 'bpmn:ExclusiveGateway', SERVICE = 'bpmn:ServiceTask';
 
 export const STEPS = [
-  { key: 'approval', title: 'Approval with a deadline', about: 'A task with a due date, and a gateway: approved goes on, refused goes back.', build: approval },
-  { key: 'outside', title: 'Wait for the outside', about: 'A task that a message ends, so that people can always go on by hand.', build: outside },
-  { key: 'service', title: 'Service with a way out', about: 'A service task, and a task for people when it ends with an error.', build: service },
+  {
+    key: 'approval', title: 'Approval with a deadline',
+    about: 'A task with a due date, and a gateway: approved goes on, refused goes back.', build: approval,
+  },
+  {
+    key: 'outside', title: 'Wait for the outside', about: 'A task that a message ends, so that people can always go on by hand.',
+    build: outside,
+  },
+  {
+    key: 'service', title: 'Service with a way out', about: 'A service task, and a task for people when it ends with an error.',
+    build: service,
+  },
   { key: 'round', title: 'Work and review', about: 'Work, a review that can send it back, and a gateway for another round.', build: round },
 ];
 
@@ -17,7 +26,8 @@ export const STEPS = [
 const NAMES = {
   approve: ['审批', 'Approve'], approved: ['批准了吗？', 'Approved?'], yes: ['批准', 'Approved'], no: ['不批准', 'Refused'], refused: ['未批准', 'Refused'],
   wait: ['等待外部答复', 'Wait for the answer'], answered: ['已答复', 'Answered'], call: ['自动处理', 'Do it by machine'], failed: ['失败', 'Failed'],
-  byHand: ['人工处理', 'Do it by hand'], work: ['处理', 'Do the work'], review: ['复核', 'Review'], good: ['合格吗？', 'Good enough?'], again: ['再来一轮', 'Once more'],
+  byHand: ['人工处理', 'Do it by hand'], work: ['处理', 'Do the work'], review: ['复核', 'Review'],
+  good: ['合格吗？', 'Good enough?'], again: ['再来一轮', 'Once more'],
 };
 
 const nameIn = (languages, key) => joinName(languages.map((language) => NAMES[key][language.startsWith('zh') ? 0 : 1]));
@@ -54,7 +64,9 @@ function approval(tools, place, name) {
   const earlier = place.after && is(place.after, TASK) ? place.after : undefined;
   const on = row.splice(task, gateway);
   row.connect(task, gateway);
-  const target = earlier ?? row.put('bpmn:EndEvent', { x: gateway.x + 25, y: gateway.y + 150 }, { id: 'End_Refused', name: name('refused') });
+  const target = earlier ?? row.put(
+    'bpmn:EndEvent', { x: gateway.x + 25, y: gateway.y + 150 }, { id: 'End_Refused', name: name('refused') },
+  );
   row.connect(gateway, target, { name: name('no'), condition: refusal(tools) });
   if (on) tools.modeling.updateLabel(on, name('yes'));
   if (on) tools.modeling.updateProperties(gateway, { default: on.businessObject });
@@ -120,8 +132,11 @@ function round(tools, place, name) {
 export function fillMenu(menu, insert) {
   for (const { key, title, about } of STEPS) {
     const button = Object.assign(document.createElement('button'), { type: 'button', className: 'btn studio-ready' });
-    button.dataset.ready = key;
-    button.append(Object.assign(document.createElement('strong'), { textContent: word(title) }), Object.assign(document.createElement('span'), { textContent: word(about) }));
+    button.dataset.readyStep = key;
+    button.append(
+      Object.assign(document.createElement('strong'), { textContent: word(title) }),
+      Object.assign(document.createElement('span'), { textContent: word(about) }),
+    );
     button.addEventListener('click', () => { menu.closest('details').open = false; insert(key); });
     menu.append(button);
   }

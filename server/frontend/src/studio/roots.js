@@ -65,7 +65,10 @@ export class Roots {
       const list = [...number.get('correlationPropertyRetrievalExpression'), retrieval];
       return this.modeling.updateModdleProperties(element, number, { correlationPropertyRetrievalExpression: list });
     }
-    const made = this.factory.create('bpmn:CorrelationProperty', { id: this.freeId('number'), name: 'number', correlationPropertyRetrievalExpression: [retrieval] });
+    const made = this.factory.create(
+      'bpmn:CorrelationProperty',
+      { id: this.freeId('number'), name: 'number', correlationPropertyRetrievalExpression: [retrieval] },
+    );
     retrieval.$parent = made;
     this.#add(element, made);
   }

@@ -2,8 +2,10 @@
 import { word } from './words.js';
 
 const ATTRIBUTES = ['title', 'aria-label'];
-const TEXTS = new Set(['Toggle Simulation Log', 'Reset Simulation', 'Play/Pause Simulation', 'Set Sequence Flow', 'Trigger Event', 'Remove pause point', 'Add pause point',
-  'Pause Simulation', 'Play Simulation', 'Found unsupported elements', 'Not supported', 'Finished', 'Simulation Log', 'No Entries']);
+const TEXTS = new Set([
+  'Toggle Simulation Log', 'Reset Simulation', 'Play/Pause Simulation', 'Set Sequence Flow', 'Trigger Event',
+  'Remove pause point', 'Add pause point', 'Pause Simulation', 'Play Simulation', 'Found unsupported elements', 'Not supported', 'Finished', 'Simulation Log', 'No Entries',
+]);
 
 /** Its words stand in its markup; they are put into the reader's language wherever they come up. */
 function translateUnder(host) {

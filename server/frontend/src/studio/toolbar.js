@@ -4,7 +4,8 @@ import { word } from './words.js';
 
 /** Buttons [data-do=undo|redo|in|out|fit|search|copy|paste]; undo and redo say whether there is anything. */
 export function wireToolbar(root, modeler) {
-  const canvas = modeler.get('canvas'), stack = modeler.get('commandStack'), zoom = modeler.get('zoomScroll'), actions = modeler.get('editorActions');
+  const canvas = modeler.get('canvas'), stack = modeler.get('commandStack');
+  const zoom = modeler.get('zoomScroll'), actions = modeler.get('editorActions');
   const doing = {
     undo: () => stack.undo(), redo: () => stack.redo(), in: () => zoom.stepZoom(1), out: () => zoom.stepZoom(-1), fit: () => fit(canvas),
     // A click outside closes the search, and this one still is on its way.
@@ -22,8 +23,10 @@ export function wireToolbar(root, modeler) {
   refresh();
 }
 
+const LOST = 'This editor does not know some parts of the file; they are lost when you change the diagram here:';
+
 /** What the file holds that saving would lose, told before anything is changed. */
-export function tellLosses(place, losses, sentence = word('This editor does not know some parts of the file; they are lost when you change the diagram here:')) {
+export function tellLosses(place, losses, sentence = word(LOST)) {
   place.hidden = !losses.length;
   if (!losses.length) return;
   const list = document.createElement('ul');

@@ -17,7 +17,7 @@ export function fit(canvas, whole = true) {
 
 /** Selects the element and brings it into the middle, at a size that can be read. Says whether the diagram has it. */
 export function goTo(modeler, id) {
-  const element = modeler.get('elementRegistry').get(id), canvas = modeler.get('canvas');
+  const element = drawnAs(modeler, id), canvas = modeler.get('canvas');
   if (!element) return false;
   openPlaneOf(modeler, element);
   if (element.parent || element === canvas.getRootElement()) modeler.get('selection').select(element.parent ? element : null);
@@ -34,8 +34,14 @@ export function centre(canvas, element) {
   canvas.viewbox({ x: x - width / 2, y: y - height / 2, width, height });
 }
 
+/** What shows the element of that id: a process is shown by its pool. */
+export function drawnAs(modeler, id) {
+  const registry = modeler.get('elementRegistry');
+  return registry.get(id) ?? registry.find(({ businessObject }) => businessObject?.get?.('processRef')?.id === id);
+}
+
 /** Opens the drawing the element is on: a collapsed sub-process has one of its own. */
-function openPlaneOf(modeler, element) {
+export function openPlaneOf(modeler, element) {
   const canvas = modeler.get('canvas'), root = canvas.findRoot(element);
   if (root && root !== canvas.getRootElement()) canvas.setRootElement(root);
 }

@@ -16,7 +16,9 @@ export function askServer(url) {
       headers: { 'Content-Type': 'application/json', Accept: 'application/json', ...csrfHeaders() },
     });
     const said = await answer.json();
-    return answer.ok && !said.error ? said : { error: said.error?.message ?? word('the server answered {status}', { status: answer.status }) };
+    return answer.ok && !said.error ? said : { error: said.error?.message ?? word(
+      'the server answered {status}', { status: answer.status },
+    ) };
   };
 }
 

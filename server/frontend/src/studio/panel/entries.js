@@ -38,7 +38,13 @@ function Several({ id, label, options, get, set, hint, disabled }) {
   return h('fieldset', { class: 'kesu-several bio-properties-panel-entry', 'data-entry-id': id, disabled },
     h('legend', { class: 'bio-properties-panel-label' }, label),
     options.length ? h('div', {}, options.map((each) => h('label', { key: each.value },
-      h('input', { type: 'checkbox', checked: chosen.includes(each.value), value: each.value, onChange: (event) => toggle(each.value, event.target.checked) }),
+      h(
+        'input',
+        {
+          type: 'checkbox', checked: chosen.includes(each.value), value: each.value,
+          onChange: (event) => toggle(each.value, event.target.checked),
+        },
+      ),
       h('span', {}, each.label)))) : h('p', { class: 'kesu-note' }, word('There is nothing to choose from yet.')),
     hint && h('p', { class: 'kesu-note' }, hint));
 }
@@ -47,7 +53,9 @@ function Note({ id, text, state, links = [], buttons = [] }) {
   return h('div', { class: 'kesu-note bio-properties-panel-entry', 'data-entry-id': id, 'data-state': state },
     text && h('p', {}, text),
     links.map(({ href, label }) => h('a', { key: href, href }, label)),
-    buttons.map(({ label, press, disabled }) => h('button', { key: label, type: 'button', disabled, class: 'btn btn-sm btn-outline-secondary', onClick: press }, label)));
+    buttons.map(({ label, press, disabled }) => h(
+      'button', { key: label, type: 'button', disabled, class: 'btn btn-sm btn-outline-secondary', onClick: press }, label,
+    )));
 }
 
 /** Rows that can be moved up and down: [{key, label, detail}]. */
@@ -80,6 +88,8 @@ export const several = (id, label, get, set, options, more = {}) => {
 };
 export const note = (id, more) => ({ id, component: Note, ...more });
 export const order = (id, label, rows, move, more = {}) => ({ id, label, rows, move, component: Order, ...more });
-export const group = (id, label, entries) => ({ id, label: word(label), component: Group, entries: entries.filter(Boolean), shouldOpen: true });
+export const group = (id, label, entries) => ({
+  id, label: word(label), component: Group, entries: entries.filter(Boolean), shouldOpen: true,
+});
 /** The empty choice and then these. */
 export const orNone = (options) => [{ value: '', label: '–' }, ...options];

@@ -17,17 +17,25 @@ const KEY = /^[A-Za-z][A-Za-z0-9._-]*$/;
 export const definitionOf = (element) => element.businessObject.get('eventDefinitions')?.[0];
 
 /** `holder` has the reference: an event definition, or a send or receive task itself. */
-function referenceEntries({ kesu, roots, modeling }, element, holder, kind) {
+function referenceEntries({ kesu, roots, modeling, together }, element, holder, kind, also = () => {}) {
   const property = REFERENCES[kind], now = roots.keyOf(kind, holder.get(property));
-  const known = [...new Set([...roots.all(kind).map((root) => roots.keyOf(kind, root)), ...(kind === 'message' ? kesu.vocabulary.messages ?? [] : [])])].filter(Boolean).sort();
-  const set = (key) => modeling.updateModdleProperties(element, holder, { [property]: key ? roots.ensure(element, kind, key) : undefined });
+  const here = roots.all(kind).map((root) => roots.keyOf(kind, root)), { messages = [], errors = [] } = kesu.vocabulary;
+  const known = [...new Set([...here, ...({ message: messages, error: errors }[kind] ?? [])])].filter(Boolean).sort();
+  const set = (key) => together.do(() => {
+    modeling.updateModdleProperties(element, holder, { [property]: key ? roots.ensure(element, kind, key) : undefined });
+    if (key) also();
+  });
   const none = kind === 'error' && is(element, 'bpmn:BoundaryEvent') ? word('any error') : '–';
   const options = [{ value: '', label: none }, ...known.map((value) => ({ value, label: value }))];
   const [label, fresh] = LABELS[kind].map((each) => word(each));
-  const bad = (value) => (!value || KEY.test(value) ? undefined : word('Letters, digits, ".", "_" and "-" only, beginning with a letter: it is no text to be read.'));
+  const rule = word('Letters, digits, ".", "_" and "-" only, beginning with a letter: it is no text to be read.');
+  const bad = (value) => (!value || KEY.test(value) ? undefined : rule);
   return [
     choice(`${kind}-ref`, label, () => now, set, options),
-    text(`${kind}-new`, fresh, () => '', (value) => { if (value && !bad(value)) commit(set, value); }, { validate: bad, placeholder: kind === 'message' ? 'goods.returned' : 'rounds_exhausted' }),
+    text(
+      `${kind}-new`, fresh, () => '', (value) => { if (value && !bad(value)) commit(set, value); },
+      { validate: bad, placeholder: kind === 'message' ? 'goods.returned' : 'rounds_exhausted' },
+    ),
   ];
 }
 
@@ -44,31 +52,46 @@ function messageEntries(tools, element, holder) {
   const { kesu, extensions } = tools;
   const correlation = extension(holder, 'processVariableCorrelation');
   const part = (name) => childrenOf(correlation, name)[0]?.$body ?? '';
-  const correlate = (property, value) => extensions.put(element, holder, 'processVariableCorrelation', () => (value ? extensions.create('processVariableCorrelation', {}, [
+  const correlated = (property, value) => extensions.create('processVariableCorrelation', {}, [
     extensions.create('propertyId', {}, property), extensions.create('expression', {}, value),
-  ]) : null));
+  ]);
+  const correlate = (property, value) => extensions.put(
+    element, holder, 'processVariableCorrelation', () => (value ? correlated(property, value) : null),
+  );
   const own = part('propertyId') || 'number';
   const place = expression('message-variable', word('What it brings goes to'), () => extensionText(holder, 'messageVariable'),
     (value) => extensions.setText(element, holder, 'messageVariable', value), kesu.vocabulary, { hint: word('A place of the case; empty: dropped.') });
   const sent = expression('message-payload', word('What it says'), () => extensionText(holder, 'messagePayload'),
     (value) => extensions.setText(element, holder, 'messagePayload', value), kesu.vocabulary);
   return [
-    ...referenceEntries(tools, element, holder, 'message'),
-    expression('correlation', word('Belongs to the case by {property}', { property: own }), () => part('expression'), (value) => correlate(own, value.trim()), kesu.vocabulary,
+    // Which case a message is about is known from the start.
+    ...referenceEntries(tools, element, holder, 'message', () => { if (catches(element) && !correlation) correlate('number', 'number'); }),
+    expression(
+      'correlation', word('Belongs to the case by {property}', { property: own }), () => part('expression'),
+      (value) => correlate(own, value.trim()), kesu.vocabulary,
       { placeholder: 'number', hint: word('Without it every message of this name would match, whichever case it is about.') }),
-    !correlation && !kesu.readOnly && note('correlate', { buttons: [{ label: word('By the number of the case'), press: () => correlate('number', 'number') }] }),
+    !correlation && !kesu.readOnly && note(
+      'correlate', { buttons: [{ label: word('By the number of the case'), press: () => correlate('number', 'number') }] },
+    ),
     catches(element) ? place : sent,
   ];
 }
 
 function conditionEntries({ kesu, modeling, factory }, element, definition) {
-  const set = (body) => modeling.updateModdleProperties(element, definition, { condition: body.trim() ? factory.create('bpmn:FormalExpression', { body }) : undefined });
-  return [expression('event-condition', word('Goes on as soon as'), () => definition.get('condition')?.get('body') ?? '', set, kesu.vocabulary, { rows: 2 })];
+  const set = (body) => modeling.updateModdleProperties(
+    element, definition, { condition: body.trim() ? factory.create('bpmn:FormalExpression', { body }) : undefined },
+  );
+  return [expression(
+    'event-condition', word('Goes on as soon as'), () => definition.get('condition')?.get('body') ?? '', set, kesu.vocabulary,
+    { rows: 2 },
+  )];
 }
 
 export function eventGroups(tools, element) {
   const { modeling } = tools, { businessObject: owner } = element;
-  if (is(element, 'bpmn:SendTask') || is(element, 'bpmn:ReceiveTask')) return [group('event', 'Message', messageEntries(tools, element, owner))];
+  if (is(element, 'bpmn:SendTask') || is(element, 'bpmn:ReceiveTask')) return [group(
+    'event', 'Message', messageEntries(tools, element, owner),
+  )];
   const definition = is(element, 'bpmn:Event') && definitionOf(element);
   if (!definition) return [];
   const kind = definition.$type.replace(/^bpmn:(.)(.*)EventDefinition$/, (all, first, rest) => first.toLowerCase() + rest);

@@ -55,8 +55,10 @@ function Expression(props) {
   return h('div', { class: 'kesu-expression bio-properties-panel-entry', 'data-entry-id': id },
     h('label', { class: 'bio-properties-panel-label', for: `kesu-${id}` }, label),
     h('textarea', {
-      id: `kesu-${id}`, name: id, ref: field, rows, value: typed, disabled, placeholder, spellcheck: false, autocomplete: 'off', class: 'bio-properties-panel-input',
-      role: 'combobox', 'aria-expanded': shown, 'aria-controls': `${id}-suggestions`, 'aria-activedescendant': shown ? `${id}-option-${at}` : undefined,
+      id: `kesu-${id}`, name: id, ref: field, rows, value: typed, disabled, placeholder, spellcheck: false,
+      autocomplete: 'off', class: 'bio-properties-panel-input',
+      role: 'combobox', 'aria-expanded': shown, 'aria-controls': `${id}-suggestions`,
+      'aria-activedescendant': shown ? `${id}-option-${at}` : undefined,
       onInput: (event) => { type(event.target.value); look(); }, onKeyDown, onBlur: () => { setFound([]); flush(); },
     }),
     shown && h(Suggestions, { id, found, at, take }),

@@ -20,7 +20,9 @@ export function nameEntries(id, name, set, languages) {
 export function blockEntries(id, label, written, set, languages, rows) {
   const parts = textBlocks(written);
   const write = (change) => set(joinBlocks({ ...parts, ...change }));
-  const common = parts.common && area(`${id}-common`, word('{label} (all languages)', { label }), () => parts.common, (value) => write({ common: value }), { rows });
+  const common = parts.common && area(
+    `${id}-common`, word('{label} (all languages)', { label }), () => parts.common, (value) => write({ common: value }), { rows },
+  );
   const headed = languages.map((language) => area(`${id}-${language}`, word('{label} ({language})', { label, language: languageName(language) }),
     () => parts.blocks[language] ?? '', (value) => write({ blocks: { ...parts.blocks, [language]: value } }), { rows }));
   return [common, ...headed];
@@ -58,12 +60,18 @@ export function generalGroups(tools, element) {
   const { kesu, modeling } = tools, { businessObject: owner } = element;
   const named = NAMED.some((type) => is(element, type));
   if (is(element, 'bpmn:TextAnnotation')) {
-    return [group('general', 'General', [area('text', word('Text'), () => owner.get('text') ?? '', (value) => modeling.updateLabel(element, value))])];
+    return [group(
+      'general', 'General',
+      [area('text', word('Text'), () => owner.get('text') ?? '', (value) => modeling.updateLabel(element, value))],
+    )];
   }
   const names = named ? nameEntries('name', owner.get('name'), (name) => rename(tools, element, name), kesu.languages) : [];
   const documented = processOf(element) ?? owner;
   const documentation = documented.get('documentation')?.[0]?.get('text');
-  const texts = blockEntries('documentation', word('Description'), documentation, (written) => setDocumentation(tools, element, documented, written), kesu.languages, 2);
+  const texts = blockEntries(
+    'documentation', word('Description'), documentation, (written) => setDocumentation(tools, element, documented, written),
+    kesu.languages, 2,
+  );
   const own = !['bpmn:Participant', 'bpmn:Collaboration'].some((type) => is(element, type));
   const general = [...names, own && idEntry(tools, element)].filter(Boolean);
   return [...(general.length ? [group('general', 'General', general)] : []), group('documentation', 'Description', texts)];

@@ -15,11 +15,18 @@ function kindOf(loop) {
 export function loopGroups(tools, element) {
   if (!is(element, 'bpmn:Activity')) return [];
   const { modeling, factory } = tools, loop = element.businessObject.get('loopCharacteristics'), kind = kindOf(loop);
-  const options = [['', 'Once'], ['at-once', 'For each row, all at once'], ['one-by-one', 'For each row, one after the other'], ['again', 'Again and again']]
+  const options = [
+    ['', 'Once'], ['at-once', 'For each row, all at once'], ['one-by-one', 'For each row, one after the other'],
+    ['again', 'Again and again'],
+  ]
     .map(([value, label]) => ({ value, label: word(label) }));
   const set = (value) => {
-    if (loop && is(loop, MANY) && ['at-once', 'one-by-one'].includes(value)) return modeling.updateModdleProperties(element, loop, { isSequential: value === 'one-by-one' });
-    const made = value && factory.create(value === 'again' ? AGAIN : MANY, value === 'again' ? {} : { isSequential: value === 'one-by-one' });
+    if (loop && is(loop, MANY) && ['at-once', 'one-by-one'].includes(value)) return modeling.updateModdleProperties(
+      element, loop, { isSequential: value === 'one-by-one' },
+    );
+    const made = value && factory.create(
+      value === 'again' ? AGAIN : MANY, value === 'again' ? {} : { isSequential: value === 'one-by-one' },
+    );
     modeling.updateProperties(element, { loopCharacteristics: made || undefined });
   };
   const entries = kind === 'again' ? again(tools, element, loop) : kind ? many(tools, element, loop) : [];
@@ -27,13 +34,19 @@ export function loopGroups(tools, element) {
 }
 
 function body({ modeling, factory, kesu }, element, loop, name, label, hint) {
-  const set = (value) => modeling.updateModdleProperties(element, loop, { [name]: value.trim() ? factory.create('bpmn:FormalExpression', { body: value }) : undefined });
-  return expression(`loop-${name}`, word(label), () => loop.get(name)?.get('body') ?? '', set, kesu.vocabulary, { hint: hint && word(hint) });
+  const set = (value) => modeling.updateModdleProperties(
+    element, loop, { [name]: value.trim() ? factory.create('bpmn:FormalExpression', { body: value }) : undefined },
+  );
+  return expression(
+    `loop-${name}`, word(label), () => loop.get(name)?.get('body') ?? '', set, kesu.vocabulary, { hint: hint && word(hint) },
+  );
 }
 
 /** A place of the case: the engine reads it as the reference's id, and nothing in the file has that id. */
 function place({ modeling, moddle, kesu }, element, loop, name, label) {
-  const set = (value) => modeling.updateModdleProperties(element, loop, { [name]: value.trim() ? moddle.create('bpmn:ItemAwareElement', { id: value.trim() }) : undefined });
+  const set = (value) => modeling.updateModdleProperties(
+    element, loop, { [name]: value.trim() ? moddle.create('bpmn:ItemAwareElement', { id: value.trim() }) : undefined },
+  );
   return expression(`loop-${name}`, word(label), () => loop.get(name)?.get('id') ?? '', set, kesu.vocabulary);
 }
 
@@ -64,7 +77,13 @@ function again(tools, element, loop) {
   const { modeling } = tools, set = (properties) => modeling.updateModdleProperties(element, loop, properties);
   return [
     body(tools, element, loop, 'loopCondition', 'As long as'),
-    text('loop-max', word('At most'), () => String(loop.get('loopMaximum') ?? ''), (value) => set({ loopMaximum: /^\d+$/.test(value) ? Number(value) : undefined })),
-    tick('loop-before', word('Asked before the first time'), () => Boolean(loop.get('testBefore')), (value) => set({ testBefore: Boolean(value) })),
+    text(
+      'loop-max', word('At most'), () => String(loop.get('loopMaximum') ?? ''),
+      (value) => set({ loopMaximum: /^\d+$/.test(value) ? Number(value) : undefined }),
+    ),
+    tick(
+      'loop-before', word('Asked before the first time'), () => Boolean(loop.get('testBefore')),
+      (value) => set({ testBefore: Boolean(value) }),
+    ),
   ];
 }

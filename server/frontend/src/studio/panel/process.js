@@ -13,7 +13,10 @@ export function processGroups({ kesu, modeling }, element) {
   const names = pool ? nameEntries('process-name', process.get('name'), (name) => set({ name }), kesu.languages) : [];
   return [group('process', 'Process', [
     ...names,
-    pool && text('process-id', word('Id of the process'), () => process.get('id'), () => {}, { disabled: true, hint: word('Call activities and application.toml refer to it.') }),
+    pool && text(
+      'process-id', word('Id of the process'), () => process.get('id'), () => {},
+      { disabled: true, hint: word('Call activities and application.toml refer to it.') },
+    ),
     tick('executable', word('Executable'), () => Boolean(process.get('isExecutable')), (value) => set({ isExecutable: Boolean(value) })),
   ])];
 }
@@ -24,7 +27,13 @@ export function laneGroups({ kesu, extensions }, element) {
   const options = orNone(groups.map(({ key, title }) => ({ value: key, label: `${title} (${key})` })));
   const own = groups.find(({ key }) => key === lane.get('id'));
   return [group('lane', 'Group', [
-    choice('group', word('Works the tasks in this lane'), () => propertyOf(lane, 'group'), (value) => extensions.setProperty(element, lane, 'group', value), options),
-    note('group-note', { text: own ? word('Without a choice: {title}, by the id of the lane.', { title: own.title }) : word('Without a choice the id of the lane has to be a group.') }),
+    choice(
+      'group', word('Works the tasks in this lane'), () => propertyOf(lane, 'group'),
+      (value) => extensions.setProperty(element, lane, 'group', value), options,
+    ),
+    note(
+      'group-note',
+      { text: own ? word('Without a choice: {title}, by the id of the lane.', { title: own.title }) : word('Without a choice the id of the lane has to be a group.') },
+    ),
   ])];
 }

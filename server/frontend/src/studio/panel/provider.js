@@ -11,10 +11,12 @@ const MAKERS = [generalGroups, processGroups, laneGroups, taskGroups, serviceGro
 const DESCRIPTION_LAST = ['documentation', 'loop'];
 
 class KesuPanel {
-  static $inject = ['propertiesPanel', 'modeling', 'bpmnFactory', 'moddle', 'elementRegistry', 'extensions', 'roots', 'bpmnReplace', 'config.kesu'];
+  static $inject = [
+    'propertiesPanel', 'modeling', 'bpmnFactory', 'moddle', 'elementRegistry', 'extensions', 'roots', 'together', 'config.kesu',
+  ];
 
-  constructor(panel, modeling, factory, moddle, registry, extensions, roots, bpmnReplace, kesu) {
-    this.tools = { modeling, factory, moddle, registry, extensions, roots, bpmnReplace, kesu };
+  constructor(panel, modeling, factory, moddle, registry, extensions, roots, together, kesu) {
+    this.tools = { modeling, factory, moddle, registry, extensions, roots, together, kesu };
     panel.registerProvider(this);
   }
 

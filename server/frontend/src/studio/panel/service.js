@@ -25,8 +25,14 @@ function serviceTask(tools, element) {
     topic: value, parameters: now.parameters.filter(({ id }) => wanted(value).includes(id)),
   }), options);
   const retries = [
-    text('retries', word('Tries'), () => now.retries, (value) => set({ retries: value.trim() }), { validate: whole, hint: word('How often it is tried again before somebody has to look at it.') }),
-    text('backoff', word('Back-off base'), () => now.backoff, (value) => set({ backoff: value.trim() }), { validate: whole, hint: word('Each wait is so many times as long as the one before.') }),
+    text(
+      'retries', word('Tries'), () => now.retries, (value) => set({ retries: value.trim() }),
+      { validate: whole, hint: word('How often it is tried again before somebody has to look at it.') },
+    ),
+    text(
+      'backoff', word('Back-off base'), () => now.backoff, (value) => set({ backoff: value.trim() }),
+      { validate: whole, hint: word('Each wait is so many times as long as the one before.') },
+    ),
   ];
   return [
     group('topic', 'Service', [
@@ -62,7 +68,9 @@ function errorEntries(tools, element, topic) {
   const caught = (element.attachers ?? []).map(({ businessObject: event }) => event.get('eventDefinitions')[0]?.get('errorRef')?.get('errorCode'));
   return (topic?.errors ?? []).map((code) => note(`error-${code}`, {
     text: caught.includes(code) ? word('Error {code}: caught at the border of the task.', { code }) : word('May end with the error {code}.', { code }),
-    buttons: caught.includes(code) || tools.kesu.readOnly ? [] : [{ label: word('Add its boundary event'), press: () => addErrorEvent(tools, element, code) }],
+    buttons: caught.includes(code) || tools.kesu.readOnly ? [] : [{
+      label: word('Add its boundary event'), press: () => addErrorEvent(tools, element, code),
+    }],
   }));
 }
 
@@ -73,7 +81,10 @@ function ruleTask({ kesu, extensions }, element) {
   return [group('decision', 'Decision table', [
     choice('decision-id', word('Decides by'), () => id, (value) => extensions.setText(element, task, 'calledDecisionId', value), options),
     decision && note('decision-note', {
-      text: word('Looks at {inputs}; gives {outputs}.', { inputs: decision.inputs?.join(', ') || '–', outputs: decision.outputs?.join(', ') || '–' }),
+      text: word(
+        'Looks at {inputs}; gives {outputs}.',
+        { inputs: decision.inputs?.join(', ') || '–', outputs: decision.outputs?.join(', ') || '–' },
+      ),
       links: [{ href: kesu.editorOf(decision.path), label: word('Open the table') }],
     }),
   ])];
@@ -84,7 +95,10 @@ function callActivity({ kesu, modeling }, element) {
   const id = call.get('calledElement') ?? '', called = processes.find((each) => each.id === id);
   const options = orNone(processes.map((each) => ({ value: each.id, label: `${each.name || each.id} (${each.id})` })));
   return [group('called', 'Called process', [
-    choice('called-element', word('Runs the process'), () => id, (value) => modeling.updateProperties(element, { calledElement: value || undefined }), options),
+    choice(
+      'called-element', word('Runs the process'), () => id,
+      (value) => modeling.updateProperties(element, { calledElement: value || undefined }), options,
+    ),
     called?.path && note('called-link', { links: [{ href: kesu.editorOf(called.path), label: word('Open its diagram') }] }),
   ])];
 }

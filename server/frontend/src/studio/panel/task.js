@@ -29,7 +29,9 @@ export function earlierTasks(element) {
 const ids = (value) => value.split(/[\s,]+/).filter(Boolean);
 
 function taskOptions(kesu, drawn) {
-  const here = drawn.map(({ businessObject: task }) => ({ value: task.get('id'), label: pickLine(task.get('name') ?? task.get('id'), kesu.index) }));
+  const here = drawn.map(({ businessObject: task }) => ({
+    value: task.get('id'), label: pickLine(task.get('name') ?? task.get('id'), kesu.index),
+  }));
   const elsewhere = (kesu.vocabulary.tasks ?? []).filter(({ id }) => !kesu.inThisFile(id));
   return [here, elsewhere.map(({ id, name }) => ({ value: id, label: name || id }))];
 }
@@ -40,7 +42,9 @@ export function taskGroups(tools, element) {
 
 function userTask({ kesu, extensions }, element) {
   const { businessObject: task } = element, { vocabulary } = kesu;
-  const property = (make, name, label, ...more) => make(name, word(label), () => propertyOf(task, name), (value) => extensions.setProperty(element, task, name, value.trim()), ...more);
+  const property = (make, name, label, ...more) => make(
+    name, word(label), () => propertyOf(task, name), (value) => extensions.setProperty(element, task, name, value.trim()), ...more
+  );
   const list = (name, label, options, hint) => several(name, word(label), () => ids(propertyOf(task, name)),
     (values) => extensions.setProperty(element, task, name, values.join(', ')), options, { hint: word(hint) });
   const form = vocabulary.forms?.find(({ key }) => key === propertyOf(task, 'formKey'));
@@ -52,16 +56,25 @@ function userTask({ kesu, extensions }, element) {
   return [
     group('form', 'Form', [
       property(choice, 'formKey', 'What is filled in', forms),
-      form && note('form-link', { links: [{ href: kesu.editorOf(form.path), label: word('Open the form “{title}”', { title: form.title }) }] }),
+      form && note(
+        'form-link',
+        { links: [{ href: kesu.editorOf(form.path), label: word('Open the form “{title}”', { title: form.title }) }] },
+      ),
     ]),
     group('due', 'Time', [
-      property(expression, 'dueDate', 'Due', vocabulary, { due: kesu.due, placeholder: 'working_hours(8)', hint: word('Empty: the table of deadlines says it.') }),
+      property(
+        expression, 'dueDate', 'Due', vocabulary,
+        { due: kesu.due, placeholder: 'working_hours(8)', hint: word('Empty: the table of deadlines says it.') },
+      ),
       property(choice, 'milestone', 'Milestone', milestones, { hint: word('The customer’s status page goes by it.') }),
       property(text, 'priority', 'Priority', { validate: whole, hint: word('A whole number; 50 when empty.') }),
       property(text, 'costRate', 'Cost per hour', { validate: number }),
     ]),
     group('who', 'Who', [
-      property(expression, 'assignee', 'Meant for', vocabulary, { hint: word('An expression that gives a user name; empty: anybody of the group.') }),
+      property(
+        expression, 'assignee', 'Meant for', vocabulary,
+        { hint: word('An expression that gives a user name; empty: anybody of the group.') },
+      ),
       list('notBy', 'Not by whoever did', [...others, ...elsewhere], 'Four eyes: the same person cannot do both.'),
     ]),
     group('back', 'Sending back and rounds', [

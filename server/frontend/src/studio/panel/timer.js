@@ -17,7 +17,9 @@ export function timerEntries({ kesu, modeling, factory }, element, definition) {
   const write = (name, value) => {
     const made = factory.create('bpmn:FormalExpression', { body: value });
     made.$parent = definition;
-    modeling.updateModdleProperties(element, definition, { timeDate: undefined, timeDuration: undefined, timeCycle: undefined, [name]: made });
+    modeling.updateModdleProperties(
+      element, definition, { timeDate: undefined, timeDuration: undefined, timeCycle: undefined, [name]: made },
+    );
   };
   const options = Object.entries(KINDS).map(([value, [label]]) => ({ value, label: word(label) }));
   return [
