@@ -14,6 +14,7 @@ from server.domain.rejection import Rejected
 from server.domain.working_time import functions
 from server.engine import DiagramRefused, Environment
 from server.engine.trial_decision import TriedDecision, try_decision
+from server.engine.unary_tests import INPUT
 from server.i18n import N_, translate
 from server.security.actor import Actor
 
@@ -42,7 +43,8 @@ def decide_draft(
     try:
         found = try_decision(content, path, decision, case, environment)
     except DiagramRefused as refused:
-        why = translate(refused.message, language, **refused.params)
+        # The engine's name for the column's value is written as a question mark.
+        why = translate(refused.message, language, **refused.params).replace(INPUT, "?")
         return _told(TriedDecision((), fault=N_("The table cannot be tried yet: {why}"), params={"why": why}), language)
     if found is None:
         message = N_("{path} holds no decision {decision}.")

@@ -66,6 +66,7 @@ def test_a_table_that_cannot_be_read_yet_is_no_error_but_a_sentence(owner: Calla
     assert status == 200
     assert said["rules"] == []
     assert "cannot be tried yet" in said["fault"]
+    assert "dmn_input" not in said["fault"], "the cell as people write it"
     status, said = grade(owner, {}, "<definitions")
     assert (status, said["outputs"]) == (200, {})
     assert said["fault"]
