@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from lxml import etree
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from server.casework.context import Context
 from server.domain.bundle import bundled_root
@@ -161,13 +161,27 @@ def element(xml: str, key: str) -> etree._Element:
     return found
 
 
+def with_an_error(route: Route) -> None:
+    """None of our workers raises an error, but those of a site may."""
+    answer = route.fetch()
+    vocabulary = answer.json()
+    for topic in vocabulary["topics"]:
+        topic["errors"] = ["no_figures"] if topic["topic"] == "grading.inputs@1" else topic["errors"]
+    route.fulfill(response=answer, json=vocabulary)
+
+
 def test_services_messages_and_loops_are_written_as_the_engine_reads_them(
     studio: Callable[..., Studio], shared_house: Context
 ) -> None:
     draft = new_draft(shared_house, {"all.bpmn": EVERYTHING})
-    desk = studio().opens(draft, "all.bpmn")
+    desk = studio()
+    desk.page.route("**/vocabulary", with_an_error)
+    desk.opens(draft, "all.bpmn")
     desk.select("service")
     desk.field("topic").select_option("grading.inputs@1")
+    desk.page.locator("[data-entry-id=error-no_figures] button").click()
+    desk.select("service")
+    expect(desk.page.locator("[data-entry-id=error-no_figures] button")).to_have_count(0)
     desk.fill("parameter-months", "6")
     desk.fill("result", "grading")
     desk.fill("retries", "3")
@@ -189,6 +203,11 @@ def test_services_messages_and_loops_are_written_as_the_engine_reads_them(
     (parameter,) = operator.iter("{*}parameter")
     assert (parameter.get("id"), parameter.get("value")) == ("months", "6")
     assert operator.find("{*}retry").get("retries") == "3"
+    (error,) = etree.fromstring(saved.encode()).xpath("//*[local-name()='error'][@errorCode='no_figures']/@id")
+    (border,) = etree.fromstring(saved.encode()).xpath(
+        "//*[local-name()='errorEventDefinition'][@errorRef=$id]/..", id=error
+    )
+    assert (border.get("attachedToRef"), border.tag) == ("service", f"{BPMN}boundaryEvent")
     event = element(saved, "catch_message")
     message = event.find(f"{BPMN}messageEventDefinition").get("messageRef")
     assert element(saved, message).get("name") == "parcel.found"

@@ -41,6 +41,39 @@ def test_a_ready_approval_is_put_into_a_flow_and_taken_back_in_one_step(
     desk.is_quiet()
 
 
+def test_of_the_other_ready_steps_only_forms_and_workers_are_left_to_choose(
+    studio: Callable[..., Studio], shared_house: Context
+) -> None:
+    draft = new_draft(shared_house)
+    desk = studio().opens(draft, PLAN)
+    for step in ("outside", "service", "round"):
+        desk.select(LATE)
+        desk.page.locator("summary", has_text="Ready steps").click()
+        desk.page.locator(f"[data-ready-step={step}]").click()
+    found = desk.page.locator(".studio-finding")
+    expect(found).to_have_count(5, timeout=PATIENCE)
+    codes = [one.get_attribute("data-code") for one in found.all()]
+    assert sorted(codes) == ["K406", "K409", "K409", "K409", "K409"]
+    desk.is_quiet()
+
+
+def test_a_file_of_another_tool_is_taken_over_and_rubbish_is_not(
+    studio: Callable[..., Studio], shared_house: Context
+) -> None:
+    draft = new_draft(shared_house)
+    desk = studio().opens(draft, PLAN)
+    before = desk.call("({text}) => text()")
+    file = {"name": "other.bpmn", "mimeType": "application/xml"}
+    desk.page.set_input_files("[data-take-over]", {**file, "buffer": b"<rubbish/>"})
+    expect(desk.page.locator("[data-losses]")).to_contain_text("no diagram; nothing was changed")
+    assert desk.call("({text}) => text()") == before
+    desk.page.set_input_files("[data-take-over]", {**file, "buffer": TWICE.encode()})
+    desk.is_saved_after(shared_house, draft, PLAN, 'id="drawn"')
+    expect(desk.page.locator("[data-losses]")).to_be_hidden()
+    expect(desk.page.locator("[data-code=K803]")).to_be_visible(timeout=PATIENCE)
+    desk.is_quiet()
+
+
 def undrawn(xml: str) -> list[str]:
     """What a diagram says, whatever its labels' sizes and in whichever order."""
     return sorted(line for line in meaning(xml) if "spec/DD" not in line and "BPMN/20100524/DI" not in line)
