@@ -198,6 +198,7 @@ BUNDLE = {
     "K704": _error(N_("Filing form unknown")),
     "K705": _warning(N_("Process that nothing starts")),
     "K706": _error(N_("Loop uses an unknown case field")),
+    "K707": _error(N_("Case schema takes something away")),
 }
 
 BEHAVIOUR = {
