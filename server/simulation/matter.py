@@ -81,9 +81,9 @@ def _source(customer: Customer, plot: Plot, rng: Random) -> Mapping[str, Any]:
 
 
 def _cost(plot: Plot, goods: float, rng: Random) -> float:
-    """RMB; a serious one may cost millions."""
-    if plot.serious and rng.random() < 0.6:
-        return round(rng.uniform(120_000, 6_500_000), -2)
+    """RMB; a serious one may cost millions, though most are serious for other reasons."""
+    if plot.serious and rng.random() < 0.4:
+        return round(rng.uniform(1_000_000, 6_500_000) if rng.random() < 0.15 else rng.uniform(20_000, 300_000), -2)
     return round(min(goods * rng.uniform(0.8, 2.5) + rng.uniform(300, 9000), 90_000), 0)
 
 

@@ -11,6 +11,9 @@ from typing import Any, Literal
 Method = Literal["none", "return", "rework", "sorting", "on_site"]
 METHODS: tuple[Method, ...] = ("none", "return", "rework", "sorting", "on_site")
 PlanRound = Literal["infeasible", "refused", "good"]
+ReplyRound = Literal["review", "release", "sign", "text", "cause", "good"]
+ONCE_MORE: tuple[ReplyRound, ...] = ("release", "text", "review", "text")
+"""Why a reply is written again where the plot does not say."""
 Content = Literal["answer", "plan", "never", "yes"]
 Outside = Literal["", "withdraw", "merge", "refer"]
 OUTSIDE: tuple[Outside, ...] = ("", "withdraw", "merge", "refer")
@@ -32,7 +35,7 @@ class Plot:
     dear: bool = False
     """The plan costs more than a manager may approve."""
     plans: tuple[PlanRound, ...] = ()
-    replies: tuple[Literal["review", "release", "sign", "text", "cause", "good"], ...] = ()
+    replies: tuple[ReplyRound, ...] = ()
     ineffective: int = 0
     shipments: tuple[int, ...] = ()
     """Which of the three next shipments is bad, rollout by rollout; 0: none."""
@@ -97,6 +100,7 @@ def _without_success(plot: Plot) -> list[Plot]:
         replace(plot, method="return", returns_refused=ROUNDS),
         replace(plot, plans=("infeasible", "refused", "refused")),
         replace(plot, replies=("text", "review", "release")),
+        replace(plot, replies=("text", "sign", "release"), passed_on=True),
         replace(plot, plans=spent, replies=("cause",)),
         replace(plot, plans=spent, ineffective=1),
         replace(plot, plans=spent, shipments=(1,)),
@@ -123,14 +127,27 @@ def _asked_at_the_end(plot: Plot) -> list[Plot]:
     return found
 
 
+def _turned(rounds: tuple[Any, ...], turn: int) -> tuple[Any, ...]:
+    """The same rounds, another one last."""
+    place = turn % len(rounds)
+    return rounds[place:] + rounds[:place]
+
+
 def _varied(plot: Plot, turn: int) -> Plot:
     """What the called processes offer, in turn, where the plot leaves it open."""
     method = plot.method if plot.returns_refused else METHODS[turn % len(METHODS)]
     shipments = plot.shipments and (1 + turn % 3,)
     refused = plot.returns_refused or int(method == "return" and turn % 10 == 6)
+    plans, replies = plot.plans, plot.replies
+    if len(plans) == ROUNDS:
+        plans = _turned(plans, turn)
+    if len(replies) == ROUNDS:
+        replies = _turned(("text", "sign", "release") if plot.passed_on else ("text", "review", "release"), turn)
+    elif not replies and turn % 3 == 1:
+        replies = (ONCE_MORE[turn // 3 % len(ONCE_MORE)],)
     happenings = () if plot.outside else HAPPENINGS[turn % len(HAPPENINGS)]
     again = turn % 5 == 2 and not (plot.last_word == "refer" or plot.outside)
-    return replace(plot, method=method, returns_refused=refused, dear=turn % 7 == 3, shipments=shipments,
+    return replace(plot, method=method, returns_refused=refused, plans=plans, replies=replies, dear=turn % 7 == 3, shipments=shipments,
                    happenings=happenings, comes_back=again)  # fmt: skip
 
 

@@ -74,7 +74,7 @@ class Year:
             staff=Staff(people, calendar),
             rng=rng,
         )
-        self._customers = won(rng, max(8, (plan.complaints + plan.open) // 9))
+        self._customers = won(rng, max(8, (plan.complaints + plan.open) // 6))
         self._fates = Fates(Random(rng.getrandbits(64)), plan.rare)
         self._came = 0
 
