@@ -147,8 +147,17 @@ def _varied(plot: Plot, turn: int) -> Plot:
         replies = (ONCE_MORE[turn // 3 % len(ONCE_MORE)],)
     happenings = () if plot.outside else HAPPENINGS[turn % len(HAPPENINGS)]
     again = turn % 5 == 2 and not (plot.last_word == "refer" or plot.outside)
-    return replace(plot, method=method, returns_refused=refused, plans=plans, replies=replies, dear=turn % 7 == 3, shipments=shipments,
-                   happenings=happenings, comes_back=again)  # fmt: skip
+    return replace(
+        plot,
+        method=method,
+        returns_refused=refused,
+        plans=plans,
+        replies=replies,
+        dear=turn % 7 == 3,
+        shipments=shipments,
+        happenings=happenings,
+        comes_back=again,
+    )
 
 
 @dataclass
