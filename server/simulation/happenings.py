@@ -145,5 +145,5 @@ def repair(world: "World") -> None:
             continue
         if life.rng.random() < 0.85:
             world.breakdowns.mend(life.number)
-        world.office.send(OUTSIDE, f"/incidents/{incident['id']}/retry", {})
-        life.moved()
+        if _call(world, OUTSIDE, f"/incidents/{incident['id']}/retry", {}):
+            life.moved()

@@ -81,7 +81,11 @@ def rare_ones(turn: int) -> list[Plot]:
              Plot(outside="refer"), Plot(outside="refer", ruling="back")]  # fmt: skip
     ends = len(_behind(EARLY[0]))
     found += [_behind(EARLY[(place + turn) % len(EARLY)])[place] for place in range(ends)]
-    return [_varied(plot, place + turn) for place, plot in enumerate(found)]
+    varied = [_varied(plot, place + turn) for place, plot in enumerate(found)]
+    bad = [place for place, plot in enumerate(varied) if plot.shipments]
+    for nth, place in enumerate(bad):
+        varied[place] = replace(varied[place], shipments=(1 + (nth + turn) % 3,))
+    return varied
 
 
 def _behind(early: Plot) -> list[Plot]:
@@ -136,7 +140,6 @@ def _turned(rounds: tuple[Any, ...], turn: int) -> tuple[Any, ...]:
 def _varied(plot: Plot, turn: int) -> Plot:
     """What the called processes offer, in turn, where the plot leaves it open."""
     method = plot.method if plot.returns_refused else METHODS[turn % len(METHODS)]
-    shipments = plot.shipments and (1 + turn % 3,)
     refused = plot.returns_refused or int(method == "return" and turn % 10 == 6)
     plans, replies = plot.plans, plot.replies
     if len(plans) == ROUNDS:
@@ -146,7 +149,8 @@ def _varied(plot: Plot, turn: int) -> Plot:
     elif not replies and turn % 3 == 1:
         replies = (ONCE_MORE[turn // 3 % len(ONCE_MORE)],)
     happenings = () if plot.outside else HAPPENINGS[turn % len(HAPPENINGS)]
-    again = turn % 5 == 2 and not (plot.last_word == "refer" or plot.outside)
+    # What ends well comes back in turn, too.
+    again = turn % 2 == 0 and plot.plans == () and plot.at_once != "accepted" and plot.last_word == "close"
     return replace(
         plot,
         method=method,
@@ -154,7 +158,6 @@ def _varied(plot: Plot, turn: int) -> Plot:
         plans=plans,
         replies=replies,
         dear=turn % 7 == 3,
-        shipments=shipments,
         happenings=happenings,
         comes_back=again,
     )
