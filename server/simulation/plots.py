@@ -62,8 +62,7 @@ EARLY = (
 )
 """How a complaint may begin."""
 HAPPENINGS: tuple[tuple[str, ...], ...] = (
-    (), ("pause",), (), ("amend",), ("suspend",), (), ("call",), ("send_back",), (), ("pause", "call"), (), ("cancel",),
-    (),
+    (), ("pause",), (), ("amend",), ("suspend",), (), ("call",), ("send_back",), (), ("pause", "call"), (),
 )  # fmt: skip
 """What happens beside the steps of rare complaints, in turn; each is a function of happenings.py or of life.py."""
 LAST_WORDS: tuple[tuple[Literal["close", "refer"], Literal["settled", "back"]], ...] = (
@@ -82,6 +81,7 @@ def rare_ones(turn: int) -> list[Plot]:
     ends = len(_behind(EARLY[0]))
     found += [_behind(EARLY[(place + turn) % len(EARLY)])[place] for place in range(ends)]
     varied = [_varied(plot, place + turn) for place, plot in enumerate(found)]
+    varied.append(Plot(happenings=("cancel",)))
     bad = [place for place, plot in enumerate(varied) if plot.shipments]
     for nth, place in enumerate(bad):
         varied[place] = replace(varied[place], shipments=(1 + (nth + turn) % 3,))

@@ -34,7 +34,7 @@ class Plan:
     """`complaints` come in over the year; `open` more lie open at the end, at all steps; `until` ends the year.
 
     One of `rare` complaints goes a rare way; a job fails at least once with the chance `breakdown`. `reviewed`: the
-    procedure is published anew in between, and open complaints are brought over.
+    procedure is published anew in between, and open complaints are brought over. In the last `calm` days nobody calls.
     """
 
     seed: str
@@ -45,6 +45,7 @@ class Plan:
     rare: int = 6
     breakdown: float = 0.03
     reviewed: bool = True
+    calm: int = 0
 
 
 Progress = Callable[[int, int], None]
@@ -105,7 +106,7 @@ class Year:
         """Who complains when; each complaint has dice of its own, so that one changes nothing for another."""
         rng, plan = self._rng, self._plan
         start = self._clock.now()
-        moments = sorted(start + timedelta(days=plan.days) * rng.random() for _ in range(plan.complaints))
+        moments = sorted(start + timedelta(days=plan.days - plan.calm) * rng.random() for _ in range(plan.complaints))
         for moment in moments:
             self._note(moment, self._fates.next())
         steps = list(STEPS)

@@ -59,8 +59,8 @@ def rare(prepared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Ite
     """Every rare plot once, and a complaint lying at each step."""
     folder = tmp_path_factory.mktemp("year") / "data"
     for context in opened(prepared_folder, folder):
-        until = context.clock.now() + timedelta(days=200)
-        yield played(context, Plan("rare", 45, until, open=48, days=200, rare=1, breakdown=0.12))
+        until = context.clock.now() + timedelta(days=270)
+        yield played(context, Plan("rare", 45, until, open=48, days=270, calm=120, rare=1, breakdown=0.12))
 
 
 def test_the_same_seed_is_the_same_year_and_another_is_not(prepared_folder: Path, tmp_path: Path) -> None:
