@@ -1,0 +1,176 @@
+"""A complaint's words as features that can be compared: part numbers, concepts of the trades, character n-grams.
+
+A feature is a short text with a sign for its kind: `#` a part number, `=` a concept, `w` an English word, `t` three letters
+of one, `c` two or three Chinese characters, `u` a single one.
+"""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import astuple, dataclass
+from zlib import crc32
+
+from server.domain.latin import STOP_WORDS, stem
+from server.domain.trade_terms import terms
+
+EDITION = 1
+"""Grows with every change of what features come of a text; what an older edition indexed is indexed anew."""
+LONGEST_TEXT = 2000
+"""Characters read of one field; a complaint says what it is about at its beginning."""
+MOST_GRAMS = 256
+PREFIX = 4
+
+_PIECES = re.compile(r"(?P<chinese>[\u3400-\u9fff]+)|(?P<latin>[a-z0-9]+(?:[-_/.][a-z0-9]+)*)")
+_SEPARATORS = re.compile(r"[^A-Z0-9]")
+_JOINED = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{1,4}\d{0,4}) (?=\d{2,}[A-Za-z0-9/-]*)")
+_ALIKE = str.maketrans("OI", "01")
+
+
+@dataclass(frozen=True)
+class Wording:
+    """What a complaint says, as plain text; `part` holds its part numbers, `name` what the product is called."""
+
+    part: str = ""
+    name: str = ""
+    problem: str = ""
+    defect: str = ""
+    cause: str = ""
+
+    def is_empty(self) -> bool:
+        return not any(text.strip() for text in astuple(self))
+
+
+@dataclass(frozen=True)
+class Features:
+    """The features of each field, with how often each occurs."""
+
+    part: frozenset[str]
+    name: Counter[str]
+    said: Counter[str]
+    """Problem and defect together: people put the defect into either."""
+    defect: Counter[str]
+    cause: Counter[str]
+
+    def grams(self) -> list[int]:
+        """The features as whole numbers of 32 bits for the index, those that say most first; at most MOST_GRAMS."""
+        every = dict.fromkeys(
+            (
+                *(f"#{piece}" for part in sorted(self.part) for piece in pieces_of(part)),
+                *(one for field in (self.defect, self.name, self.said, self.cause) for one in field if one[0] in "=wc"),
+            )
+        )
+        return [gram(feature) for feature in every][:MOST_GRAMS]
+
+
+def gram(feature: str) -> int:
+    """A feature as a signed whole number of 32 bits."""
+    return crc32(feature.encode()) - 2**31
+
+
+def features_of(wording: Wording) -> Features:
+    """Raises nothing: any text has features, an empty one none."""
+    name, problem, defect, cause = (
+        normal(text) for text in (wording.name, wording.problem, wording.defect, wording.cause)
+    )
+    part = [number for line in wording.part.splitlines() if (number := part_number(line))]
+    found = [number for text in (name, problem, defect) for number in _numbers_in(text)]
+    of_defect = Counter(_features(defect))
+    return Features(
+        frozenset((*part, *found)),
+        Counter(_features(name)),
+        Counter(_features(problem)) + of_defect,
+        of_defect,
+        Counter(_features(cause)),
+    )
+
+
+def normal(text: str) -> str:
+    """One width, one case, no more than is read."""
+    return unicodedata.normalize("NFKC", text[:LONGEST_TEXT]).casefold()
+
+
+def part_number(text: str) -> str:
+    """A68-02-B, A68/02 B and a6802b are one number; O and 0, I and 1 are taken for one another."""
+    plain = unicodedata.normalize("NFKC", text[:100]).upper()
+    return _SEPARATORS.sub("", plain).translate(_ALIKE)[:40]
+
+
+def pieces_of(number: str) -> Iterator[str]:
+    """A part number whole, and by its beginning, so that a family and a number cut short are found too."""
+    yield number
+    if len(number) > PREFIX:
+        yield f"{number[:PREFIX]}*"
+
+
+def _numbers_in(text: str) -> Iterator[str]:
+    """What looks like a part number in running text: letters and digits in one piece, long or with a dash."""
+    for piece in _PIECES.finditer(_JOINED.sub(r"\1", text)):
+        word = piece["latin"]
+        if word and re.search(r"[a-z]", word) and re.search(r"\d", word):
+            number = part_number(word)
+            if len(number) > PREFIX and not re.fullmatch(r"\d+[A-Z]{1,3}", number):
+                yield number
+
+
+def _features(text: str) -> Iterator[str]:
+    yield from _concepts(text)
+    for piece in _PIECES.finditer(text):
+        if piece["chinese"]:
+            yield from _chinese(piece["chinese"])
+        else:
+            for word in re.findall(r"[a-z]{2,}(?![0-9])", piece["latin"]):
+                yield from _latin(word)
+            if re.search(r"[a-z]", piece["latin"]) and re.search(r"\d", piece["latin"]):
+                yield f"w{piece['latin']}"
+
+
+def _chinese(run: str) -> Iterator[str]:
+    for size, sign in ((1, "u"), (2, "c"), (3, "c")):
+        for place in range(len(run) - size + 1):
+            yield sign + run[place : place + size]
+
+
+def _latin(word: str) -> Iterator[str]:
+    if word in STOP_WORDS:
+        return
+    short = stem(word)
+    yield f"w{short}"
+    padded = f"_{short}_"
+    for place in range(len(padded) - 2):
+        yield f"t{padded[place : place + 3]}"
+
+
+def _concepts(text: str) -> Iterator[str]:
+    """The trades' concepts in their order, by the longest word that fits."""
+    known = terms()
+    words: list[str] = []
+    for piece in _PIECES.finditer(text):
+        if piece["chinese"]:
+            yield from _chinese_concepts(piece["chinese"])
+        else:
+            words += [stem(word) for word in re.findall(r"[a-z]+", piece["latin"])]
+    place = 0
+    while place < len(words):
+        for size in range(min(known.longest_latin, len(words) - place), 0, -1):
+            concept = known.latin.get(tuple(words[place : place + size]))
+            if concept:
+                yield f"={concept}"
+                break
+        else:
+            size = 1
+        place += size
+
+
+def _chinese_concepts(run: str) -> Iterator[str]:
+    known = terms()
+    place = 0
+    while place < len(run):
+        for size in range(min(known.longest_chinese, len(run) - place), 0, -1):
+            concept = known.chinese.get(run[place : place + size])
+            if concept:
+                yield f"={concept}"
+                break
+        else:
+            size = 1
+        place += size
