@@ -12,7 +12,7 @@ from os.path import commonprefix
 from typing import NamedTuple, TypeVar
 
 from server.domain.trade_terms import terms
-from server.domain.wording import PREFIX, Features
+from server.domain.wording import PREFIX, Features, gram
 
 Key = TypeVar("Key")
 Rarity = Callable[[str], float]
@@ -25,24 +25,54 @@ NAME_SHARE = 0.85
 THING_SHARE = 0.6
 DEFECT_SHARE = 1.6
 CONTAINED = 0.8
+UNCOUNTED = 8
+COMMON_LETTERS = 30
+RETRIEVAL = {"#": 2.0, "=": 1.5, "w": 1.0, "c": 1.0}
 LEAST = 0.12
 """Below this score a complaint is not worth a look."""
 
 
 @dataclass(frozen=True)
 class Similar:
-    """`score` from 0 to 1; each view's share of it, and the features in common, the rarest first."""
+    """`score` from 0 to 1, and what each view says of it, also from 0 to 1."""
 
     score: float
     part: float
     concept: float
     words: float
-    common: tuple[str, ...]
 
 
-def rarity(cases_with: Callable[[str], int], cases: int) -> Rarity:
-    """Inverse document frequency over `cases` complaints, of which `cases_with(feature)` have a feature."""
-    return lambda feature: log(1 + (cases + 1) / (cases_with(feature) + 0.5))
+def rarity(cases_with: Mapping[int, int], cases: int) -> Rarity:
+    """Inverse document frequency over `cases` complaints; `cases_with` says how many have a gram that was counted.
+
+    What was not counted, being in the other complaint alone, weighs like something rather rare.
+    """
+    uncounted = log(1 + max(UNCOUNTED, cases / 5))
+    letters = log(1 + COMMON_LETTERS)
+
+    def weight(feature: str) -> float:
+        if feature[0] in "tu":
+            return letters
+        count = cases_with.get(gram(feature))
+        return uncounted if count is None else log(1 + (cases + 1) / (count + 0.5))
+
+    return weight
+
+
+def asked_for(mine: Features, cases_with: Mapping[int, int], cases: int, share: float) -> dict[int, float]:
+    """Grams by which candidates are looked up, with their weights: the rarest, together in `share` of the cases' number.
+
+    `cases_with` counts in `cases` complaints; a share of 0.2 means that all their postings are a fifth of the cases.
+    """
+    weights = {one: RETRIEVAL[sign] * log(1 + (cases + 1) / (cases_with.get(one, 0) + 0.5)) for one, sign in mine.signs()}
+    chosen: dict[int, float] = {}
+    left = share * cases
+    for one in sorted(weights, key=lambda one: (cases_with.get(one, 0), one)):
+        count = cases_with.get(one, 0)
+        if count <= left or not chosen:
+            chosen[one] = round(weights[one], 3)
+            left -= count
+    return chosen
 
 
 class Bag(NamedTuple):
@@ -73,11 +103,10 @@ def profile(features: Features, weight: Rarity) -> Profile:
 
 def compare(mine: Profile, other: Profile) -> Similar:
     """How similar `other`, an earlier complaint, is to `mine`."""
-    concept, concepts = _cosine(mine.concepts, other.concepts)
-    words, common = _cosine(mine.words, other.words)
-    part = _part(mine, other)
+    part, concept = _part(mine, other), _cosine(mine.concepts, other.concepts)
+    words = _cosine(mine.words, other.words)
     score = WEIGHT["part"] * part + WEIGHT["concept"] * concept + WEIGHT["words"] * words
-    return Similar(score, part, concept, words, (*concepts, *common))
+    return Similar(round(score, 9), part, concept, words)
 
 
 def rank(mine: Profile, others: Iterable[tuple[Key, Profile]], most: int) -> list[tuple[Key, Similar]]:
@@ -89,12 +118,11 @@ def rank(mine: Profile, others: Iterable[tuple[Key, Profile]], most: int) -> lis
 
 
 def _part(mine: Profile, other: Profile) -> float:
-    numbers = max((_same_part(one, two) for one in mine.part for two in other.part), default=0.0)
-    name, _common = _cosine(mine.name, other.name)
-    return max(numbers, NAME_SHARE * name)
+    numbers = max((same_part(one, two) for one in mine.part for two in other.part), default=0.0)
+    return max(numbers, NAME_SHARE * _cosine(mine.name, other.name))
 
 
-def _same_part(one: str, two: str) -> float:
+def same_part(one: str, two: str) -> float:
     """1 for the same number, less for one cut short or of the same family, 0 for strangers."""
     if one == two:
         return 1.0
@@ -136,11 +164,7 @@ def _bag(weights: dict[str, float]) -> Bag:
     return Bag(weights, sqrt(sum(value * value for value in weights.values())))
 
 
-def _cosine(one: Bag, two: Bag) -> tuple[float, list[str]]:
-    """Cosine of two bags, and what they share, the weightiest first."""
-    shared = {feature: one.weights[feature] * two.weights[feature] for feature in one.weights.keys() & two.weights}
-    if not shared:
-        return 0.0, []
-    # Rounded, since the order of a set is not the same in every process, and ties must be.
-    cosine = round(sum(shared.values()) / (one.length * two.length), 9)
-    return cosine, sorted(shared, key=lambda feature: (-shared[feature], feature))
+def _cosine(one: Bag, two: Bag) -> float:
+    shared = sorted(one.weights[feature] * two.weights[feature] for feature in one.weights.keys() & two.weights)
+    # Sorted, since the order of a set is not the same in every process, and ties must be.
+    return sum(shared) / (one.length * two.length) if shared else 0.0

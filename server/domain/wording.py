@@ -7,8 +7,9 @@ of one, `c` two or three Chinese characters, `u` a single one.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
+from typing import Any
 from zlib import crc32
 
 from server.domain.latin import STOP_WORDS, stem
@@ -52,15 +53,19 @@ class Features:
     defect: Counter[str]
     cause: Counter[str]
 
+    def indexed(self) -> list[str]:
+        """The features that are looked up, those that say most first; at most MOST_GRAMS."""
+        numbers = (f"#{piece}" for number in sorted(self.part) for piece in pieces_of(number))
+        texts = (one for field in (self.defect, self.name, self.said, self.cause) for one in field if one[0] in "=wc")
+        return list(dict.fromkeys((*numbers, *texts)))[:MOST_GRAMS]
+
     def grams(self) -> list[int]:
-        """The features as whole numbers of 32 bits for the index, those that say most first; at most MOST_GRAMS."""
-        every = dict.fromkeys(
-            (
-                *(f"#{piece}" for part in sorted(self.part) for piece in pieces_of(part)),
-                *(one for field in (self.defect, self.name, self.said, self.cause) for one in field if one[0] in "=wc"),
-            )
-        )
-        return [gram(feature) for feature in every][:MOST_GRAMS]
+        """`indexed` as whole numbers for the index, each once."""
+        return list(dict.fromkeys(gram(feature) for feature in self.indexed()))
+
+    def signs(self) -> list[tuple[int, str]]:
+        """Each gram with the sign of its kind."""
+        return [(gram(feature), feature[0]) for feature in self.indexed()]
 
 
 def gram(feature: str) -> int:
@@ -113,16 +118,43 @@ def _numbers_in(text: str) -> Iterator[str]:
                 yield number
 
 
-def _features(text: str) -> Iterator[str]:
-    yield from _concepts(text)
+def concepts_in(text: str) -> Iterator[tuple[str, str]]:
+    """(word as it stands there, concept) for what `text`, made `normal`, names of the trades; by the longest that fits."""
+    known = terms()
+    words: list[str] = []
     for piece in _PIECES.finditer(text):
         if piece["chinese"]:
-            yield from _chinese(piece["chinese"])
+            yield from _longest(piece["chinese"], known.chinese, known.longest_chinese, "".join)
         else:
-            for word in re.findall(r"[a-z]{2,}(?![0-9])", piece["latin"]):
-                yield from _latin(word)
-            if re.search(r"[a-z]", piece["latin"]) and re.search(r"\d", piece["latin"]):
-                yield f"w{piece['latin']}"
+            words += re.findall(r"[a-z]+", piece["latin"])
+    yield from _longest(
+        words, known.latin, known.longest_latin, " ".join, lambda some: tuple(stem(word) for word in some)
+    )
+
+
+def words_in(text: str) -> Iterator[tuple[str, str]]:
+    """(sign, text) of the pieces of `text`, made `normal`: `c` a run of Chinese, `w` an English word, `n` a code."""
+    for piece in _PIECES.finditer(text):
+        if piece["chinese"]:
+            yield "c", piece["chinese"]
+            continue
+        latin = piece["latin"]
+        for word in re.findall(r"[a-z]{2,}(?![0-9])", latin):
+            if word not in STOP_WORDS:
+                yield "w", word
+        if re.search(r"[a-z]", latin) and re.search(r"\d", latin):
+            yield "n", latin
+
+
+def _features(text: str) -> Iterator[str]:
+    yield from (f"={concept}" for _word, concept in concepts_in(text))
+    for sign, piece in words_in(text):
+        if sign == "c":
+            yield from _chinese(piece)
+        elif sign == "w":
+            yield from _latin(piece)
+        else:
+            yield f"w{piece}"
 
 
 def _chinese(run: str) -> Iterator[str]:
@@ -132,8 +164,6 @@ def _chinese(run: str) -> Iterator[str]:
 
 
 def _latin(word: str) -> Iterator[str]:
-    if word in STOP_WORDS:
-        return
     short = stem(word)
     yield f"w{short}"
     padded = f"_{short}_"
@@ -141,35 +171,21 @@ def _latin(word: str) -> Iterator[str]:
         yield f"t{padded[place : place + 3]}"
 
 
-def _concepts(text: str) -> Iterator[str]:
-    """The trades' concepts in their order, by the longest word that fits."""
-    known = terms()
-    words: list[str] = []
-    for piece in _PIECES.finditer(text):
-        if piece["chinese"]:
-            yield from _chinese_concepts(piece["chinese"])
-        else:
-            words += [stem(word) for word in re.findall(r"[a-z]+", piece["latin"])]
+def _longest(
+    pieces: Sequence[str],
+    known: Mapping[Any, str],
+    longest: int,
+    joined: Callable[[Sequence[str]], str],
+    key: Callable[[Sequence[str]], Any] = lambda some: some,
+) -> Iterator[tuple[str, str]]:
+    """What of `pieces` (characters or words) stands in a table, from left to right, nothing twice."""
     place = 0
-    while place < len(words):
-        for size in range(min(known.longest_latin, len(words) - place), 0, -1):
-            concept = known.latin.get(tuple(words[place : place + size]))
+    while place < len(pieces):
+        for size in range(min(longest, len(pieces) - place), 0, -1):
+            some = pieces[place : place + size]
+            concept = known.get(key(some))
             if concept:
-                yield f"={concept}"
-                break
-        else:
-            size = 1
-        place += size
-
-
-def _chinese_concepts(run: str) -> Iterator[str]:
-    known = terms()
-    place = 0
-    while place < len(run):
-        for size in range(min(known.longest_chinese, len(run) - place), 0, -1):
-            concept = known.chinese.get(run[place : place + size])
-            if concept:
-                yield f"={concept}"
+                yield joined(some), concept
                 break
         else:
             size = 1
