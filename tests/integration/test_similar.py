@@ -202,10 +202,10 @@ def test_through_the_database_the_right_one_is_among_the_first_five(house: Conte
         ids = {row.number: row.id for row in connection.execute(select(CaseFile.number, CaseFile.id))}
     labels = {ids[row["number"]]: one.id for row, one in zip(rows, register(), strict=True)}
     assert index_wordings(house, 60) == len(rows) + 1
-    who, hits = actor(house, "admin"), 0
+    who, hits, asked = actor(house, "admin"), 0, queries()[::3]
     with house.read() as connection:
-        for query in queries():
+        for query in asked:
             best = nearest(connection, who, 0, wording_of(data_of(query)), 5)
             found = [labels.get(case_id, "X") for case_id, _similar in best]
             hits += any(label[:3] == query.problem and "X" not in label for label in found)
-    assert hits / len(queries()) > 0.8
+    assert hits / len(asked) > 0.8
