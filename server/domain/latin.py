@@ -1,9 +1,11 @@
 """English words cut down to what their forms share; roughly, as a search needs it."""
 
 import re
+from functools import lru_cache
 
 _ENDINGS = ("nesses", "ness", "ingly", "edly", "ings", "ing", "ied", "ies", "ed", "es", "s", "er", "y", "e")
 _DOUBLED = re.compile(r"([bdgklmnprt])\1$")
+REMEMBERED = 20_000
 SHORTEST = 3
 """What stays of a word: `use` is never cut to `us`."""
 
@@ -16,6 +18,7 @@ STOP_WORDS = frozenset(
 )
 
 
+@lru_cache(maxsize=REMEMBERED)
 def stem(word: str) -> str:
     """`word` in lower case without its ending: leaks, leaking, leaked -> leak."""
     for ending in _ENDINGS:

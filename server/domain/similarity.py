@@ -7,6 +7,7 @@ weighs more than what all say.
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from math import log, sqrt
 from os.path import commonprefix
 from typing import NamedTuple, TypeVar
@@ -49,12 +50,11 @@ def rarity(cases_with: Mapping[int, int], cases: int) -> Rarity:
     """
     uncounted = log(1 + max(UNCOUNTED, cases / 5))
     letters = log(1 + COMMON_LETTERS)
+    counted = {one: log(1 + (cases + 1) / (count + 0.5)) for one, count in cases_with.items()}
 
+    @cache
     def weight(feature: str) -> float:
-        if feature[0] in "tu":
-            return letters
-        count = cases_with.get(gram(feature))
-        return uncounted if count is None else log(1 + (cases + 1) / (count + 0.5))
+        return letters if feature[0] in "tu" else counted.get(gram(feature), uncounted)
 
     return weight
 
@@ -154,9 +154,9 @@ def _words(features: Features, weight: Rarity) -> dict[str, float]:
 
 def _weighted(field: Mapping[str, int], weight: Rarity) -> dict[str, float]:
     return {
-        feature: KIND[feature[0]] * weight(feature) * (1 + log(count))
+        feature: share * weight(feature) * (1 + log(count) if count > 1 else 1.0)
         for feature, count in field.items()
-        if feature[0] in KIND
+        if (share := KIND.get(feature[0]))
     }
 
 

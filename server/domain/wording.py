@@ -7,12 +7,13 @@ of one, `c` two or three Chinese characters, `u` a single one.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import astuple, dataclass
+from functools import lru_cache
 from typing import Any
 from zlib import crc32
 
-from server.domain.latin import STOP_WORDS, stem
+from server.domain.latin import REMEMBERED, STOP_WORDS, stem
 from server.domain.trade_terms import terms
 
 EDITION = 1
@@ -25,6 +26,8 @@ PREFIX = 4
 _PIECES = re.compile(r"(?P<chinese>[\u3400-\u9fff]+)|(?P<latin>[a-z0-9]+(?:[-_/.][a-z0-9]+)*)")
 _SEPARATORS = re.compile(r"[^A-Z0-9]")
 _JOINED = re.compile(r"(?<![A-Za-z0-9])([A-Za-z]{1,4}\d{0,4}) (?=\d{2,}[A-Za-z0-9/-]*)")
+_DIGIT, _LETTER, _LETTERS = re.compile(r"\d"), re.compile(r"[a-z]"), re.compile(r"[a-z]+")
+_WORD = re.compile(r"[a-z]{2,}(?![0-9])")
 _ALIKE = str.maketrans("OI", "01")
 
 
@@ -68,6 +71,7 @@ class Features:
         return [(gram(feature), feature[0]) for feature in self.indexed()]
 
 
+@lru_cache(maxsize=REMEMBERED)
 def gram(feature: str) -> int:
     """A feature as a signed whole number of 32 bits."""
     return crc32(feature.encode()) - 2**31
@@ -112,7 +116,7 @@ def _numbers_in(text: str) -> Iterator[str]:
     """What looks like a part number in running text: letters and digits in one piece, long or with a dash."""
     for piece in _PIECES.finditer(_JOINED.sub(r"\1", text)):
         word = piece["latin"]
-        if word and re.search(r"[a-z]", word) and re.search(r"\d", word):
+        if word and _DIGIT.search(word) and _LETTER.search(word):
             number = part_number(word)
             if len(number) > PREFIX and not re.fullmatch(r"\d+[A-Z]{1,3}", number):
                 yield number
@@ -124,12 +128,14 @@ def concepts_in(text: str) -> Iterator[tuple[str, str]]:
     words: list[str] = []
     for piece in _PIECES.finditer(text):
         if piece["chinese"]:
-            yield from _longest(piece["chinese"], known.chinese, known.longest_chinese, "".join)
+            run = piece["chinese"]
+            for begin, end, concept in _longest(run, known.chinese, known.longest_chinese):
+                yield run[begin:end], concept
         else:
-            words += re.findall(r"[a-z]+", piece["latin"])
-    yield from _longest(
-        words, known.latin, known.longest_latin, " ".join, lambda some: tuple(stem(word) for word in some)
-    )
+            words += _LETTERS.findall(piece["latin"])
+    stems = tuple(map(stem, words))
+    for begin, end, concept in _longest(stems, known.latin, known.longest_latin):
+        yield " ".join(words[begin:end]), concept
 
 
 def words_in(text: str) -> Iterator[tuple[str, str]]:
@@ -139,10 +145,10 @@ def words_in(text: str) -> Iterator[tuple[str, str]]:
             yield "c", piece["chinese"]
             continue
         latin = piece["latin"]
-        for word in re.findall(r"[a-z]{2,}(?![0-9])", latin):
+        for word in _WORD.findall(latin):
             if word not in STOP_WORDS:
                 yield "w", word
-        if re.search(r"[a-z]", latin) and re.search(r"\d", latin):
+        if _DIGIT.search(latin) and _LETTER.search(latin):
             yield "n", latin
 
 
@@ -171,22 +177,14 @@ def _latin(word: str) -> Iterator[str]:
         yield f"t{padded[place : place + 3]}"
 
 
-def _longest(
-    pieces: Sequence[str],
-    known: Mapping[Any, str],
-    longest: int,
-    joined: Callable[[Sequence[str]], str],
-    key: Callable[[Sequence[str]], Any] = lambda some: some,
-) -> Iterator[tuple[str, str]]:
-    """What of `pieces` (characters or words) stands in a table, from left to right, nothing twice."""
+def _longest(pieces: Sequence[str], known: Mapping[Any, str], longest: int) -> Iterator[tuple[int, int, str]]:
+    """(begin, end, concept) of what of `pieces` stands in a table, from left to right, nothing twice."""
     place = 0
     while place < len(pieces):
-        for size in range(min(longest, len(pieces) - place), 0, -1):
-            some = pieces[place : place + size]
-            concept = known.get(key(some))
-            if concept:
-                yield joined(some), concept
+        for end in range(min(place + longest, len(pieces)), place, -1):
+            if concept := known.get(pieces[place:end]):
+                yield place, end, concept
+                place = end
                 break
         else:
-            size = 1
-        place += size
+            place += 1

@@ -28,7 +28,7 @@ POSTINGS = 20_000
 """At most about so many lines of the index are read for one question."""
 LOOKED_THROUGH = 1_000
 """Of so many found by the index those are sought that the reader may see."""
-COMPARED = 150
+COMPARED = 100
 NOT_INDEXED = 300
 """So many of the newest that the sweep has not come to are compared without the index."""
 SHORT = 300
