@@ -1,13 +1,13 @@
 """What a case file says for the search of similar complaints, and the sweep that keeps the index of it up to date.
 
-A command that changes one of these fields only marks the case; the sweep follows within seconds, so that completing a task
-costs not one statement more. Until then the query reads marked cases directly.
+A command that changes one of these fields only marks the case; the sweep follows within seconds, so that completing a
+task costs not one statement more. Until then the query reads marked cases directly.
 """
 
 from collections.abc import Iterable, Mapping
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Connection, Row, Table, bindparam, delete, insert, literal_column, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, literal_column, select, update
 
 from server.casework.register import touches, value_at
 from server.domain.case_file import Change
@@ -36,8 +36,8 @@ IS_DUE = CaseFile.wording_due == literal_column("1")
 """Spelled as in the index."""
 
 _ALL = tuple(pointer for pointers in FIELDS.values() for pointer in pointers)
-_GRAM = cast(Table, Base.metadata.tables[CaseGram.__tablename__])
-_WORDING = cast(Table, Base.metadata.tables[CaseWording.__tablename__])
+_GRAM = Base.metadata.tables[CaseGram.__tablename__]
+_WORDING = Base.metadata.tables[CaseWording.__tablename__]
 _GONE = delete(_GRAM).where(_GRAM.c.gram == bindparam("gone"), _GRAM.c.case_id == bindparam("of_case"))
 
 

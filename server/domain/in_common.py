@@ -12,7 +12,7 @@ MOST_WORDS = 6
 
 
 def in_common(mine: Wording, other: Wording) -> dict[str, list[str]]:
-    """By field of `other`, its words that stand in `mine` too or mean the same there; fields without any are left out."""
+    """By field of `other`, its words that stand in `mine` too or mean the same there; no field without any."""
     features = features_of(mine)
     known = set(chain(features.said, features.name, features.cause))
     found = {}

@@ -1,15 +1,15 @@
 """Which earlier complaints are about the same thing? Pure ranking of wordings; the database finds the candidates.
 
-Three views are added up: the part (its number, or else its name), the concepts of the trades (flash, 飞边 and 毛边 are one),
-and the words themselves (n-grams, so that other endings and other characters around still match). What few complaints say
-weighs more than what all say.
+Three views are added up: the part (its number, or else its name), the concepts of the trades (flash, 飞边 and 毛边 are
+one), and the words themselves (n-grams, so that other endings and other characters around still match). What few
+complaints say weighs more than what all say.
 """
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from itertools import takewhile
 from math import log, sqrt
-from os.path import commonprefix
 from typing import NamedTuple, TypeVar
 
 from server.domain.trade_terms import terms
@@ -60,11 +60,13 @@ def rarity(cases_with: Mapping[int, int], cases: int) -> Rarity:
 
 
 def asked_for(mine: Features, cases_with: Mapping[int, int], cases: int, share: float) -> dict[int, float]:
-    """Grams by which candidates are looked up, with their weights: the rarest, together in `share` of the cases' number.
+    """Grams by which candidates are looked up, with their weights: the rarest, with `share` postings a case.
 
-    `cases_with` counts in `cases` complaints; a share of 0.2 means that all their postings are a fifth of the cases.
+    `cases_with` counts in `cases` complaints; with a share of 0.2 as many lines are read as a fifth of the cases.
     """
-    weights = {one: RETRIEVAL[sign] * log(1 + (cases + 1) / (cases_with.get(one, 0) + 0.5)) for one, sign in mine.signs()}
+    weights = {
+        one: RETRIEVAL[sign] * log(1 + (cases + 1) / (cases_with.get(one, 0) + 0.5)) for one, sign in mine.signs()
+    }
     chosen: dict[int, float] = {}
     left = share * cases
     for one in sorted(weights, key=lambda one: (cases_with.get(one, 0), one)):
@@ -126,7 +128,7 @@ def same_part(one: str, two: str) -> float:
     """1 for the same number, less for one cut short or of the same family, 0 for strangers."""
     if one == two:
         return 1.0
-    shared = len(commonprefix((one, two)))
+    shared = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(one, two, strict=False)))
     if shared == min(len(one), len(two)) and shared >= PREFIX:
         return CONTAINED
     return 0.5 * shared / max(len(one), len(two)) if shared >= PREFIX else 0.0

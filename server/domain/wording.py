@@ -1,7 +1,7 @@
 """A complaint's words as features that can be compared: part numbers, concepts of the trades, character n-grams.
 
-A feature is a short text with a sign for its kind: `#` a part number, `=` a concept, `w` an English word, `t` three letters
-of one, `c` two or three Chinese characters, `u` a single one.
+A feature is a short text with a sign for its kind: `#` a part number, `=` a concept, `w` an English word, `t` three
+letters of one, `c` two or three Chinese characters, `u` a single one.
 """
 
 import re
@@ -123,7 +123,7 @@ def _numbers_in(text: str) -> Iterator[str]:
 
 
 def concepts_in(text: str) -> Iterator[tuple[str, str]]:
-    """(word as it stands there, concept) for what `text`, made `normal`, names of the trades; by the longest that fits."""
+    """(word as it stands there, concept) of what `text`, made `normal`, names; the longest that fits counts."""
     known = terms()
     words: list[str] = []
     for piece in _PIECES.finditer(text):

@@ -98,9 +98,7 @@ def _counts(connection: Connection, mine: Features, after: int, fresh: Iterable[
     return counts
 
 
-def _indexed(
-    connection: Connection, actor: Actor, own: int, chosen: Mapping[int, float]
-) -> dict[int, Features]:
+def _indexed(connection: Connection, actor: Actor, own: int, chosen: Mapping[int, float]) -> dict[int, Features]:
     """Those that have the most of what is asked for, by the index, of which the actor may see them."""
     if not chosen:
         return {}

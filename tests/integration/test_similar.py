@@ -21,7 +21,12 @@ from tests.house import START, actor, drain_jobs
 from tests.unit.domain.similar.labelled import Complaint, queries, register
 
 FLASH = {"name": "控制器外壳 A68", "part": "A68-02-B", "defect": "飞边", "text": "分型面一圈飞边，装配卡不进去"}
-AGAIN = {"name": "controller housing", "part": "a68 02b", "defect": "flash", "text": "Flash along the edge, does not close"}
+AGAIN = {
+    "name": "controller housing",
+    "part": "a68 02b",
+    "defect": "flash",
+    "text": "Flash along the edge, does not close",
+}
 OTHER = {"name": "双玻组件", "part": "GG-600", "defect": "隐裂", "text": "EL 测试发现隐裂"}
 
 
@@ -64,8 +69,15 @@ def test_it_says_why_and_what_was_found_then(house: Context) -> None:
     admin = actor(house, "admin")
     house.execute(AmendCase(actor=admin, number=earlier, data=data, reason="what was found"))
     (found,) = ask(house, new)
-    assert (found["root_cause"], found["corrective_action"]) == ("锁模力偏低，分型面磨损。", "修复分型面， 锁定锁模力下限。")
-    assert (found["customer"], found["state"], found["received_at"]) == ("Nordlicht", "active", "2026-03-02T01:00:00.000Z")
+    assert (found["root_cause"], found["corrective_action"]) == (
+        "锁模力偏低，分型面磨损。",
+        "修复分型面， 锁定锁模力下限。",
+    )
+    assert (found["customer"], found["state"], found["received_at"]) == (
+        "Nordlicht",
+        "active",
+        "2026-03-02T01:00:00.000Z",
+    )
     assert found["title"] == "飞边"
     why = {reason["field"]: reason["words"] for reason in found["why"]}
     assert why["part"] == ["A68-02-B"]

@@ -11,7 +11,7 @@ from server.persistence.models.base import BY_KEY, Base
 class CaseWording(Base):
     """The texts by which a complaint is compared, and the grams that stand for them in `case_gram`.
 
-    Derived from the case file by a sweep a little later (`case_file.wording_due`); it can be thrown away and is made anew.
+    Derived from the case file by a sweep a little later (`case_file.wording_due`), and so never the only copy.
     """
 
     __tablename__ = "case_wording"

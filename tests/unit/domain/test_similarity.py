@@ -15,6 +15,7 @@ from server.domain.wording import MOST_GRAMS, Features, Wording, features_of, pa
 from tests.unit.domain.similar.labelled import Complaint, queries, register
 
 REGISTER = [(one, features_of(one.wording)) for one in register()]
+"""Their profiles are made once, under weights that know how rare everything is; a test on the database goes the other way."""
 
 
 def weights_for(mine: Features, others: Sequence[Features]) -> Rarity:
@@ -28,9 +29,16 @@ def first_five(mine: Wording, others: Sequence[tuple[object, Features]], most: i
     return rank(profile(features, weight), ((key, profile(other, weight)) for key, other in others), most)
 
 
-def is_found(query: Complaint) -> bool:
-    found = first_five(query.wording, REGISTER)
-    return any(one.problem == query.problem and "X" not in one.id for one, _similar in found)  # type: ignore[attr-defined]
+def misses(asked: Sequence[Complaint]) -> list[Complaint]:
+    """Those of `asked` whose right answer is not among the first five."""
+    weight = rarity(Counter(gram for _one, other in REGISTER for gram in other.grams()), len(REGISTER))
+    profiles = [(one, profile(other, weight)) for one, other in REGISTER]
+    found = [(one, rank(profile(features_of(one.wording), weight), profiles, 5)) for one in asked]
+    return [query for query, best in found if not any(_is_right(one, query) for one, _similar in best)]
+
+
+def _is_right(one: Complaint, query: Complaint) -> bool:
+    return one.problem == query.problem and "X" not in one.id
 
 
 def test_the_set_is_large_and_its_labels_name_something() -> None:
@@ -45,7 +53,7 @@ def test_the_set_is_large_and_its_labels_name_something() -> None:
 @pytest.mark.parametrize("trade", ["M", "P", "W"])
 def test_the_right_one_is_among_the_first_five(trade: str) -> None:
     asked = [one for one in queries() if one.trade == trade]
-    missed = [one for one in asked if not is_found(one)]
+    missed = misses(asked)
     assert 1 - len(missed) / len(asked) > 0.8, missed
 
 
@@ -60,7 +68,7 @@ WORDINGS = st.builds(
 
 
 @given(WORDINGS)
-@settings(max_examples=150)
+@settings(max_examples=60, deadline=None)
 def test_a_score_lies_between_0_and_1_and_is_highest_for_the_very_same(mine: Wording) -> None:
     features = features_of(mine)
     weight = weights_for(features, [features])
@@ -88,8 +96,8 @@ def test_of_equals_the_one_that_comes_first_is_named_first(mine: Wording, order:
     assert found in ([], list(order))
 
 
-@given(st.text(max_size=300))
-@settings(max_examples=150)
+@given(st.text(max_size=100))
+@settings(max_examples=60, deadline=None)
 def test_any_text_has_features_and_reasons(text: str) -> None:
     wording = Wording(text, text, text, text, text)
     assert len(features_of(wording).grams()) <= MOST_GRAMS
@@ -99,7 +107,7 @@ def test_any_text_has_features_and_reasons(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("one", "two"),
-    [("A68-02-B", "a68/02 b"), ("A68-02-B", "Ａ６８－０２－Ｂ"), ("KS-550", "KS 55O"), ("lJ-4412", "IJ4412".replace("IJ", "LJ"))],
+    [("A68-02-B", "a68/02 b"), ("A68-02-B", "Ａ６８－０２－Ｂ"), ("KS-550", "KS 55O"), ("CP 210-3", "cp210–3")],
 )
 def test_a_part_number_is_one_however_it_is_written(one: str, two: str) -> None:
     assert part_number(one) == part_number(two)
@@ -107,10 +115,14 @@ def test_a_part_number_is_one_however_it_is_written(one: str, two: str) -> None:
 
 def test_part_numbers_of_a_family_are_near_and_strangers_are_not() -> None:
     whole, short, sister, stranger = (part_number(text) for text in ("KS-440-60", "KS440", "KS-440-72", "FR-35"))
-    assert same_part(whole, whole) > same_part(whole, short) > same_part(whole, sister) > same_part(whole, stranger) == 0
+    assert (
+        same_part(whole, whole) > same_part(whole, short) > same_part(whole, sister) > same_part(whole, stranger) == 0
+    )
 
 
-@pytest.mark.parametrize("words", [("飞边", "毛边", "披锋", "flash", "burrs"), ("隐裂", "微裂纹", "micro-cracks"), ("漏水", "leaking")])
+@pytest.mark.parametrize(
+    "words", [("飞边", "毛边", "披锋", "flash", "burrs"), ("隐裂", "微裂纹", "micro-cracks"), ("漏水", "leaking")]
+)
 def test_words_of_the_trades_that_mean_the_same_are_one_concept(words: tuple[str, ...]) -> None:
     concepts = {one for word in words for one in features_of(Wording(defect=word)).defect if one.startswith("=")}
     assert len(concepts) == 1
@@ -123,7 +135,11 @@ def test_the_longest_word_wins() -> None:
 
 @pytest.mark.parametrize(
     ("table", "why"),
-    [("[failures]\nflash, burr\nsink, burrs\n", "means both"), ("flash\n", "no known section"), ("[odd]\nx\n", "no known")],
+    [
+        ("[failures]\nflash, burr\nsink, burrs\n", "means both"),
+        ("flash\n", "no known section"),
+        ("[odd]\nx\n", "no known"),
+    ],
 )
 def test_a_table_that_contradicts_itself_is_refused(table: str, why: str) -> None:
     with pytest.raises(ValueError, match=why):
@@ -137,7 +153,9 @@ def test_the_table_names_failures_and_things_in_both_languages() -> None:
     assert len(found.latin) > 400
 
 
-@pytest.mark.parametrize(("one", "two"), [("leaks", "leaking"), ("cracked", "cracks"), ("warped", "warping"), ("bodies", "body")])
+@pytest.mark.parametrize(
+    ("one", "two"), [("leaks", "leaking"), ("cracked", "cracks"), ("warped", "warping"), ("bodies", "body")]
+)
 def test_forms_of_a_word_have_one_stem(one: str, two: str) -> None:
     assert stem(one) == stem(two)
 
@@ -155,7 +173,9 @@ def test_candidates_are_looked_up_by_what_few_have() -> None:
 
 def test_reasons_are_words_of_the_other_that_a_reader_finds_in_both() -> None:
     mine = Wording(part="A6802B", name="控制器外壳", defect="披锋", problem="周边披锋，合不上盖, flash on snaps")
-    other = Wording(part="A68-02-B", name="控制器外壳 A68", defect="毛边", problem="外壳合模线有毛边，合不上", cause="锁模力低")
+    other = Wording(
+        part="A68-02-B", name="控制器外壳 A68", defect="毛边", problem="外壳合模线有毛边，合不上", cause="锁模力低"
+    )
     assert in_common(mine, other) == {
         "part": ["A68-02-B"],
         "name": ["控制器外壳"],

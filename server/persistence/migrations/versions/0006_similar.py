@@ -1,4 +1,4 @@
-"""Similar complaints: what each says, its grams, and the mark of those that the sweep has to index, at first all of them."""
+"""Similar complaints: what each says, its grams, and the mark of those the sweep has to index, at first all."""
 
 import sqlalchemy as sa
 from alembic import op
