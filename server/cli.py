@@ -94,6 +94,19 @@ def check(paths: tuple[Path, ...], as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("path", type=click.Path(path_type=Path, exists=True))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@plain_refusals
+def test(path: Path, as_json: bool) -> None:
+    """Play recorded complaints again: those of an application's folder, of a root holding several, or one."""
+    from server.commandline.testing import tested
+
+    text, ok = tested(path, as_json=as_json)
+    click.echo(text)
+    sys.exit(0 if ok else 1)
+
+
+@main.command()
 @click.argument("target")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @plain_refusals
@@ -135,3 +148,19 @@ def deploy(path: Path, note: str) -> None:
     bundle = Bundle.from_folder(folder.parents[1], folder.name)
     done = open_context().execute(PublishVersion(actor=SYSTEM, bundle=bundle.to_zip(), note=note))
     say(N_("{key}: version {version} is published."), key=done.body["key"], version=done.body["version"])
+
+
+@main.command()
+@click.argument("key")
+@click.argument("dir", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--version", "number", type=click.IntRange(1), help="Which version; the current one by default.")
+@click.option("--force", is_flag=True, help="Overwrite and remove files that are from no version.")
+@plain_refusals
+def export(key: str, dir: Path, number: int | None, force: bool) -> None:  # noqa: A002 - click's name for it
+    """Write a published version of the application KEY to DIR/workflows/KEY and DIR/forms/KEY, byte for byte."""
+    from server.commandline.exporting import exported
+
+    version, files = exported(key, number, dir.resolve(), force=force)
+    say(
+        N_("{key}, version {version}: {files} files are in {dir}."), key=key, version=version, files=files, dir=str(dir)
+    )
