@@ -45,8 +45,8 @@ def test_task_and_complaint_lead_to_similar_ones_without_loading_them(house: Con
     for part in (
         "外壳周边飞边",
         "ACME <b>",
-        "Root cause <i>锁模力</i>偏低",
-        "Corrective action 修模",
+        "Root cause<i>锁模力</i>偏低",
+        "Corrective action修模",
         "Part number: A68-02-B",
     ):
         assert part in words
