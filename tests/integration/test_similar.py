@@ -14,6 +14,7 @@ from server.commands.file_complaint import FileComplaint
 from server.commands.merge_complaint import MergeComplaint
 from server.domain.rejection import Rejected
 from server.domain.wording import EDITION
+from server.persistence.database import no_probe
 from server.persistence.models import CaseFile, CaseGram, CaseWording
 from server.queries.similar_cases import nearest, similar_cases
 from server.runner.wordings import index_wordings, renew_wordings
@@ -164,6 +165,26 @@ def test_an_empty_complaint_is_similar_to_none(house: Context) -> None:
     file(house, FLASH)
     index_wordings(house, 10)
     assert ask(house, empty) == []
+
+
+@pytest.mark.parametrize("when", ["before", "after"])
+def test_a_sweep_that_ends_at_its_commit_is_made_up_for(house: Context, when: str) -> None:
+    earlier, new = file(house, FLASH), file(house, AGAIN)
+
+    def end(point: str) -> None:
+        if point == f"index_wordings.{when}":
+            raise KeyboardInterrupt
+
+    house.database.probe = end
+    with pytest.raises(KeyboardInterrupt):
+        index_wordings(house, 10)
+    house.database.probe = no_probe
+    assert numbers(ask(house, new)) == [earlier]
+    assert index_wordings(house, 10) == (2 if when == "before" else 0)
+    assert numbers(ask(house, new)) == [earlier]
+    with house.read() as connection:
+        cases = connection.execute(select(CaseGram.case_id).distinct()).all()
+    assert len(cases) == 2
 
 
 def test_an_older_edition_is_indexed_anew_once(house: Context) -> None:
