@@ -137,17 +137,13 @@ def migrate(key: str, to: int, instances: str | None, as_json: bool) -> None:
 @main.command()
 @click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--note", default="", help="What changed, for the list of versions.")
+@click.option("--require-tests", is_flag=True, help="Publish only if the recorded tests pass.")
 @plain_refusals
-def deploy(path: Path, note: str) -> None:
+def deploy(path: Path, note: str, require_tests: bool) -> None:
     """Publish the application in PATH (…/workflows/KEY) as its next version."""
-    from server.casework.command import SYSTEM
-    from server.commands.publish_version import PublishVersion
-    from server.domain.bundle import Bundle
+    from server.commandline.deploying import deployed
 
-    folder = path.resolve()
-    bundle = Bundle.from_folder(folder.parents[1], folder.name)
-    done = open_context().execute(PublishVersion(actor=SYSTEM, bundle=bundle.to_zip(), note=note))
-    say(N_("{key}: version {version} is published."), key=done.body["key"], version=done.body["version"])
+    click.echo(deployed(path, note, require_tests=require_tests))
 
 
 @main.command()

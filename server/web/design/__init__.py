@@ -2,10 +2,11 @@
 
 from flask import Blueprint
 
-from server.web.design import applications, drafts, files, publishing, studio
+from server.web.design import applications, codes, difference, drafts, files, publishing, studio
 
 blueprint = Blueprint("design", __name__, url_prefix="/design")
 blueprint.add_url_rule("", view_func=applications.applications)
+blueprint.add_url_rule("/check/codes", view_func=codes.codes)
 blueprint.add_url_rule("/<key>", view_func=applications.application)
 blueprint.add_url_rule("/import", view_func=applications.bring, methods=["POST"])
 blueprint.add_url_rule("/<key>/drafts", view_func=drafts.open_, methods=["POST"])
@@ -27,3 +28,7 @@ blueprint.add_url_rule("/drafts/<int:draft_id>/files/<path:path>", "save", files
 blueprint.add_url_rule("/drafts/<int:draft_id>/check", view_func=studio.check, methods=["POST"])
 blueprint.add_url_rule("/drafts/<int:draft_id>/vocabulary", view_func=studio.words)
 blueprint.add_url_rule("/drafts/<int:draft_id>/due", view_func=studio.due, methods=["POST"])
+blueprint.add_url_rule("/<key>/difference", view_func=difference.versions)
+blueprint.add_url_rule("/<key>/difference/<side>/<path:path>", "versions_file", difference.versions_file)
+blueprint.add_url_rule("/drafts/<int:draft_id>/difference", "draft_difference", difference.draft)
+blueprint.add_url_rule("/drafts/<int:draft_id>/difference/<side>/<path:path>", "draft_file", difference.draft_file)

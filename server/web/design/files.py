@@ -16,7 +16,7 @@ from server.web.person import actor, context, language
 from server.web.refusals import status_of
 from server.web.replies import done, page, run, see_other
 
-EDITORS: dict[str, str] = {}
+EDITORS: dict[str, str] = {"diagram": "design/modeler.html"}
 """The template of the editor of a kind of file; what has none of its own is a text."""
 
 TEXT = "design/text_editor.html"

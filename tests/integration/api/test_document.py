@@ -103,7 +103,7 @@ def test_every_call_of_the_interface_is_there() -> None:
         "POST /instances/{instance_id}/suspend", "POST /instances/{instance_id}/resume", "GET /incidents",
         "POST /incidents/{incident_id}/retry", "GET /definitions", "POST /definitions",
         "GET /definitions/{key}/check", "GET /openapi.json",
-        "POST /definitions/{key}/rehearse", "POST /definitions/{key}/migrate", "GET /definitions/{key}/migrations",
+        "GET /definitions/{key}/difference", "POST /definitions/{key}/rehearse", "POST /definitions/{key}/migrate", "GET /definitions/{key}/migrations",
         "GET /definitions/{key}/migrations/{id}", "POST /definitions/{key}/migrations/steps/{step}/undo",
         "POST /definitions/{key}/publish", "POST /definitions/{key}/rollback", "GET /definitions/{key}/drafts",
         "GET /definitions/{key}/versions/{number}/bundle", "POST /definitions/{key}/drafts",

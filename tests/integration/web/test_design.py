@@ -136,12 +136,12 @@ def test_a_draft_is_published_and_taken_back_without_a_script(visit: Visit, draf
     url = f"/design/drafts/{draft}/edit/application.toml"
     owner.get(url)
     text = owner.page.xpath("//textarea")[0].text
-    owner.send(url, {"text": text.replace("rounds = 3", "rounds = 4")})
+    owner.send(url, {"text": text.replace("From the first call", "From the call")})
     owner.get(f"/design/drafts/{draft}/publish")
     assert "application.toml" in owner.text
-    owner.send("/publish", {"note": "Four rounds"})
+    owner.send("/publish", {"note": "Told anew"})
     assert "Version 2 is published" in owner.text
-    assert "Four rounds" in owner.text
+    assert "Told anew" in owner.text
     assert house.library.current("complaint").number == 2
     owner.send("/design/complaint/rollback")
     assert "New complaints start with that version again" in owner.text
@@ -199,3 +199,12 @@ def test_what_is_downloaded_can_be_brought_back(visit: Visit, draft: int, house:
     for url in (f"/design/drafts/{draft}/bundle.zip", "/design/complaint/versions/1/bundle.zip"):
         reply = owner.client.get(url)
         assert Bundle.from_zip(reply.get_data()).digest == house.library.current("complaint").bundle.digest
+
+
+def test_every_code_of_the_check_is_explained_in_the_readers_language(visit: Visit) -> None:
+    owner = visit("owner")
+    owner.get("/design/check/codes")
+    codes = owner.page.xpath("//th[@scope='row']/text()")
+    assert {"K101", "K212", "K415", "K616", "K801"} <= set(codes)
+    assert len(codes) == len(set(codes))
+    assert owner.page.xpath("//tr[@id='K801']/td/text()") == ["The case can get stuck", "Error"]
