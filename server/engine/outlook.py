@@ -6,7 +6,7 @@ from hashlib import sha256
 from lxml import etree
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 
-from server.engine.alignment import align
+from server.engine.alignment import align, aside
 from server.engine.check import Site, expression_sites
 from server.engine.definition import ProcessDefinition
 from server.engine.elements import Element
@@ -139,18 +139,23 @@ def _drawn(files: Mapping[str, bytes]) -> tuple[dict[str, list[bytes]], bytes]:
     return found, common
 
 
-def missing(old: ProcessDefinition, new: ProcessDefinition) -> frozenset[Spot]:
-    """Elements of `old` that `new` has no more, neither under their id nor renamed in their place.
+def missing(
+    old: ProcessDefinition, new: ProcessDefinition, told: tuple[tuple[str, str], ...] = ()
+) -> frozenset[Spot]:
+    """Elements of `old` that `new` has no more, neither under their id nor renamed in their place, nor as told.
 
-    An embedded sub-process that is gone is told as the element it is, not by what is in it.
+    An embedded sub-process that is gone is told as the element it is, not by what is in it. told: see ProcessInstance.
     """
     found: set[Spot] = set()
+    mapped = dict(told)
     there = {process for process, _element in new.elements}
     for process in {process for process, _element in old.elements}:
         nodes = [each for each in old.elements.values() if each.process_id == process and each.source is None]
         if process in there:
-            pairs = align(old, new, process, process)
-            found |= {(process, each.id) for each in nodes if each.id not in pairs}
+            pairs = align(old, new, process, process, mapped)
+            pairs = pairs | aside(old, new, process, process, mapped, pairs)
+            begun_anew = {each.id for each in nodes if each.attached_to in mapped and each.attached_to in pairs}
+            found |= {(process, each.id) for each in nodes if each.id not in pairs.keys() | begun_anew}
         elif process in old.drawings:
             found |= {(process, each.id) for each in nodes}
     return frozenset(found)
