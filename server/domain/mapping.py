@@ -6,6 +6,7 @@ into the case file, in which `*` stands for every row of a list; anything else i
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any, Self
 
 from server.domain.case_changes import tokens
@@ -74,11 +75,11 @@ def _check_pair(old: Any, new: Any) -> None:
 
 def _check_fields(fields: Pairs) -> None:
     for side in (0, 1):
-        names = [pair[side] for pair in fields]
-        for name in names:
-            inside = [other for other in names if other is not name and f"{other}/".startswith(f"{name}/")]
-            if inside:
-                raise _malformed(N_("{other} lies in {name}: map one of them."), name=name, other=inside[0])
+        names = sorted(f"{pair[side]}/" for pair in fields)
+        for name, other in pairwise(names):
+            if other.startswith(name):
+                sentence = N_("{other} lies in {name}: map one of them.")
+                raise _malformed(sentence, name=name[:-1], other=other[:-1])
     for old, new in fields:
         if _shared(tokens(old)) != _shared(tokens(new)):
             sentence = N_("{old} and {new} are not in the same rows: a value stays in its row.")

@@ -37,7 +37,8 @@ def align(
     ours, theirs = _Scope(old, old_process), _Scope(new, new_process)
     pairs = {name: name for name in ours.nodes if name in theirs.nodes}
     pairs.update(_told(ours, theirs, told))
-    while found := dict(_renamed(ours, theirs, pairs)):
+    elsewhere = {a for a, b in told.items() if b in theirs.nodes}
+    while found := dict(_renamed(ours, theirs, pairs, elsewhere)):
         pairs.update(found)
     return pairs
 
@@ -70,9 +71,9 @@ def spec_name(name: str, pairs: Pairs, old_process: str, new_process: str) -> st
     return pairs.get(base, base) + suffix
 
 
-def _renamed(ours: _Scope, theirs: _Scope, pairs: Pairs) -> Iterator[tuple[str, str]]:
+def _renamed(ours: _Scope, theirs: _Scope, pairs: Pairs, elsewhere: set[str]) -> Iterator[tuple[str, str]]:
     taken = set(pairs.values())
-    lost = [name for name in ours.nodes if name not in pairs]
+    lost = [name for name in ours.nodes if name not in pairs and name not in elsewhere]
     added = [name for name in theirs.nodes if name not in taken]
     fits = [(a, b) for a in lost for b in added if _same(ours, theirs, a, b, pairs)]
     for a, b in fits:
