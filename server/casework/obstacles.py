@@ -125,3 +125,15 @@ def field_changed(pointer: str, title: Label | str) -> Obstacle:
     """What the case holds is no value of the field in the new version."""
     message = N_("What the case holds in the field {field} is no value of it in the new version.")
     return Obstacle("migration.field_changed", "needs_mapping", message, params={"field": title}, pointer=pointer)
+
+
+def field_taken(pointer: str) -> Obstacle:
+    """What is moved to a field would overwrite what the case has there."""
+    message = N_("The case has filled the field {field} already; nothing can be moved there.")
+    return Obstacle("migration.field_taken", "needs_mapping", message, params={"field": pointer}, pointer=pointer)
+
+
+def draft_misfit(element: tuple[str, str]) -> Obstacle:
+    """A draft that the new version's form could not take any more, though the old one can."""
+    message = N_("The draft of {elements} holds what its form does not have in the new version.")
+    return Obstacle("migration.draft", "needs_mapping", message, (element,))

@@ -44,6 +44,10 @@ class CaseMapping:
         """As `read` takes it."""
         return dict(self.elements + self.fields)
 
+    def backwards(self) -> Self:
+        """The fields alone, from where they are now to where they were."""
+        return type(self)((), tuple(sorted((new, old) for old, new in self.fields)))
+
     def move(self, case: dict[str, Any]) -> list[str]:
         """Move the fields of a case file in place; pointers of new fields that are filled already, and stay so."""
         taken: list[str] = []

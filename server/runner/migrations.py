@@ -9,6 +9,7 @@ from sqlalchemy import exists, select, update
 from server.casework.command import SYSTEM
 from server.casework.context import Context
 from server.commands.migrate_instance import MigrateInstance
+from server.commands.undo_migration import UndoMigration
 from server.domain.rejection import Rejected
 from server.persistence.models import MigrationRun, MigrationStep
 
@@ -21,10 +22,11 @@ def continue_runs(context: Context, seconds: float) -> None:
     """Go on with every run that is not done, for about so many seconds."""
     until = time.monotonic() + seconds
     with context.read() as connection:
-        runs = list(connection.execute(select(MigrationRun.id).where(MigrationRun.state == "running")).scalars())
-    for run_id in runs:
+        query = select(MigrationRun.id, MigrationRun.state).where(MigrationRun.state.in_(("running", "undoing")))
+        runs = connection.execute(query).all()
+    for run in runs:
         if time.monotonic() < until:
-            carry_out(context, run_id, until=until)
+            (carry_out if run.state == "running" else take_back)(context, run.id, until=until)
 
 
 def carry_out(
@@ -47,6 +49,24 @@ def carry_out(
             if progress is not None:
                 progress()
     _close(context, run_id)
+
+
+def take_back(context: Context, run_id: int, *, until: float | None = None) -> None:
+    """Take back every case of a run that has not moved since, or go on until that moment of the monotonic clock."""
+    query = select(MigrationStep.id, MigrationRun.undone_by).join(MigrationRun, MigrationRun.id == MigrationStep.run_id)
+    query = query.where(MigrationRun.id == run_id, MigrationStep.state == "migrated").order_by(MigrationStep.id)
+    with context.read() as connection:
+        steps = connection.execute(query).all()
+    for step in steps:
+        if until is not None and time.monotonic() >= until:
+            return
+        try:
+            context.execute(UndoMigration(actor=SYSTEM, step_id=step.id, by=step.undone_by))
+        except Rejected as refusal:
+            log.info("case not taken back", step=step.id, why=str(refusal))
+    done = update(MigrationRun).where(MigrationRun.id == run_id, MigrationRun.state == "undoing")
+    with context.database.write("migration_undone") as connection:
+        connection.execute(done.values(state="done", ended_at=context.clock.now()))
 
 
 def _waiting(context: Context, run_id: int, left: set[int]) -> list[int]:

@@ -10,7 +10,11 @@ from server.persistence.models.base import Base
 
 
 class MigrationRun(Base):
-    """An order to bring cases to a version; `state` is `running` as long as a step of it waits, then `done`."""
+    """An order to bring cases to a version; `state` is `running` as long as a step of it waits, then `done`.
+
+    `undoing`: every case that has not moved since is being taken back, as `undone_by` wanted. `mapping`: where cases
+    go on that stand at or hold what the version does not have (domain/mapping.py).
+    """
 
     __tablename__ = "migration_run"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -20,6 +24,8 @@ class MigrationRun(Base):
     started_at: Mapped[datetime]
     started_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     ended_at: Mapped[datetime | None]
+    mapping: Mapped[dict[str, Any]] = mapped_column(server_default="{}", default=dict)
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
 
 class MigrationStep(Base):
