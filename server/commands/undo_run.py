@@ -29,6 +29,6 @@ class UndoRun(Command):
         if state == "running":
             raise Rejected("migration.running", N_("The migration is still under way. Wait until it is done."))
         if state == "done":
-            again = {"state": "undoing", "ended_at": None, "undone_by": work.actor_id}
+            again = {"state": "undoing", "ended_at": None, "undone_by": work.actor_id, "undo_after": 0}
             work.write_one(update(MigrationRun).where(same, MigrationRun.state == "done").values(**again))
         return Answer(202, {"id": self.run_id, "key": self.key, "state": "undoing"})

@@ -26,6 +26,8 @@ class MigrationRun(Base):
     ended_at: Mapped[datetime | None]
     mapping: Mapped[dict[str, Any]] = mapped_column(server_default="{}", default=dict)
     undone_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    undo_after: Mapped[int] = mapped_column(server_default="0", default=0)
+    """The last step that was looked at while it is `undoing`."""
 
 
 class MigrationStep(Base):
