@@ -22,8 +22,8 @@ from server.casework.tools import Tools
 from server.casework.work import Work
 from server.clock import ManualClock
 from server.domain.bundle import Bundle
-from server.domain.mapping import NO_MAPPING, CaseMapping
 from server.domain.form_schema import Schema
+from server.domain.mapping import NO_MAPPING, CaseMapping
 from server.domain.rejection import Rejected
 from server.engine import (
     EngineError,
@@ -48,7 +48,8 @@ _missing = lru_cache(maxsize=32)(missing)
 def move(case: CaseWork, target: PublishedVersion, mapping: CaseMapping = NO_MAPPING) -> dict[str, Wait]:
     """Bring a case in hand to `target`, run to its waits there; what it waited for before, by the engine's task id.
 
-    `mapping` says where it goes on and keeps its fields where the version has not what it stands at or holds. Raises MigrationRefused or CaseFault; the case in hand is of no use then. Rows are left to `save` and its caller.
+    `mapping` says where it goes on and keeps its fields where the version has not what it stands at or holds. Raises
+    MigrationRefused or CaseFault; the case in hand is of no use then. Rows are left to `save` and its caller.
     """
     here = environment(case.work, target, case.row.site)
     both = replace(here, known_names=case.version.known_names | target.known_names)

@@ -81,4 +81,3 @@ def look_at(
     """(lines of what the case of `row` waits for, what keeps it from `target`)."""
     steps = [{name: line[name] for name in SHOWN} for line in row.waits]
     return steps, examine(tools, actor, row, target, mapping)
-

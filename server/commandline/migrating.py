@@ -48,9 +48,7 @@ def rehearsed(target: str, told: Sequence[str] = (), *, as_json: bool) -> tuple[
     return text, bool(found["ok"])
 
 
-def migrated(
-    key: str, to: int, instances: str | None, told: Sequence[str] = (), *, as_json: bool
-) -> tuple[str, bool]:
+def migrated(key: str, to: int, instances: str | None, told: Sequence[str] = (), *, as_json: bool) -> tuple[str, bool]:
     """(what to print, whether no case was refused)."""
     from server.casework.command import SYSTEM
     from server.commands.start_migration import StartMigration

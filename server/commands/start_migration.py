@@ -90,7 +90,5 @@ class StartMigration(Command):
         if steps:
             connection.execute(insert(MigrationStep), steps)
         kind = definition_events.MIGRATED
-        definition_events.tell(
-            connection, work, self.key, kind, version_id=version_id, cases=len(cases), run=run_id
-        )
+        definition_events.tell(connection, work, self.key, kind, version_id=version_id, cases=len(cases), run=run_id)
         return run_id

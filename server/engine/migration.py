@@ -32,7 +32,6 @@ from server.engine.waits import open_waits
 from server.engine.workflow import CaseWorkflow
 from server.i18n import N_
 
-
 Rewrite = Callable[[dict[str, Any]], object]
 
 

@@ -38,9 +38,7 @@ def refuse(problems: Mapping[str, Iterable[str]]) -> None:
             raise MigrationRefused(code, message, {"elements": ", ".join(elements)}, elements)
 
 
-def problem(
-    task: Any, specs: SpecMap, subprocess_specs: Mapping[str, Any], *, is_moved: bool = False
-) -> str | None:
+def problem(task: Any, specs: SpecMap, subprocess_specs: Mapping[str, Any], *, is_moved: bool = False) -> str | None:
     """The code of what forbids to go on with an open task in the new version; None when nothing does.
 
     is_moved: it goes on at another step than its own, where the rows a loop has done already mean nothing.

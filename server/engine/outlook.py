@@ -139,9 +139,7 @@ def _drawn(files: Mapping[str, bytes]) -> tuple[dict[str, list[bytes]], bytes]:
     return found, common
 
 
-def missing(
-    old: ProcessDefinition, new: ProcessDefinition, told: tuple[tuple[str, str], ...] = ()
-) -> frozenset[Spot]:
+def missing(old: ProcessDefinition, new: ProcessDefinition, told: tuple[tuple[str, str], ...] = ()) -> frozenset[Spot]:
     """Elements of `old` that `new` has no more, neither under their id nor renamed in their place, nor as told.
 
     An embedded sub-process that is gone is told as the element it is, not by what is in it. told: see ProcessInstance.

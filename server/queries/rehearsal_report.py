@@ -82,7 +82,7 @@ def rehearsed_numbers(
 
 
 def _run(connection: Connection, run_id: int) -> Row[Any]:
-    query = (
+    query: Any = (
         select(
             *(column for column in RehearsalRun.__table__.columns if column.key != "bundle"),
             UserAccount.display_name,
@@ -96,7 +96,7 @@ def _run(connection: Connection, run_id: int) -> Row[Any]:
         .outerjoin(DefinitionDraft, DefinitionDraft.id == RehearsalRun.draft_id)
         .where(RehearsalRun.id == run_id)
     )
-    row = connection.execute(query).one_or_none()
+    row: Row[Any] | None = connection.execute(query).one_or_none()
     if row is None:
         raise Rejected("not_found.rehearsal", N_("There is no such rehearsal."))
     return row

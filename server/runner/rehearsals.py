@@ -1,4 +1,4 @@
-"""Carries rehearsals out behind the page, a few cases at a time; whoever comes first goes on where the last one stopped."""
+"""Carries rehearsals out behind the page, a few cases at a time; whoever comes first goes on where the last ended."""
 
 import time
 from datetime import timedelta

@@ -51,7 +51,9 @@ def field_moved(draft: Draft) -> None:
     draft.schema(change)
     for path in [name for name in draft.files if name.startswith("forms/") and name.endswith(".json")]:
         text = draft.files[path].decode()
-        draft.files[path] = text.replace("#/properties/customer/properties/name", "#/properties/buyer/properties/company").encode()
+        draft.files[path] = text.replace(
+            "#/properties/customer/properties/name", "#/properties/buyer/properties/company"
+        ).encode()
 
 
 def tell(house: Context, bundle: Any, **told: str) -> dict[str, Any]:
@@ -185,9 +187,9 @@ def test_a_whole_run_is_taken_back_but_for_what_has_moved(house: Context, crowd:
     before = {number: task_of(house, crowd.ids[number]) for number in numbers}
     to = publish_unchecked(house, bundle_of(replaced, house))
     owner = actor(house, "owner")
-    run = house.execute(
-        StartMigration(actor=owner, key="complaint", to=to, mapping={"receive": "take_over"})
-    ).body["id"]
+    run = house.execute(StartMigration(actor=owner, key="complaint", to=to, mapping={"receive": "take_over"})).body[
+        "id"
+    ]
     with pytest.raises(Rejected, match="under way"):
         house.execute(UndoRun(actor=owner, key="complaint", run_id=run))
     continue_runs(house, 60)

@@ -1,6 +1,7 @@
 """Rehearsals behind the page: batch by batch, by whoever ticks, each case counted once."""
 
 import threading
+import time
 from datetime import timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from sqlalchemy import func, select, update
 
 from server.casework.command import SYSTEM
 from server.casework.context import Context
+from server.casework.rehearsing import look_at
 from server.clock import ManualClock
 from server.commands.change_draft import ChangeDraft
 from server.commands.open_draft import OpenDraft
@@ -138,13 +140,20 @@ def test_only_who_may_migrate(house: Context) -> None:
     assert caught.value.code == "forbidden.permission"
 
 
-def test_a_slice_ends_in_time_and_the_next_goes_on(house: Context, crowd: Crowd) -> None:
+def test_a_slice_ends_in_time_and_the_next_goes_on(
+    house: Context, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slowly(*given: Any) -> Any:
+        time.sleep(0.2)
+        return look_at(*given)
+
+    monkeypatch.setattr(rehearsals, "look_at", slowly)
     for _ in range(4):
         crowd.file()
     _draft, run = begin(house)
     done = []
     while report(house, run)["state"] == "running":
-        continue_rehearsals(house, 0.02)
+        continue_rehearsals(house, 0.1)
         done.append(report(house, run)["done"])
         assert len(done) < 500
     assert done == sorted(done)
@@ -182,9 +191,7 @@ def test_what_somebody_is_at_is_left_to_him_until_his_lease_is_over(house: Conte
     assert report(house, run)["state"] == "done"
 
 
-def test_a_fault_is_told_and_not_tried_for_ever(
-    house: Context, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_fault_is_told_and_not_tried_for_ever(house: Context, crowd: Crowd, monkeypatch: pytest.MonkeyPatch) -> None:
     crowd.file()
     _draft, run = begin(house)
 

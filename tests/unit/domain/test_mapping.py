@@ -92,7 +92,11 @@ _NAMES = st.sampled_from(["a", "b", "c", "d"])
 _GROUP = st.dictionaries(_NAMES, st.integers(0, 9), min_size=1)
 
 
-@given(case=st.dictionaries(_NAMES, st.integers(0, 9) | _GROUP), names=st.permutations(["/a", "/b", "/c/a", "/d/b"]), count=st.integers(1, 4))
+@given(
+    case=st.dictionaries(_NAMES, st.integers(0, 9) | _GROUP),
+    names=st.permutations(["/a", "/b", "/c/a", "/d/b"]),
+    count=st.integers(1, 4),
+)
 def test_moved_there_and_back_is_as_before(case: dict[str, Any], names: list[str], count: int) -> None:
     there = CaseMapping.read({name: f"/new{place}/f" for place, name in enumerate(names[:count])})
     back = CaseMapping.read({new: old for old, new in there.to_json().items()})
