@@ -70,6 +70,7 @@ class Settings(BaseSettings):
     dispatcher: Literal["local", "procrastinate"] = Field("local", description=N_("Who wakes the workers"))
     max_upload_mb: int = Field(25, ge=1, le=1000, description=N_("Largest file that can be uploaded, in megabytes"))
     four_eyes: bool = Field(False, description=N_("Nobody approves what he planned himself"))
+    publish_four_eyes: bool = Field(False, description=N_("Nobody publishes a version that he proposed himself"))
     trusted_proxies: int = Field(
         0, ge=0, le=9, description=N_("How many proxies stand before the server and tell the caller's address")
     )

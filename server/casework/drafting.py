@@ -30,7 +30,7 @@ def open_draft(connection: Connection, draft_id: int) -> Row[Any]:
     if row.state != CHANGEABLE:
         raise Rejected(
             "draft.closed",
-            N_("The draft “{title}” cannot be changed any more: it is proposed, published or given up. Begin a new one."),
+            N_("The draft “{title}” cannot be changed any more: it is proposed, published or given up. Begin another."),
             title=row.title,
         )
     return row
@@ -75,3 +75,18 @@ def bundle_of(key: str, files: Mapping[str, bytes]) -> Bundle:
 def laid_over(base: Mapping[str, bytes], changed: Mapping[str, bytes | None]) -> dict[str, bytes]:
     """`base` with changed files in their places, and without those that are None."""
     return {path: data for path, data in {**base, **changed}.items() if data is not None}
+
+
+def both_changed(before: Mapping[str, bytes], now: Mapping[str, bytes], own: Mapping[str, bytes | None]) -> list[str]:
+    """Paths that the draft and the version `now` change in different ways against `before`."""
+    return sorted(path for path, data in own.items() if now.get(path) != before.get(path) and now.get(path) != data)
+
+
+def require_seen(draft: Row[Any], revision: int) -> None:
+    """Raises Rejected `draft.changed` unless the draft still is what somebody looked at."""
+    if draft.revision != revision:
+        raise Rejected(
+            "draft.changed",
+            N_("The draft “{title}” was changed while you looked at it. Look at what it is now, then try again."),
+            title=draft.title,
+        )

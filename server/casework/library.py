@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from typing import Any
 
@@ -17,6 +18,8 @@ from server.persistence.database import Database
 from server.persistence.models import DefinitionVersion, ProcessApplication
 
 KEPT = 50
+READ = 12
+"""So many different bundles are kept read, whichever library they are in."""
 
 
 @dataclass(frozen=True)
@@ -81,19 +84,25 @@ class Library:
 
 def published(version_id: int, number: int, bundle: Bundle) -> PublishedVersion:
     """Everything made from `bundle`; raises DiagramRefused or Rejected when it cannot run."""
-    application = bundle.application
-    forms = FormBook(bundle)
-    diagrams = {name: data for name, data in bundle.items() if name.endswith((".bpmn", ".dmn"))}
+    application, definition, forms = _made_from(bundle)
     return PublishedVersion(
         id=version_id,
         key=application.key,
         number=number,
         bundle=bundle,
         application=application,
-        definition=parse_definition(diagrams, application.process_id),
+        definition=definition,
         forms=forms,
         known_names=known_names(forms.case_schema()),
     )
+
+
+@lru_cache(maxsize=READ)
+def _made_from(bundle: Bundle) -> tuple[Application, ProcessDefinition, FormBook]:
+    """Kept by content: a draft that is looked at again and again, and a version that was one, are read once."""
+    diagrams = {name: data for name, data in bundle.items() if name.endswith((".bpmn", ".dmn"))}
+    application = bundle.application
+    return application, parse_definition(diagrams, application.process_id), FormBook(bundle)
 
 
 def known_names(case_schema: Mapping[str, Any]) -> frozenset[str]:

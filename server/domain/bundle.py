@@ -110,6 +110,11 @@ def applications(root: Path) -> list[str]:
     return sorted(inner.name for inner in folder.iterdir() if KEY.fullmatch(inner.name) and (inner / FILE).is_file())
 
 
+def place_of(key: str, path: str) -> str:
+    """Where a bundle's file lies below a root: `workflows/<key>/…`, of forms `forms/<key>/…`."""
+    return f"forms/{key}/{path.removeprefix('forms/')}" if path.startswith("forms/") else f"workflows/{key}/{path}"
+
+
 def _read(folder: Path, prefix: str) -> dict[str, bytes]:
     files = {}
     for path in sorted(folder.rglob("*")):

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator
 
 from server.domain.form_schema import KEYWORDS, Schema
@@ -55,9 +56,19 @@ Told = tuple[str, str, dict[str, Any]]
 
 
 def _standard(schema: Schema) -> Iterator[Told]:
+    if _is_standard(schema):
+        return
     for error in Draft202012Validator(Draft202012Validator.META_SCHEMA).iter_errors(schema):
         at = "".join(f"/{pointer_token(str(step))}" for step in error.absolute_path)
         yield at, N_("This is no valid JSON Schema: {reason}"), {"reason": error.message[:200]}
+
+
+def _is_standard(schema: Schema) -> bool:
+    """The quick answer, without the words for what is wrong; no where it cannot be had."""
+    try:
+        return bool(jsonschema_rs.meta.is_valid(schema))
+    except (ValueError, TypeError, OverflowError):  # by what its JSON cannot hold
+        return False
 
 
 def _schema(schema: Schema, at: str) -> Iterator[Told]:

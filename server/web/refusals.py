@@ -15,6 +15,8 @@ _BY_CODE = {
     "command.reused": 409,
     "draft.changed": 409,
     "draft.closed": 409,
+    "draft.both_changed": 409,
+    "draft.not_proposed": 409,
     "draft.outdated": 409,
     "instance.reason_missing": 422,
     "message.ambiguous": 409,

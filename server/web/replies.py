@@ -54,3 +54,10 @@ def command_id(*parts: Any) -> str | None:
     if not once:
         return None
     return hashlib.sha256(orjson.dumps([once, *parts], option=orjson.OPT_SORT_KEYS)).hexdigest()[:40]
+
+
+def download(data: bytes, name: str, mimetype: str = "application/zip") -> Response:
+    """Bytes to be kept under that name."""
+    reply = Response(data, mimetype=mimetype)
+    reply.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return reply

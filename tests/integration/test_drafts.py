@@ -130,7 +130,7 @@ def test_a_draft_given_up_changes_no_more(house: Context) -> None:
     assert refused.value.code == "draft.closed"
     assert draft_list(house, actor(house, "owner"), "complaint") == []
     told = [event["type"] for event in definition_story(house, actor(house, "owner"), "complaint")]
-    assert told == ["draft.discarded", "draft.opened"]
+    assert told == ["draft.discarded", "draft.opened", "version.published"]
 
 
 def test_a_bundle_can_be_brought_as_a_draft(house: Context) -> None:

@@ -2,14 +2,24 @@
 
 from flask import Blueprint
 
-from server.web.design import applications, drafts, files, studio
+from server.web.design import applications, drafts, files, publishing, studio
 
 blueprint = Blueprint("design", __name__, url_prefix="/design")
 blueprint.add_url_rule("", view_func=applications.applications)
 blueprint.add_url_rule("/<key>", view_func=applications.application)
+blueprint.add_url_rule("/import", view_func=applications.bring, methods=["POST"])
 blueprint.add_url_rule("/<key>/drafts", view_func=drafts.open_, methods=["POST"])
+blueprint.add_url_rule("/<key>/rollback", view_func=publishing.roll_back, methods=["POST"])
+blueprint.add_url_rule("/<key>/versions/<int:version>/bundle.zip", view_func=applications.version_bundle)
 blueprint.add_url_rule("/drafts/<int:draft_id>", view_func=drafts.draft)
 blueprint.add_url_rule("/drafts/<int:draft_id>/discard", view_func=drafts.discard, methods=["POST"])
+blueprint.add_url_rule("/drafts/<int:draft_id>/files", view_func=drafts.add, methods=["POST"])
+blueprint.add_url_rule("/drafts/<int:draft_id>/remove", view_func=drafts.remove, methods=["POST"])
+blueprint.add_url_rule("/drafts/<int:draft_id>/renew", view_func=drafts.renew, methods=["POST"])
+blueprint.add_url_rule("/drafts/<int:draft_id>/bundle.zip", view_func=drafts.bundle)
+blueprint.add_url_rule("/drafts/<int:draft_id>/publish", view_func=publishing.show)
+for verb, view in publishing.VERBS.items():
+    blueprint.add_url_rule(f"/drafts/<int:draft_id>/{verb}", f"do_{verb}", view, methods=["POST"])
 blueprint.add_url_rule("/drafts/<int:draft_id>/edit/<path:path>", view_func=files.edit)
 blueprint.add_url_rule("/drafts/<int:draft_id>/edit/<path:path>", "keep", files.keep, methods=["POST"])
 blueprint.add_url_rule("/drafts/<int:draft_id>/files/<path:path>", view_func=files.raw)

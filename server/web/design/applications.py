@@ -1,15 +1,18 @@
 """Which applications there are, and one of them: versions, drafts, what happened."""
 
-from flask import Response
+from flask import Response, request, url_for
 
+from server.commands.open_draft import OpenDraft
+from server.domain.bundle import Bundle
 from server.domain.rejection import Rejected
 from server.i18n import N_
+from server.queries.bundle_archive import version_archive
 from server.queries.definition_list import definition_list
 from server.queries.definition_story import definition_story
 from server.queries.draft_detail import draft_list
 from server.web.access import needs
 from server.web.person import actor, context, language
-from server.web.replies import page
+from server.web.replies import done, download, page, see_other
 
 EVENTS = {
     "draft.opened": N_("opened the draft “{title}”"),
@@ -40,3 +43,22 @@ def application(key: str) -> Response:
         story=definition_story(context(), actor(), key),
         events=EVENTS,
     )
+
+
+@needs("definition.edit")
+def bring() -> Response:
+    """A zip becomes a draft: of the application it names, which may be a new one."""
+    file = request.files.get("bundle")
+    if file is None or not file.filename:
+        raise Rejected("malformed.file", N_("Choose the zip of an application first."), field="/bundle")
+    data = file.read()
+    key = Bundle.from_zip(data).application.key
+    title = request.form.get("title", "").strip() or file.filename.removesuffix(".zip")
+    answer = context().execute(OpenDraft(actor=actor(), key=key, title=title, bundle=data)).body
+    done(N_("The zip is a draft now. Nothing runs by it until it is published."))
+    return see_other(url_for("design.draft", draft_id=answer["id"]))
+
+
+@needs("definition.read")
+def version_bundle(key: str, version: int) -> Response:
+    return download(version_archive(context(), actor(), key, version), f"{key}-{version}.zip")

@@ -11,6 +11,7 @@ FILLER = {"task_id": "x", "number": "HQ-2026-0001", "instance_id": "x", "file_id
     "incident_id": 1,
     "key": "complaint",
     "draft_id": 1,
+    "version": 1,
     "path": "grading.dmn",
     "part": "customer",
     "token_id": 1,
@@ -30,7 +31,9 @@ def routes(app: Flask) -> list[tuple[str, str, str]]:
             if not guards_itself(rule.endpoint):
                 address = adapter.build(rule.endpoint, {name: FILLER[name] for name in rule.arguments})
                 found += [
-                    (rule.endpoint, method, address) for method in rule.methods or () if method in ("GET", "POST", "PUT")
+                    (rule.endpoint, method, address)
+                    for method in rule.methods or ()
+                    if method in ("GET", "POST", "PUT")
                 ]
     return found
 

@@ -1,12 +1,14 @@
 """The studio without scripts, and what its editors ask the server."""
 
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import pytest
 
 from server.casework.context import Context
 from server.commands.open_draft import OpenDraft
+from server.domain.bundle import Bundle
 from tests.house import actor
 from tests.integration.web.conftest import Visitor
 
@@ -127,3 +129,73 @@ def test_what_is_not_there_is_said(visit: Visit, draft: int) -> None:
     owner = visit("owner")
     for url in ("/design/nothing", "/design/drafts/99", f"/design/drafts/{draft}/edit/nothing.bpmn"):
         assert owner.get(url).status_code == 404, url
+
+
+def test_a_draft_is_published_and_taken_back_without_a_script(visit: Visit, draft: int, house: Context) -> None:
+    owner = visit("owner")
+    url = f"/design/drafts/{draft}/edit/application.toml"
+    owner.get(url)
+    text = owner.page.xpath("//textarea")[0].text
+    owner.send(url, {"text": text.replace("rounds = 3", "rounds = 4")})
+    owner.get(f"/design/drafts/{draft}/publish")
+    assert "application.toml" in owner.text
+    owner.send("/publish", {"note": "Four rounds"})
+    assert "Version 2 is published" in owner.text
+    assert "Four rounds" in owner.text
+    assert house.library.current("complaint").number == 2
+    owner.send("/design/complaint/rollback")
+    assert "New complaints start with that version again" in owner.text
+    assert house.library.current("complaint").number == 1
+    assert "went back to version 1" in owner.text
+
+
+def test_an_old_page_publishes_nothing(visit: Visit, draft: int, house: Context) -> None:
+    owner, admin = visit("owner"), visit("admin")
+    owner.get(f"/design/drafts/{draft}/publish")
+    admin.get("/design")
+    put(admin, f"/design/drafts/{draft}/files/forms/x.json", b'{"schema": {"type": "object"}}', "*")
+    owner.send("/publish")
+    assert owner.reply.status_code == 409
+    assert "was changed while you looked at it" in owner.text
+    assert house.library.current("complaint").number == 1
+
+
+@pytest.mark.parametrize(
+    ("template", "name", "path"),
+    [
+        ("diagram", "plant_approval", "plant_approval.bpmn"),
+        ("table", "who_pays", "who_pays.dmn"),
+        ("form", "visit", "forms/visit.json"),
+        ("mail", "reminder", "forms/documents/reminder.txt"),
+    ],
+)
+def test_a_new_file_begins_with_something_good(visit: Visit, draft: int, template: str, name: str, path: str) -> None:
+    owner = visit("owner")
+    owner.get(f"/design/drafts/{draft}")
+    fields = {"csrf_token": owner.page.xpath("//meta[@name='csrf-token']/@content")[0]}
+    owner.post(f"/design/drafts/{draft}/files", fields | {"template": template, "path": name})
+    assert owner.reply.status_code == 200
+    assert path in owner.text
+    found = ask(owner, f"/design/drafts/{draft}/check").get_json()["findings"]
+    assert [one for one in found if one["file"] == path and one["severity"] == "error"] == []
+
+
+def test_a_zip_becomes_a_draft(visit: Visit, house: Context) -> None:
+    bundle = house.library.current("complaint").bundle
+    changed = Bundle({**bundle, "forms/x.json": b'{"schema": {"type": "object"}}'})
+    owner = visit("owner")
+    owner.get("/design")
+    fields = {"csrf_token": owner.page.xpath("//meta[@name='csrf-token']/@content")[0]}
+    owner.post("/design/import", fields | {"bundle": (BytesIO(changed.to_zip()), "from git.zip")})
+    assert "from git" in owner.text
+    assert [li.xpath("./a")[0].text for li in owner.page.xpath("//li[@data-change='added']")] == ["forms/x.json"]
+    owner.post("/design/import", fields | {"bundle": (BytesIO(b"no zip"), "x.zip")})
+    assert owner.reply.status_code == 422
+    assert "cannot be read" in owner.text
+
+
+def test_what_is_downloaded_can_be_brought_back(visit: Visit, draft: int, house: Context) -> None:
+    owner = visit("owner")
+    for url in (f"/design/drafts/{draft}/bundle.zip", "/design/complaint/versions/1/bundle.zip"):
+        reply = owner.client.get(url)
+        assert Bundle.from_zip(reply.get_data()).digest == house.library.current("complaint").bundle.digest
