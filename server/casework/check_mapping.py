@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
+from typing import Any
 
 from server.casework.fitting import pointers
 from server.casework.library import PublishedVersion
@@ -33,7 +34,7 @@ def _fields(version: PublishedVersion) -> set[str]:
 
 def _misspelt(
     pairs: Iterable[tuple[str, str]], new: set[str], olds: list[set[str]]
-) -> tuple[str, dict[str, str]] | None:
+) -> tuple[str, dict[str, Any]] | None:
     """The sentence for the first name that is not there; without versions to come from, old names are not known."""
     old = set().union(*olds)
     for before, after in pairs:
