@@ -16,7 +16,16 @@ from sqlalchemy import select
 from server.casework.case_work import CaseFault, CaseWork, environment
 from server.casework.fitting import misfits, takes
 from server.casework.library import PublishedVersion
-from server.casework.obstacles import Obstacle, Verdict, draft_misfit, field_taken, gone, name_of, refused
+from server.casework.obstacles import (
+    Obstacle,
+    Verdict,
+    draft_misfit,
+    field_taken,
+    gone,
+    name_of,
+    other_border,
+    refused,
+)
 from server.casework.save_case import follow_waits
 from server.casework.tools import Tools
 from server.casework.work import Work
@@ -93,7 +102,7 @@ def _examine(work: Work, row: Any, target: PublishedVersion, mapping: CaseMappin
     marking = frozenset((line["process_id"], line["element_id"]) for line in row.waits)
     lost = [spot for spot in sorted(marking) if spot in _missing(old, new, mapping.elements)]
     if lost:
-        return [gone(old.elements.get(spot), spot[1], candidates(old, new, spot)) for spot in lost]
+        return list(_lost(old, new, lost))
     data = deepcopy(row.data)
     found = [field_taken(pointer) for pointer in mapping.move(data)]
     found += misfits(row.data, data, source.forms, target.forms)
@@ -113,6 +122,17 @@ def _examine(work: Work, row: Any, target: PublishedVersion, mapping: CaseMappin
         found += _ahead(case, source, row)
         found += _next_steps(case, source, row, blob)
     return found
+
+
+def _lost(old: ProcessDefinition, new: ProcessDefinition, lost: list[tuple[str, str]]) -> Iterable[Obstacle]:
+    """A boundary event that is gone is told by the activity it sat on, which can go on without it."""
+    for process, name in lost:
+        element = old.elements.get((process, name))
+        held = element.attached_to if element is not None else None
+        if held is None:
+            yield gone(element, name, candidates(old, new, (process, name)))
+        elif (process, held) not in lost:
+            yield other_border(held, name_of(held, new, old))
 
 
 def _copy(work: Work, row: Any) -> CaseWork:

@@ -11,6 +11,8 @@ from server.i18n import N_, translate
 Verdict = Literal["safe", "needs_mapping", "stuck", "unsure"]
 WORST: tuple[Verdict, ...] = ("stuck", "needs_mapping", "unsure")
 
+BORDER = "migration.boundary_changed"
+
 # What the engine refuses because it does not know where the case should go on; the rest would not go on at all.
 _TO_MAP = frozenset(
     {
@@ -103,10 +105,26 @@ def gone(element: Element | None, element_id: str, others: list[Element]) -> Obs
 
 def refused(refusal: MigrationRefused, *versions: ProcessDefinition) -> Obstacle:
     """What the engine says."""
-    mapping = refusal.code in _TO_MAP
     named = tuple((key, name_of(key, *versions)) for key in refusal.elements)
+    if refusal.code == BORDER:
+        return other_border(*next(pair for pair in (*_activities(refusal, *versions), *named)))
+    mapping = refusal.code in _TO_MAP
     params = {name: value for name, value in refusal.params.items() if name != "elements"}
     return Obstacle(refusal.code, "needs_mapping" if mapping else "stuck", refusal.message, named, params)
+
+
+def other_border(element_id: str, name: str) -> Obstacle:
+    """An activity under way has other boundary events; mapped to itself it goes on, and they begin anew."""
+    message = N_("{elements} is under way and has other boundary events in the new version.")
+    element = (element_id, name)
+    return Obstacle(BORDER, "needs_mapping", message, (element,), candidates=(element,))
+
+
+def _activities(refusal: MigrationRefused, *versions: ProcessDefinition) -> list[tuple[str, str]]:
+    """What boundary events sit on, or the activities that are named themselves."""
+    found = [element for key in refusal.elements for version in versions if (element := version.find(key))]
+    ids = list(dict.fromkeys(element.attached_to or element.id for element in found))
+    return [(key, name_of(key, *versions)) for key in ids]
 
 
 def name_of(element_id: str, *versions: ProcessDefinition) -> str:

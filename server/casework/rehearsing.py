@@ -62,8 +62,12 @@ def _outside(key: str, version_id: int) -> tuple[Any, ...]:
 
 def require_mapping(tools: Tools, mapping: CaseMapping, target: PublishedVersion) -> None:
     """Raises Rejected `mapping.…` for a name that neither `target` nor a version with open cases has."""
-    if not mapping:
-        return
+    if mapping:
+        check_mapping(mapping, target, origins(tools, target))
+
+
+def origins(tools: Tools, target: PublishedVersion) -> list[PublishedVersion]:
+    """The other versions of an application that have open cases."""
     versions = (
         select(ProcessInstance.version_id)
         .join(CaseFile, CaseFile.id == ProcessInstance.case_id)
@@ -72,7 +76,7 @@ def require_mapping(tools: Tools, mapping: CaseMapping, target: PublishedVersion
     )
     with tools.read() as connection:
         ids = list(connection.execute(versions).scalars())
-    check_mapping(mapping, target, [tools.library.version(each) for each in ids if each != target.id])
+    return [tools.library.version(each) for each in sorted(ids) if each != target.id]
 
 
 def look_at(

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, insert, select
 from server.casework.command import Answer, Command, Reply
 from server.casework.drafting import draft_bundle, find_draft
 from server.casework.library import PublishedVersion
-from server.casework.rehearsing import draft_version, how_many, published_version, require_mapping
+from server.casework.rehearsing import draft_version, how_many, origins, published_version, require_mapping
+from server.casework.words import words_of
 from server.casework.work import Work
 from server.domain.mapping import CaseMapping
 from server.persistence.models import RehearsalRun
@@ -32,12 +33,14 @@ class StartRehearsal(Command):
     def handle(self, work: Work) -> Reply:
         work.actor.require("definition.migrate")
         row, target = self._draft(work) if self.draft_id is not None else self._version(work)
-        require_mapping(work.context, CaseMapping.read(self.mapping), target)
-        row |= {"key": target.key, "mapping": dict(self.mapping), "digest": target.bundle.digest}
+        mapping = CaseMapping.read(self.mapping)
+        require_mapping(work.context, mapping, target)
+        row |= {"key": target.key, "mapping": mapping.to_json(), "digest": target.bundle.digest}
         under_way = self._under_way(work, row)
         if under_way is not None:
             return Answer(202, {"id": under_way})
         row |= {"cases": work.read(how_many(target.key, target.id)).scalar_one()}
+        row |= {"words": words_of(target, origins(work.context, target), mapping)}
         row |= {"started_at": work.now, "started_by": work.actor_id}
         made: dict[str, int] = {}
         work.at_commit(lambda connection: made.update(id=_insert(connection, row)))

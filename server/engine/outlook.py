@@ -167,9 +167,8 @@ def candidates(old: ProcessDefinition, new: ProcessDefinition, spot: Spot) -> li
     gone = old.elements.get(spot)
     if gone is None:
         return []
-    process = spot[0] if any(each == spot[0] for each, _element in new.elements) else new.process_id
-    alike = {each.id: each for each in new.elements.values() if (each.process_id, each.kind) == (process, gone.kind)}
-    fresh = [each for name, each in alike.items() if (process, name) not in old.elements]
+    alike = {each.id: each for each in new.elements.values() if (each.process_id, each.kind) == (spot[0], gone.kind)}
+    fresh = [each for name, each in alike.items() if (spot[0], name) not in old.elements]
     near = [alike[name] for name in _neighbours(old, spot) if name in alike]
     return list({each.id: each for each in (*fresh, *near)}.values())
 

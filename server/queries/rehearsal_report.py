@@ -24,6 +24,8 @@ from server.security.actor import Actor
 
 VERDICTS = ("safe", "needs_mapping", "stuck", "unsure")
 SHOWN = 200
+_BY_STEP = frozenset({"migration.element_removed", "migration.boundary_changed"})
+_BY_FIELD = frozenset({"migration.field_removed"})
 NUMBERS = 30
 """So many complaints of a reason are named; the list has them all."""
 
@@ -51,8 +53,9 @@ def rehearsal_report(
 ) -> dict[str, Any]:
     """The run with `verdicts` (counts), `groups` (by reason, the largest first) and a page of `items`.
 
-    `stale`: the draft's revision now, when it was changed since. A group is `{"code", "verdict", "message", "count",
-    "elements", "candidates", "field", "numbers"}`. Raises Rejected `not_found.rehearsal`.
+    `named`: what is mapped as (old, its name, new, its name); `fields`: new ones to choose from; `stale`: the draft's
+    revision now, when it was changed since. A group is `{"code", "verdict", "message", "count", "elements",
+    "candidates", "field", "numbers", "old", "others"}`. Raises Rejected `not_found.rehearsal`.
     """
     actor.require("definition.migrate")
     with context.read() as connection:
@@ -63,7 +66,12 @@ def rehearsal_report(
     counts = {name: sum(row.verdict == name for row in rows) for name in VERDICTS}
     return _told(run, language) | {
         "verdicts": counts,
-        "groups": _groups(rows, language),
+        "groups": [_chosen_from(context, run.words, group, language) for group in _groups(rows, language)],
+        "named": [
+            (old, _name(run.words, old, language), new, _name(run.words, new, language))
+            for old, new in run.mapping.items()
+        ],
+        "fields": [(pointer, _name(run.words, pointer, language)) for pointer in run.words["fields"]],
         "items": [_item(row, language) for row in chosen[:SHOWN]],
         "next": chosen[SHOWN - 1].case_id if len(chosen) > SHOWN else None,
     }
@@ -110,6 +118,7 @@ def _cases() -> Any:
             RehearsalCase.verdict,
             RehearsalCase.steps,
             RehearsalCase.reasons,
+            RehearsalCase.version_id,
             CaseFile.number,
             DefinitionVersion.number.label("version"),
         )
@@ -155,7 +164,7 @@ def _groups(rows: Iterable[Row[Any]], language: str) -> list[dict[str, Any]]:
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     for row in rows:
         for reason in {_sort(each): each for each in row.reasons}.values():
-            group = found.setdefault(_sort(reason), _group(reason, language))
+            group = found.setdefault(_sort(reason), _group(reason, language) | {"version_id": row.version_id})
             group["count"] += 1
             if len(group["numbers"]) < NUMBERS:
                 group["numbers"].append((row.number, row.instance_id))
@@ -185,3 +194,23 @@ def _group(reason: Mapping[str, Any], language: str) -> dict[str, Any]:
         "count": 0,
         "numbers": [],
     }
+
+
+def _chosen_from(context: Context, words: Mapping[str, Any], group: dict[str, Any], language: str) -> dict[str, Any]:
+    """With `old`, what can be mapped (None: nothing), and `others`: steps of its kind beside the candidates."""
+    old: str | None = group["field"] if group["code"] in _BY_FIELD else None
+    others: list[tuple[str, str]] = []
+    if group["code"] in _BY_STEP and group["elements"]:
+        old = group["elements"][0][0]
+    if group["code"] == "migration.element_removed":
+        element = context.library.version(group["version_id"]).definition.find(old or "")
+        likely = {key for key, _name in group["candidates"]}
+        for step, kind, process in words["steps"]:
+            if element is not None and (kind, process) == (element.kind, element.process_id) and step not in likely:
+                others.append((step, _name(words, step, language)))
+    return group | {"old": old, "others": others}
+
+
+def _name(words: Mapping[str, Any], key: str, language: str) -> str:
+    name = words["names"].get(key, "")
+    return (pick_line(name, language=language) if name else None) or key

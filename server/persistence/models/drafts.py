@@ -98,6 +98,8 @@ class RehearsalRun(Base):
     cases: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)
     after: Mapped[int] = mapped_column(default=0)
+    words: Mapped[dict[str, Any]]
+    """Names of what the mapping names, steps and fields that it may lead to; see casework/words.py."""
     bundle: Mapped[bytes | None] = mapped_column(LargeBinary)
     digest: Mapped[str]
     problem: Mapped[dict[str, Any] | None] = mapped_column(Json)

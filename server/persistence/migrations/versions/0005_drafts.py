@@ -114,6 +114,7 @@ def upgrade() -> None:
         sa.Column("cases", sa.Integer(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("after", sa.Integer(), nullable=False),
+        sa.Column("words", Json, nullable=False),
         sa.Column("bundle", sa.LargeBinary(), nullable=True),
         sa.Column("digest", sa.String(), nullable=False),
         sa.Column("problem", Json, nullable=True),
