@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, func, select
 
 from server.casework.context import Context
+from server.casework.migrating import OPEN
 from server.casework.obstacles import kept
 from server.casework.shapes import active_steps
 from server.casework.wait_rows import rfc3339
@@ -16,6 +17,7 @@ from server.persistence.models import (
     CaseFile,
     DefinitionDraft,
     DefinitionVersion,
+    ProcessInstance,
     RehearsalCase,
     RehearsalRun,
     UserAccount,
@@ -80,12 +82,14 @@ def rehearsal_report(
 def rehearsed_numbers(
     context: Context, actor: Actor, run_id: int, verdicts: Sequence[str] = ("safe", "unsure")
 ) -> list[str]:
-    """Numbers of the complaints of a rehearsal with one of these verdicts. Raises Rejected `not_found.rehearsal`."""
+    """Numbers of the complaints with one of these verdicts, as far as they are still open in their version. Raises Rejected `not_found.rehearsal`."""
     actor.require("definition.migrate")
     with context.read() as connection:
         _run(connection, run_id)
         query = select(CaseFile.number).join(RehearsalCase, RehearsalCase.case_id == CaseFile.id)
-        query = query.where(RehearsalCase.run_id == run_id, RehearsalCase.verdict.in_(verdicts))
+        query = query.join(ProcessInstance, ProcessInstance.id == RehearsalCase.instance_id)
+        still = (ProcessInstance.state.in_(OPEN), ProcessInstance.version_id == RehearsalCase.version_id)
+        query = query.where(RehearsalCase.run_id == run_id, RehearsalCase.verdict.in_(verdicts), *still)
         return list(connection.execute(query.order_by(CaseFile.id)).scalars())
 
 
