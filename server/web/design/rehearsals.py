@@ -16,7 +16,7 @@ from server.web.replies import page, run, see_other
 
 VERDICTS = {
     "safe": (N_("safe"), N_("Tried on a copy and run to its next step: it can be moved as it is.")),
-    "needs_mapping": (N_("need a place to go on"), N_("They stand at or hold what the new version does not have.")),
+    "needs_mapping": (N_("without a place to go on"), N_("They stand at or hold what the new version does not have.")),
     "stuck": (N_("would be stuck"), N_("They would not get past the next step, or their form is missing.")),
     "unsure": (N_("unsure"), N_("Something fails in their own version and in the new one alike.")),
 }
