@@ -25,7 +25,7 @@ from server.persistence.models import (
 from server.security.actor import Actor
 
 VERDICTS = ("safe", "needs_mapping", "stuck", "unsure")
-SHOWN = 200
+SHOWN = 100
 _BY_STEP = frozenset({"migration.element_removed", "migration.boundary_changed"})
 _BY_FIELD = frozenset({"migration.field_removed"})
 NUMBERS = 30
@@ -57,7 +57,7 @@ def rehearsal_report(
 
     `named`: what is mapped as (old, its name, new, its name); `fields`: new ones to choose from; `stale`: the draft's
     revision now, when it was changed since. A group is `{"code", "verdict", "message", "count", "elements",
-    "candidates", "field", "numbers", "old", "others"}`. Raises Rejected `not_found.rehearsal`.
+    "candidates", "field", "title", "numbers", "old", "others"}`. Raises Rejected `not_found.rehearsal`.
     """
     actor.require("definition.migrate")
     with context.read() as connection:
@@ -153,7 +153,7 @@ def _told(run: Row[Any], language: str) -> dict[str, Any]:
 
 
 def _item(row: Row[Any], language: str) -> dict[str, Any]:
-    steps = [step for step in active_steps(row.steps, language) if step["kind"] != "call"]
+    steps = _standing(active_steps(row.steps, language))
     return {
         "number": row.number,
         "instance_id": row.instance_id,
@@ -162,6 +162,14 @@ def _item(row: Row[Any], language: str) -> dict[str, Any]:
         "steps": list(dict.fromkeys(step["name"] for step in steps)),
         "reasons": [kept(reason).to_json(language) for reason in row.reasons],
     }
+
+
+def _standing(steps: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """What might come from outside is no place as long as there is another."""
+    for kinds in (("user_task", "job"), ("timer", "message", "condition", "signal")):
+        if found := [step for step in steps if step["kind"] in kinds]:
+            return found
+    return steps
 
 
 def _groups(rows: Iterable[Row[Any]], language: str) -> list[dict[str, Any]]:
@@ -195,6 +203,7 @@ def _group(reason: Mapping[str, Any], language: str) -> dict[str, Any]:
         "elements": [(key, pick_line(name, language=language) or key) for key, name in told.elements],
         "candidates": [(key, pick_line(name, language=language) or key) for key, name in told.candidates],
         "field": _field(reason),
+        "title": translate("{field}", language, field=told.params.get("field", "")),
         "count": 0,
         "numbers": [],
     }

@@ -29,7 +29,7 @@ COMMANDS_KEPT = timedelta(days=30)
 PAUSE_AFTER_FAULT = timedelta(minutes=1)
 BATCH = 100
 MIGRATING_SECONDS = 3.0
-REHEARSING_SECONDS = 2.0
+REHEARSING_SECONDS = 2.5
 OPEN = ("active", "incident", "suspended")
 
 
