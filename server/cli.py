@@ -94,6 +94,19 @@ def check(paths: tuple[Path, ...], as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("path", type=click.Path(path_type=Path, exists=True))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+@plain_refusals
+def test(path: Path, as_json: bool) -> None:
+    """Play recorded complaints again: those of an application's folder, of a root holding several, or one."""
+    from server.commandline.testing import tested
+
+    text, ok = tested(path, as_json=as_json)
+    click.echo(text)
+    sys.exit(0 if ok else 1)
+
+
+@main.command()
 @click.argument("target")
 @click.option("--map", "told", multiple=True, metavar="OLD=NEW", help="Where cases go on, or keep a field (/a=/b).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
@@ -126,14 +139,26 @@ def migrate(key: str, to: int, instances: str | None, told: tuple[str, ...], as_
 @main.command()
 @click.argument("path", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.option("--note", default="", help="What changed, for the list of versions.")
+@click.option("--require-tests", is_flag=True, help="Publish only if the recorded tests pass.")
 @plain_refusals
-def deploy(path: Path, note: str) -> None:
+def deploy(path: Path, note: str, require_tests: bool) -> None:
     """Publish the application in PATH (…/workflows/KEY) as its next version."""
-    from server.casework.command import SYSTEM
-    from server.commands.publish_version import PublishVersion
-    from server.domain.bundle import Bundle
+    from server.commandline.deploying import deployed
 
-    folder = path.resolve()
-    bundle = Bundle.from_folder(folder.parents[1], folder.name)
-    done = open_context().execute(PublishVersion(actor=SYSTEM, bundle=bundle.to_zip(), note=note))
-    say(N_("{key}: version {version} is published."), key=done.body["key"], version=done.body["version"])
+    click.echo(deployed(path, note, require_tests=require_tests))
+
+
+@main.command()
+@click.argument("key")
+@click.argument("dir", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--version", "number", type=click.IntRange(1), help="Which version; the current one by default.")
+@click.option("--force", is_flag=True, help="Overwrite and remove files that are from no version.")
+@plain_refusals
+def export(key: str, dir: Path, number: int | None, force: bool) -> None:  # noqa: A002 - click's name for it
+    """Write a published version of the application KEY to DIR/workflows/KEY and DIR/forms/KEY, byte for byte."""
+    from server.commandline.exporting import exported
+
+    version, files = exported(key, number, dir.resolve(), force=force)
+    say(
+        N_("{key}, version {version}: {files} files are in {dir}."), key=key, version=version, files=files, dir=str(dir)
+    )

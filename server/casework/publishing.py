@@ -8,6 +8,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from server.casework import definition_events
 from server.casework.check_bundle import check_bundle
 from server.casework.library import published
+from server.casework.run_tests import run_tests
 from server.casework.work import Conflict, Work
 from server.domain.application import Application
 from server.domain.bundle import Bundle
@@ -42,6 +43,21 @@ def require_good(work: Work, bundle: Bundle) -> None:
         published(0, 0, bundle)
     except DiagramRefused as error:
         raise Rejected("definition.refused", N_("The application was not published: {why}"), why=str(error)) from error
+
+
+def require_tests(work: Work, bundle: Bundle) -> None:
+    """Raises Rejected `definition.tests` with what differs in each recorded complaint that goes another way now."""
+    report = run_tests(bundle, calendar=work.context.calendars.newest(work.context.settings.site))
+    failed = [test for test in report.tests if test.difference is not None]
+    if failed:
+        language = work.actor.language
+        raise Rejected(
+            "definition.tests",
+            N_("{failed} of {all} recorded tests do not pass. Mend the draft or the tests, or say why it is right so."),
+            details=[test.to_json(language)["difference"] | {"file": test.file} for test in failed],
+            failed=len(failed),
+            all=len(report.tests),
+        )
 
 
 def insert_version(

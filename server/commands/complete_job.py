@@ -45,6 +45,7 @@ class CompleteJob(Command):
             job.row.element_id,
             job_id=job.id,
             topic=job.row.topic,
+            result=self.result,
             attempt=job.row.attempt,
             mails=[mail["recipient"] for mail in self.effects.mails],
             files=[row["name"] for row in self.effects.files],

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, update
 
 from server.casework.command import Answer, Command, Reply
 from server.casework.drafting import draft_bundle, find_draft, open_draft, require_seen
-from server.casework.publishing import current_version, insert_version, require_good
+from server.casework.publishing import current_version, insert_version, require_good, require_tests
 from server.casework.work import Conflict, Work
 from server.domain.bundle import Bundle
 from server.domain.rejection import Rejected
@@ -19,6 +19,7 @@ from server.persistence.models import DefinitionDraft
 class PublishDraft(Command):
     """`revision`: that of the draft as it was looked at. With KESU_PUBLISH_FOUR_EYES it must be proposed by another.
 
+    `despite_tests`: recorded tests that do not pass are no reason to refuse; then `note` must say why.
     Raises Rejected `draft.…`, `definition.…`, `forbidden.second_person`.
     """
 
@@ -26,6 +27,7 @@ class PublishDraft(Command):
     draft_id: int
     revision: int
     note: str = ""
+    despite_tests: bool = False
 
     def handle(self, work: Work) -> Reply:
         work.actor.require("definition.publish")
@@ -45,6 +47,14 @@ class PublishDraft(Command):
         if current is not None and current.digest == bundle.digest:
             raise Rejected("draft.nothing", N_("The draft changes nothing. Change something, or give it up."))
         require_good(work, bundle)
+        if not self.despite_tests:
+            require_tests(work, bundle)
+        elif not (self.note.strip() or draft.note):
+            raise Rejected(
+                "draft.note_missing",
+                N_("Say in the note why it is right that recorded tests do not pass."),
+                field="/note",
+            )
         made: dict[str, int] = {}
         work.at_commit(lambda connection: made.update(self._insert(connection, work, draft, bundle)))
         return lambda: Answer(201, {"key": draft.key, **made})

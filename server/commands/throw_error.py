@@ -25,7 +25,8 @@ class ThrowError(Command):
         case = job.case
         caught = case.advance(lambda engine: engine.throw_error(job.row.engine_task_id, self.code, self.payload))
         message = f"BPMN error {self.code}"
-        case.record(EventType.JOB_ERROR_THROWN, job.row.element_id, job_id=job.id, code=self.code, caught=caught)
+        told = {"job_id": job.id, "code": self.code, "payload": self.payload, "caught": caught}
+        case.record(EventType.JOB_ERROR_THROWN, job.row.element_id, **told)
         if caught:
             job.end("failed", error=message)
         else:

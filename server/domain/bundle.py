@@ -18,7 +18,7 @@ MAX_JSON_DEPTH = 60
 
 
 class Bundle(Mapping[str, bytes]):
-    """The files of one application by path: `application.toml`, `*.bpmn`, `*.dmn`, `forms/…`. Immutable."""
+    """The files of one application by path: `application.toml`, `*.bpmn`, `*.dmn`, `forms/…`, `tests/…`. Immutable."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         """Raises Rejected `bundle.…` when a path, a size or the number of files is not acceptable."""
@@ -40,7 +40,7 @@ class Bundle(Mapping[str, bytes]):
             raise Rejected(
                 "not_found.application", N_("There is no application {key} in {root}."), key=key, root=str(root)
             )
-        bundle = cls({**_read(folder, ""), **_read(Path(root) / "forms" / key, "forms/")})
+        bundle = cls(files_under(Path(root), key))
         if bundle.application.key != key:
             raise Rejected(
                 "bundle.application",
@@ -93,6 +93,14 @@ class Bundle(Mapping[str, bytes]):
 
     def __len__(self) -> int:
         return len(self._files)
+
+
+def files_under(root: Path, key: str) -> dict[str, bytes]:
+    """What `<root>/workflows/<key>` and `<root>/forms/<key>` hold by its path in a bundle, as far as they are there.
+
+    Hidden files and README.md stay out. Raises Rejected `bundle.path` for a link.
+    """
+    return {**_read(root / "workflows" / key, ""), **_read(root / "forms" / key, "forms/")}
 
 
 def bundled_root() -> Path:

@@ -1,5 +1,6 @@
 """The process engine behind one door: SpiffWorkflow, with case file, clock and functions handed in."""
 
+from server.engine.course import Course, counterparts
 from server.engine.decision_table import DecisionTable
 from server.engine.definition import ProcessDefinition, parse_definition
 from server.engine.elements import Element
@@ -16,11 +17,13 @@ from server.engine.errors import (
 from server.engine.expression_syntax import expression_names, parse_expression
 from server.engine.instance import ProcessInstance
 from server.engine.outlook import Marking, Outlook, candidates, missing
+from server.engine.questions import Questions
 from server.engine.trial_value import trial_value
 from server.engine.waits import Wait
 
 __all__ = [
     "BudgetExceeded",
+    "Course",
     "DecisionTable",
     "DiagramRefused",
     "Element",
@@ -34,9 +37,11 @@ __all__ = [
     "ProcessDefinition",
     "ProcessFault",
     "ProcessInstance",
+    "Questions",
     "TaskNotOpen",
     "Wait",
     "candidates",
+    "counterparts",
     "expression_names",
     "missing",
     "parse_definition",

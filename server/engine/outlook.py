@@ -72,12 +72,18 @@ class Outlook:
 
     def _inside(self, spot: Spot) -> list[Spot]:
         """All elements of the process that an activity calls or holds."""
-        inner = self._called(spot) or spot[1]
+        inner = self.inner(spot)
         return [each for each in self.definition.elements if each[0] == inner]
 
-    def _called(self, spot: Spot) -> str | None:
+    def inner(self, spot: Spot) -> str:
+        """The process that a call activity calls, or that an embedded sub-process is by its own id."""
         spec = self._spec(spot)
-        return str(spec.spec) if isinstance(spec, CallActivity) else None
+        return str(spec.spec) if isinstance(spec, CallActivity) else spot[1]
+
+    def deciding(self, decision_id: str) -> list[Spot]:
+        """The business rule tasks that ask this table."""
+        found = [(spot, self._spec(spot)) for spot in self.definition.elements]
+        return [spot for spot, spec in found if isinstance(spec, DecisionTask) and spec.table.id == decision_id]
 
     def _spec(self, spot: Spot) -> object:
         process, element = spot

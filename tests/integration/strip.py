@@ -79,7 +79,11 @@ STRIP = waits("withdrawn", "merged", "referred")
 def publish(context: Context, diagram: bytes = STRIP) -> None:
     """Publish the complaint's forms with `diagram`; the form `empty` asks for nothing."""
     bundled = Bundle.from_folder(bundled_root(), "complaint")
-    files = {name: data for name, data in bundled.items() if not name.endswith((".bpmn", ".dmn"))}
+    files = {
+        name: data
+        for name, data in bundled.items()
+        if not name.endswith((".bpmn", ".dmn")) and not name.startswith("tests/")
+    }
     files["forms/empty.json"] = b'{"schema": {"type": "object", "properties": {}}, "ui": {}}'
     bundle = Bundle(files | {"complaint.bpmn": diagram})
     context.execute(PublishVersion(actor=SYSTEM, bundle=bundle.to_zip(), note="for a test"))

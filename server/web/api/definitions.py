@@ -12,6 +12,7 @@ from server.queries.definition_check import definition_check
 from server.queries.definition_list import definition_list
 from server.queries.migration_runs import migration_run, migration_runs
 from server.queries.rehearsal import rehearse_draft, rehearse_version
+from server.queries.version_difference import version_difference
 from server.web.api.call import Call, Reply
 
 
@@ -21,6 +22,12 @@ def list_definitions(call: Call) -> Reply:
 
 def check_definition(call: Call) -> Reply:
     return 200, definition_check(call.context, call.actor, call.path["key"], call.language)
+
+
+def difference(call: Call) -> Reply:
+    """Between two published versions, and what it means for the open complaints."""
+    key, number, to = call.path["key"], call.query.get("from"), call.query.get("to")
+    return 200, version_difference(call.context, call.actor, key, number, to, call.language)
 
 
 def rehearse_definition(call: Call) -> Reply:

@@ -80,6 +80,7 @@ def publish_draft(call: Call) -> Reply:
             draft_id=_of_key(call)["id"],
             revision=call.body["revision"],
             note=call.body.get("note", ""),
+            despite_tests=call.body.get("despite_tests", False),
         )
     )
 

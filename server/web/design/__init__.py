@@ -2,7 +2,16 @@
 
 from flask import Blueprint
 
-from server.web.design import applications, drafts, files, migrations, publishing, rehearsals, studio
+from server.web.design import (
+    applications,
+    difference,
+    drafts,
+    files,
+    migrations,
+    publishing,
+    rehearsals,
+    studio,
+)
 
 blueprint = Blueprint("design", __name__, url_prefix="/design")
 blueprint.add_url_rule("", view_func=applications.applications)
@@ -36,3 +45,7 @@ blueprint.add_url_rule("/drafts/<int:draft_id>/files/<path:path>", "save", files
 blueprint.add_url_rule("/drafts/<int:draft_id>/check", view_func=studio.check, methods=["POST"])
 blueprint.add_url_rule("/drafts/<int:draft_id>/vocabulary", view_func=studio.words)
 blueprint.add_url_rule("/drafts/<int:draft_id>/due", view_func=studio.due, methods=["POST"])
+blueprint.add_url_rule("/<key>/difference", view_func=difference.versions)
+blueprint.add_url_rule("/<key>/difference/<side>/<path:path>", "versions_file", difference.versions_file)
+blueprint.add_url_rule("/drafts/<int:draft_id>/difference", "draft_difference", difference.draft)
+blueprint.add_url_rule("/drafts/<int:draft_id>/difference/<side>/<path:path>", "draft_file", difference.draft_file)

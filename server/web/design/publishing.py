@@ -13,6 +13,7 @@ from server.commands.roll_back_version import RollBackVersion
 from server.i18n import N_
 from server.queries.draft_check import draft_check
 from server.queries.draft_detail import draft_detail
+from server.queries.draft_tests import draft_tests
 from server.web.access import needs
 from server.web.design.drafts import CHANGES, STATES
 from server.web.person import actor, context, language
@@ -27,7 +28,13 @@ def show(draft_id: int) -> Response:
 
 @needs("definition.publish")
 def publish(draft_id: int) -> Response:
-    command = PublishDraft(actor=actor(), draft_id=draft_id, revision=_revision(), note=request.form.get("note", ""))
+    command = PublishDraft(
+        actor=actor(),
+        draft_id=draft_id,
+        revision=_revision(),
+        note=request.form.get("note", ""),
+        despite_tests="despite_tests" in request.form,
+    )
     answer, refusal = run(command)
     if refusal is not None:
         return _page(draft_id, status_of(refusal), problem=refusal.text(language()), typed=request.form)
@@ -85,6 +92,7 @@ def _page(draft_id: int, status: int = 200, **more: Any) -> Response:
         states=STATES,
         check=check,
         errors=[finding for finding in check["findings"] if finding["severity"] == "error"],
+        tests=draft_tests(context(), actor(), draft_id, language())["tests"],
         second=second,
         may_publish=actor().may("definition.publish") and not (second and (draft["state"] != "proposed" or own)),
         may_return=draft["state"] == "proposed" and (own or actor().may("definition.publish")),

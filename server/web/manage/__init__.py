@@ -2,7 +2,7 @@
 
 from flask import Blueprint
 
-from server.web.manage import amend, clock, complaint, filing, incidents, instances, life, register
+from server.web.manage import amend, clock, complaint, filing, incidents, instances, life, recording, register
 
 blueprint = Blueprint("manage", __name__)
 blueprint.add_url_rule("/complaints", view_func=register.complaints)
@@ -12,6 +12,8 @@ blueprint.add_url_rule("/complaints/<number>", view_func=complaint.complaint)
 blueprint.add_url_rule("/complaints/<number>/amend", "amend", amend.choose)
 blueprint.add_url_rule("/complaints/<number>/amend/<part>", "show_amend", amend.show, methods=["GET"])
 blueprint.add_url_rule("/complaints/<number>/amend/<part>", "submit_amend", amend.submit, methods=["POST"])
+blueprint.add_url_rule("/complaints/<number>/recorded-test", "recorded_test", recording.download, methods=["GET"])
+blueprint.add_url_rule("/complaints/<number>/recorded-test", "record_test", recording.into_draft, methods=["POST"])
 blueprint.add_url_rule("/instances/<instance_id>/diagram.bpmn", view_func=instances.diagram_xml)
 for verb, view in (instances.VERBS | life.VERBS | clock.VERBS).items():
     blueprint.add_url_rule(f"/complaints/<number>/{verb}", verb, view, methods=["POST"])

@@ -11,6 +11,8 @@ from server.domain.deadline_terms import PAUSE_REASONS
 from server.queries.case_story import case_story
 from server.queries.complaint_detail import complaint_detail
 from server.queries.diagram import diagram
+from server.queries.draft_detail import draft_list
+from server.queries.instance_detail import instance_detail
 from server.queries.task_list import task_list
 from server.web import headers
 from server.web.access import needs
@@ -47,9 +49,18 @@ def complaint_page(number: str, status: int = 200, **more: Any) -> Response:
         states=STATES,
         pause_reasons=[(kind, PAUSE_REASONS[kind]) for kind in KINDS],
         referral_kinds=_referral_kinds(case["schema"]),
+        drafts=_drafts(case["instance_id"]),
         once=secrets.token_hex(8),
         **({"opened": "", "typed": {}, "problem": "", "problem_code": ""} | more),
     )
+
+
+def _drafts(instance_id: str) -> list[dict[str, Any]] | None:
+    """Drafts that the complaint can be put into as a recorded test; None for who may not."""
+    if not actor().may("definition.edit"):
+        return None
+    key = instance_detail(context(), actor(), instance_id, language())["definition"]
+    return [one for one in draft_list(context(), actor(), key) if one["state"] == "open"]
 
 
 def _referral_kinds(schema: Mapping[str, Any]) -> list[tuple[Any, str]]:

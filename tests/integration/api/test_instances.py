@@ -5,9 +5,11 @@ from typing import Any
 
 import pytest
 
+from server.casework.context import Context
 from server.clock import ManualClock
 from tests import stories
 from tests.house import drain_jobs
+from tests.recordings import Tale
 from tests.rest import Api
 
 RECEIVED = {"intake": {"urgency": "high"}}
@@ -138,3 +140,12 @@ def test_an_incident_and_its_repair(api: Api, clock: ManualClock, monkeypatch: p
     assert api.get("/incidents").json["items"] == []
     assert [item["id"] for item in api.get("/incidents?state=resolved").json["items"]] == [incident["id"]]
     assert api.post(f"/incidents/{incident['id']}/retry", {}).status_code == 409
+
+
+def test_a_complaint_as_a_test(house: Context, api: Api) -> None:
+    tale = Tale(house, "meter-reading").play()
+    told = api.get(f"/instances/{tale.instance_id}/recorded-test").json
+    assert (told["ok"], told["version"]) == (True, 1)
+    assert told["file"] == f"tests/{tale.number.lower()}.json"
+    assert told["test"]["end"] == "End_NotQuality"
+    assert api.get("/instances/00000000-0000-0000-0000-000000000000/recorded-test").status_code == 404

@@ -13,6 +13,7 @@ FILLER = {"task_id": "x", "number": "HQ-2026-0001", "instance_id": "x", "file_id
     "draft_id": 1,
     "version": 1,
     "path": "grading.dmn",
+    "side": "new",
     "part": "customer",
     "token_id": 1,
     "run_id": 1,
