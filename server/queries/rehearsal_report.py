@@ -82,7 +82,10 @@ def rehearsal_report(
 def rehearsed_numbers(
     context: Context, actor: Actor, run_id: int, verdicts: Sequence[str] = ("safe", "unsure")
 ) -> list[str]:
-    """Numbers of the complaints with one of these verdicts, as far as they are still open in their version. Raises Rejected `not_found.rehearsal`."""
+    """Numbers of the complaints with one of these verdicts, as far as they are still open in their version.
+
+    Raises Rejected `not_found.rehearsal`.
+    """
     actor.require("definition.migrate")
     with context.read() as connection:
         _run(connection, run_id)
