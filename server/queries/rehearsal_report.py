@@ -11,7 +11,7 @@ from server.casework.obstacles import kept
 from server.casework.shapes import active_steps
 from server.casework.wait_rows import rfc3339
 from server.domain.rejection import Rejected
-from server.domain.texts import pick_line
+from server.domain.texts import Label, pick_line
 from server.i18n import N_, translate
 from server.persistence.models import (
     CaseFile,
@@ -199,6 +199,7 @@ def _field(reason: Mapping[str, Any]) -> str | None:
 
 def _group(reason: Mapping[str, Any], language: str) -> dict[str, Any]:
     told = kept(reason)
+    title = told.params.get("field", "")
     return {
         "code": told.code,
         "verdict": told.verdict,
@@ -206,7 +207,7 @@ def _group(reason: Mapping[str, Any], language: str) -> dict[str, Any]:
         "elements": [(key, pick_line(name, language=language) or key) for key, name in told.elements],
         "candidates": [(key, pick_line(name, language=language) or key) for key, name in told.candidates],
         "field": _field(reason),
-        "title": translate("{field}", language, field=told.params.get("field", "")),
+        "title": title.text(language) if isinstance(title, Label) else str(title),
         "count": 0,
         "numbers": [],
     }
