@@ -9,8 +9,10 @@ from server.domain.application import Application
 from server.domain.bundle import Bundle
 from server.domain.deadline_count import STARTS, UNITS
 from server.domain.form_rules import problems
+from server.domain.form_schema import Schema
 from server.domain.forms import CASE_SCHEMA, FormBook
 from server.domain.rejection import Rejected
+from server.domain.schema_changes import narrowed
 from server.engine.check import CODES, Asked, Finding, check_files, process_ids
 from server.i18n import N_
 
@@ -35,10 +37,11 @@ ASKED = {
 """Decisions that no diagram calls: the server asks how long a step may take, handing in the step's element id."""
 
 
-def check_bundle(bundle: Bundle, topics: Container[str] | None) -> list[Finding]:
+def check_bundle(bundle: Bundle, topics: Container[str] | None, base: Bundle | None = None) -> list[Finding]:
     """Findings of application, forms, diagrams and tables against each other and against `topics`.
 
-    topics: what workers offer; None where that is not known. Never raises for what a bundle holds.
+    topics: what workers offer; None where that is not known. base: the version whose cases run; its case schema may
+    only be added to. Never raises for what a bundle holds.
     """
     try:
         application = bundle.application
@@ -64,6 +67,7 @@ def check_bundle(bundle: Bundle, topics: Container[str] | None) -> list[Finding]
     found += _processes(diagrams, application.process_id)
     if names is not None:
         found += _loops(application, forms.case_schema())
+        found += _taken_away(base, forms.case_schema())
     return sorted(found, key=lambda finding: finding.file)
 
 
@@ -111,6 +115,20 @@ def _loops(application: Application, case_schema: Mapping[str, Any]) -> Iterator
                 fix = N_("Add the field {field} to the case schema, or name one it has.")
                 place = f"loops.{name}.{entry}".rstrip(".")
                 yield _finding("K706", APPLICATION, message, fix, entry=place, field=path)
+
+
+def _taken_away(base: Bundle | None, case_schema: Schema) -> Iterator[Finding]:
+    """Fields of the version before that running complaints may hold and the case schema has no more, or not so wide."""
+    if base is None:
+        return
+    try:
+        before = FormBook(base).case_schema()
+    except Rejected:
+        return  # published by other rules; nothing can be held against it
+    fix = N_("Keep the field as it was, and add a new one beside it.")
+    for each in narrowed(before, case_schema):
+        file, severity = f"forms/{CASE_SCHEMA}", CODES["K707"].severity
+        yield Finding("K707", severity, file, None, each.pointer, each.message, fix, each.params)
 
 
 def _is_there(schema: Mapping[str, Any], path: str) -> bool:

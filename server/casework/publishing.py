@@ -28,9 +28,13 @@ def current_version(work: Work, key: str) -> Row[Any] | None:
     ).one_or_none()
 
 
-def require_good(work: Work, bundle: Bundle) -> None:
-    """Raises Rejected `definition.findings` with every error the check finds, `definition.refused` if it cannot run."""
-    findings = check_bundle(bundle, topics=work.context.topics.topics)
+def require_good(work: Work, bundle: Bundle, base_id: int | None = None) -> None:
+    """Raises Rejected `definition.findings` with every error the check finds, `definition.refused` if it cannot run.
+
+    base_id: the version a draft changes; the case schema may only be added to.
+    """
+    base = None if base_id is None else work.context.library.version(base_id).bundle
+    findings = check_bundle(bundle, topics=work.context.topics.topics, base=base)
     errors = [finding for finding in findings if finding.severity == "error"]
     if errors:
         raise Rejected(

@@ -40,7 +40,7 @@ class MigrateInstance(Command):
         if row.instance_state not in OPEN or row.version_id == step.version_id:
             return self._settle(work, step, "passed")
         target = work.context.library.version(step.version_id)
-        mapping = CaseMapping.read(step.mapping)
+        mapping = CaseMapping.read(step.mapping or {})
         before = snapshot(work, row)
         found = [each for each in examine(work.context, work.actor, row, target, mapping) if each.verdict != "unsure"]
         if found:

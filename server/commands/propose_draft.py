@@ -26,7 +26,7 @@ class ProposeDraft(Command):
         work.actor.require("definition.edit")
         draft = open_draft(work.connection, self.draft_id)
         require_seen(draft, self.revision)
-        require_good(work, draft_bundle(work.context, work.connection, draft))
+        require_good(work, draft_bundle(work.context, work.connection, draft), draft.base_version_id)
         same = (DefinitionDraft.id == draft.id, DefinitionDraft.revision == draft.revision)
         stamp = {"proposed_at": work.now, "proposed_by": work.actor_id}
         work.write_one(

@@ -46,7 +46,7 @@ class PublishDraft(Command):
         bundle = draft_bundle(work.context, work.connection, draft)
         if current is not None and current.digest == bundle.digest:
             raise Rejected("draft.nothing", N_("The draft changes nothing. Change something, or give it up."))
-        require_good(work, bundle)
+        require_good(work, bundle, draft.base_version_id)
         if not self.despite_tests:
             require_tests(work, bundle)
         elif not (self.note.strip() or draft.note):

@@ -8,7 +8,7 @@ import orjson
 
 from server.documents.fonts import FontShelf
 from server.documents.labels import labels_of
-from server.documents.pdf import DocumentFailed, Pdf, render_pdf
+from server.documents.pdf import DocumentFailed, Pdf, render_pages, render_pdf
 from server.documents.text import TextFailed, render_text
 
 FOLDER = "forms/documents/"
@@ -30,6 +30,11 @@ class BundleDocuments:
             raise DocumentFailed(name, None, "there is no such template in the bundle")
         full = {**data, "labels": self._labels}
         return render_pdf(name, full, images, assets=self._assets, at=at, fonts=self._fonts)
+
+    def pages(self, template: str, data: Mapping[str, Any], at: datetime) -> list[bytes]:
+        """The pages of a template's file as pictures (PNG), without a case's own pictures. Raises `DocumentFailed`."""
+        full = {**data, "labels": self._labels}
+        return render_pages(template, full, assets=self._assets, at=at, fonts=self._fonts)
 
     def text(self, template: str, data: Mapping[str, Any], language: str) -> str:
         """`template` without ending ("acknowledge"); first line subject, then the body. Raises `TextFailed`."""

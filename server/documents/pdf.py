@@ -20,6 +20,7 @@ from server.documents.printable import missing_texts, printable, without
 
 STANDARD: Literal["a-2b"] = "a-2b"
 _TRIES = 6
+_PREVIEW_PPI = 72.0
 _PLACE = re.compile(r"─ (?P<file>[^\n]+?):(?P<line>\d+):\d+\n")
 _PACKAGE = re.compile(rb'"@[a-z][\w-]*/')
 _MAGIC: tuple[tuple[bytes, str], ...] = (
@@ -72,6 +73,22 @@ def render_pdf(
         workshop.lay_out(assets)
         shown = workshop.hang(images or {})
         return workshop.print(printable(data), shown, tuple(id_ for id_ in images or {} if id_ not in shown))
+
+
+def render_pages(
+    template: str, data: Mapping[str, Any], *, assets: Mapping[str, bytes], at: datetime, fonts: FontShelf | None = None
+) -> list[bytes]:
+    """The pages of `template` as small PNG pictures, to look at while it is written; no pictures of a case in them.
+
+    Raises `DocumentFailed`.
+    """
+    if template not in assets:
+        raise DocumentFailed(template, None, "there is no such template in the bundle")
+    _refuse_packages(assets)
+    with tempfile.TemporaryDirectory(prefix="kesu-png-") as folder:
+        workshop = _Workshop(Path(folder).resolve(), template, fonts or font_shelf(), at)
+        workshop.lay_out(assets)
+        return workshop.draw(printable(data))
 
 
 def _refuse_packages(assets: Mapping[str, bytes]) -> None:
@@ -128,8 +145,17 @@ class _Workshop:
             shown = {id_: name for id_, name in shown.items() if id_ not in broken}
         raise DocumentFailed(self.template, None, f"too many texts that no font shows: {sorted(replaced)[:20]}")
 
-    def _compile(self, main: str, data: str) -> bytes:
-        compiler = typst.Compiler(
+    def draw(self, data: Any) -> list[bytes]:
+        compiler = self._compiler(self.template, json.dumps({**data, "images": {}}))
+        try:
+            pages = compiler.compile(format="png", ppi=_PREVIEW_PPI)
+        except typst.TypstError as error:
+            raise self._failed(error) from error
+        found = pages if isinstance(pages, list) else [pages]
+        return [page for page in found if isinstance(page, bytes)]
+
+    def _compiler(self, main: str, data: str) -> typst.Compiler:
+        return typst.Compiler(
             self.folder / main,
             root=self.folder,
             font_paths=self.fonts.fonts,
@@ -137,6 +163,9 @@ class _Workshop:
             package_path=self.folder / "none",
             package_cache_path=self.folder / "none",
         )
+
+    def _compile(self, main: str, data: str) -> bytes:
+        compiler = self._compiler(main, data)
         document = compiler.compile(format="pdf", pdf_standards=STANDARD, timestamp=int(self.at.timestamp()))
         if not isinstance(document, bytes):
             raise TypeError(f"typst gave {type(document).__name__} instead of one PDF")

@@ -37,19 +37,20 @@ class FormProblem:
 
 def problems(book: FormBook) -> list[FormProblem]:
     """Everything wrong with the forms of a bundle and with its case schema; an empty list when all is well."""
-    found: list[FormProblem] = []
-    for key in (None, *book.keys()):
-        file = f"forms/{CASE_SCHEMA if key is None else f'{key}.json'}"
-        try:
-            schema = book.case_schema() if key is None else book.schema(key)
-            ui = {} if key is None else book.ui(key)
-        except Rejected as error:
-            found.append(FormProblem(error.field or file, "", error.message, error.params))
-            continue
-        # The rules below may rely on what the standard says, so they come second.
-        told = [*_standard(schema)] or [*_schema(schema, ""), *_hints(schema, ui)]
-        found += [FormProblem(file, pointer, message, params) for pointer, message, params in told]
-    return found
+    return [told for key in (None, *book.keys()) for told in form_problems(book, key)]
+
+
+def form_problems(book: FormBook, key: str | None) -> list[FormProblem]:
+    """Likewise for the form `key` alone, or, with None, for the case schema."""
+    file = f"forms/{CASE_SCHEMA if key is None else f'{key}.json'}"
+    try:
+        schema = book.case_schema() if key is None else book.schema(key)
+        ui = {} if key is None else book.ui(key)
+    except Rejected as error:
+        return [FormProblem(error.field or file, "", error.message, error.params)]
+    # The rules below may rely on what the standard says, so they come second.
+    told = [*_standard(schema)] or [*_schema(schema, ""), *_hints(schema, ui)]
+    return [FormProblem(file, pointer, message, params) for pointer, message, params in told]
 
 
 Told = tuple[str, str, dict[str, Any]]

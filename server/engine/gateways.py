@@ -48,8 +48,13 @@ def arrivals(spec: Any, workflow: Any) -> list[Any]:
         if task.task_spec is spec
         and USED not in task.internal_data
         and task.parent is not None
-        and task.parent.state == TaskState.COMPLETED
+        and (task.parent.state == TaskState.COMPLETED or _goes_on_waiting(task.parent))
     ]
+
+
+def _goes_on_waiting(task: Any) -> bool:
+    """True for a non-interrupting boundary event: what follows it was started by it, though it waits for more."""
+    return isinstance(task.task_spec, BoundaryEvent) and not task.task_spec.cancel_activity
 
 
 def use_up(my_task: Any) -> None:
@@ -75,7 +80,10 @@ class CountingParallelGateway(ParallelGateway):
 
 
 class CountingInclusiveGateway(InclusiveGateway):
-    """Fires when no token that is under way can still reach an incoming flow without an arrival."""
+    """Fires when no token that is under way can still reach an incoming flow without an arrival.
+
+    An open activity can also come there by the events at its border, which wait beside it.
+    """
 
     def _check_threshold_unstructured(self, my_task: Any) -> bool:
         arrived = {task.parent.task_spec.name for task in arrivals(self, my_task.workflow)}
@@ -83,9 +91,7 @@ class CountingInclusiveGateway(InclusiveGateway):
         return not any(
             self._reaches(task.task_spec, empty) and not self._reaches(task.task_spec, arrived)
             for task in my_task.workflow.tasks.values()
-            if self._is_under_way(task)
-            and task.task_spec is not self
-            and not (isinstance(task.task_spec, BoundaryEvent) and task.state == TaskState.WAITING)
+            if self._is_under_way(task) and task.task_spec is not self
         )
 
     @staticmethod

@@ -42,6 +42,16 @@ class DecisionTask(SpiffBpmnTask):
 
 def decide(table: DecisionTable, evaluate: Evaluate, element: str | None = None) -> dict[str, Any]:
     """Output values by name; `element` is who asks. Raises ProcessFault when two rules hold where only one may."""
+    _, matching = fitting(table, evaluate)
+    results = [_outputs(table, rule, evaluate) for rule in matching]
+    if table.hit_policy in ("COLLECT", "RULE ORDER"):
+        return {name: _collect(table, [result[name] for result in results]) for name in table.outputs}
+    _check_single(table, matching, results, element)
+    return results[0] if results else dict.fromkeys(table.outputs)
+
+
+def fitting(table: DecisionTable, evaluate: Evaluate) -> tuple[list[Any], list[Rule]]:
+    """(value of every input column, the rules that hold; under FIRST only the first one)."""
     values = [evaluate(expression) for expression in table.inputs]
     matching = []
     for rule in table.rules:
@@ -52,11 +62,7 @@ def decide(table: DecisionTable, evaluate: Evaluate, element: str | None = None)
             matching.append(rule)
             if table.hit_policy == "FIRST":
                 break
-    results = [_outputs(table, rule, evaluate) for rule in matching]
-    if table.hit_policy in ("COLLECT", "RULE ORDER"):
-        return {name: _collect(table, [result[name] for result in results]) for name in table.outputs}
-    _check_single(table, matching, results, element)
-    return results[0] if results else dict.fromkeys(table.outputs)
+    return values, matching
 
 
 def _outputs(table: DecisionTable, rule: Rule, evaluate: Evaluate) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.argv[2] ?? `${root}/../static/dist`);
 const fonts = resolve(process.argv[3] ?? `${root}/../static/fonts`);
-const entries = ['base', 'form', 'diagram', 'difference'];
+const entries = ['base', 'form', 'diagram', 'difference', 'modeler', 'tables', 'form-editor', 'text-editor'];
 const noto = '@expo-google-fonts/noto-sans-sc';
 
 await rm(out, { recursive: true, force: true });

@@ -6,6 +6,7 @@ from typing import Any
 from server.casework.check_bundle import check_bundle, rejection_finding
 from server.casework.context import Context
 from server.casework.drafting import bundle_of, draft_files, find_draft, laid_over
+from server.domain.bundle import Bundle
 from server.domain.rejection import Rejected
 from server.engine.check import Finding
 from server.i18n import translate
@@ -24,7 +25,8 @@ def draft_check(
     with context.read() as connection:
         draft = find_draft(connection, draft_id)
         files = laid_over(draft_files(context, connection, draft), unsaved or {})
-    findings = _findings(context, draft.key, files)
+    base = None if draft.base_version_id is None else context.library.version(draft.base_version_id).bundle
+    findings = _findings(context, draft.key, files, base)
     return {
         "ok": not any(finding.severity == "error" for finding in findings),
         "seconds": round(context.clock.monotonic() - started, 3),
@@ -35,9 +37,9 @@ def draft_check(
     }
 
 
-def _findings(context: Context, key: str, files: Mapping[str, bytes]) -> list[Finding]:
+def _findings(context: Context, key: str, files: Mapping[str, bytes], base: Bundle | None) -> list[Finding]:
     try:
         bundle = bundle_of(key, files)
     except Rejected as error:
         return [rejection_finding(error)]
-    return check_bundle(bundle, topics=context.topics.topics)
+    return check_bundle(bundle, topics=context.topics.topics, base=base)

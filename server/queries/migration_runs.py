@@ -102,7 +102,7 @@ def _run(connection: Any, row: Any) -> dict[str, Any]:
         "state": row.state,
         "started_at": rfc3339(row.started_at),
         "started_by": row.username or "system",
-        "mapping": row.mapping,
+        "mapping": row.mapping or {},
         "ended_at": rfc3339(row.ended_at) if row.ended_at else None,
         "cases": sum(counts.values()),
         "counts": {state: counts.get(state, 0) for state in STATES},

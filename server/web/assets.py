@@ -9,6 +9,7 @@ from markupsafe import Markup
 
 FOREVER = 365 * 24 * 3600
 """Seconds; a changed file has another name, so no browser need ask again."""
+_STYLE = Markup('<link rel="stylesheet" href="{}">')
 
 
 class Entry(TypedDict):
@@ -34,6 +35,7 @@ class Assets:
         self._manifest: dict[str, Entry] = {}
         self._read_at = 0
         app.jinja_env.globals["assets"] = self.tags
+        app.jinja_env.globals["styles"] = self.styles
         app.extensions["assets"] = self
         app.after_request(_cache)
 
@@ -47,13 +49,18 @@ class Assets:
             raise BundleMissing from None
         return self._manifest[name]
 
+    def styles(self, *names: str) -> Markup:
+        """The link tags of these entries' style sheets alone."""
+        files = dict.fromkeys(file for name in names for file in self.entry(name)["css"])
+        return Markup("\n").join(_STYLE.format(_url(file)) for file in files)
+
     def tags(self, *names: str) -> Markup:
         """Link, modulepreload and script tags of these entries, each file once."""
         entries = [self.entry(name) for name in names]
         styles = [file for entry in entries for file in entry["css"]]
         chunks = [file for entry in entries for file in entry["preload"]]
         scripts = [entry["js"] for entry in entries]
-        lines = [Markup('<link rel="stylesheet" href="{}">').format(_url(file)) for file in dict.fromkeys(styles)]
+        lines = [_STYLE.format(_url(file)) for file in dict.fromkeys(styles)]
         lines += [Markup('<link rel="modulepreload" href="{}">').format(_url(file)) for file in dict.fromkeys(chunks)]
         lines += [Markup('<script type="module" src="{}"></script>').format(_url(file)) for file in scripts]
         return Markup("\n").join(lines)

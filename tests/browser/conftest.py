@@ -5,12 +5,19 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
+from playwright.sync_api import Browser, StorageState
 from werkzeug.serving import make_server
 
+from server.app import create_app
+from tests.browser.studio import Studio
 from tests.browser.watching import watch
+
+if TYPE_CHECKING:
+    from server.casework.context import Context
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "msedge")
 CHROMIUM = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
@@ -77,3 +84,30 @@ def quiet_phone(browser, browser_context_args: dict) -> Iterator:
     yield page
     context.close()
     assert not bad, bad
+
+
+@pytest.fixture(scope="module")
+def address(shared_house: "Context", serve: Callable[[Flask], Any]) -> Iterator[str]:
+    """The file's house in the browser."""
+    with serve(create_app(shared_house)) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def seen() -> dict[Any, StorageState]:
+    """The cookies of who logged in before, by person and language."""
+    return {}
+
+
+@pytest.fixture
+def studio(browser: Browser, address: str, seen: dict[Any, StorageState]) -> Iterator[Callable[..., Studio]]:
+    """Makes a person's page; closed at the end."""
+    made: list[Studio] = []
+
+    def make(*, language: str = "en", who: str = "owner", **device: Any) -> Studio:
+        made.append(Studio(browser, address, seen, language, who, device))
+        return made[-1]
+
+    yield make
+    for one in made:
+        one.close()

@@ -94,6 +94,15 @@ def test_what_the_check_finds_wrong_is_not_published(house: Context) -> None:
     assert current(house) == 1
 
 
+def test_a_field_that_running_complaints_may_hold_is_not_taken_away(house: Context) -> None:
+    draft = begin(house)
+    shorter = (b'"maxLength": 300', b'"maxLength": 3')
+    revision = edit(house, draft, ("forms/case.schema.json", *shorter))
+    found = refused("definition.findings", lambda: publish(house, draft, revision))
+    assert {one["code"] for one in found.to_json("en")["details"]} == {"K707"}
+    refused("definition.findings", lambda: propose(house, draft, revision))
+
+
 def propose(house: Context, draft: int, revision: int, who: str = "owner") -> None:
     house.execute(ProposeDraft(actor=actor(house, who), draft_id=draft, revision=revision, note="Please look"))
 

@@ -15,6 +15,8 @@ from server.engine.unary_tests import INPUT, unary_test
 from server.i18n import N_
 
 _BARE_RANGE = re.compile(r"-?[\w.]{1,40}?\s{0,5}\.\.\s{0,5}-?[\w.]{1,40}")
+_HYPHEN_RANGE = re.compile(r"(\d+(?:\.\d+)?)\s{0,5}[-–—~～至到]\s{0,5}(\d+(?:\.\d+)?)")
+_THOUSANDS = re.compile(r"(?<![\w.,])\d{1,3}(?:,\d{3}){1,5}(?![\d,])")
 _WORD = re.compile(r"[^\W\d][\w .-]{0,80}")
 _CONSTANTS = frozenset({"true", "false", "null", "True", "False", "None"})
 
@@ -25,6 +27,13 @@ def check_input_cell(context: Context, cell: Cell, number: int, source: str, kin
         error = ExpressionError(cell.text, N_("a cell has at most {limit} characters"), limit=language.MAX_LENGTH)
         yield unreadable(context, Site(cell.text, cell.place), error)
         return
+    hyphen = _HYPHEN_RANGE.fullmatch(cell.text)
+    if hyphen:
+        message = N_("Rule {number}: {cell} is no range; a hyphen subtracts.")
+        fix = N_("Write it in brackets: [{low}..{high}].")
+        low, high = hyphen.groups()
+        yield context.finding("K603", cell.place, message, fix, cell=cell.text, number=number, low=low, high=high)
+        return
     if _BARE_RANGE.fullmatch(cell.text):
         message = N_("Rule {number}: the range {cell} does not say whether its ends belong to it.")
         fix = N_("Write it in brackets: [{cell}].")
@@ -33,6 +42,7 @@ def check_input_cell(context: Context, cell: Cell, number: int, source: str, kin
     if _bare_word(context, cell.text):
         yield _word(context, cell, cell.text, number)
         return
+    yield from _thousands(context, cell, number)
     test = unary_test(cell.text)
     if test is None:
         return
@@ -49,6 +59,20 @@ def check_input_cell(context: Context, cell: Cell, number: int, source: str, kin
     yield from check_names(context, site)
 
 
+def _thousands(context: Context, cell: Cell, number: int) -> Iterator[Finding]:
+    """A number written like 10,000, which is two values; 100,200 may be meant as two."""
+    if '"' in cell.text:
+        return
+    for found in _THOUSANDS.findall(cell.text):
+        alone = cell.text.strip() == found
+        if not alone or any(part.startswith("0") for part in found.split(",")[1:]):
+            message = N_("Rule {number}: {found} is several values, for a comma stands between them.")
+            fix = N_("Write the number without commas: {plain}.")
+            plain = found.replace(",", "")
+            yield context.finding("K612", cell.place, message, fix, number=number, found=found, plain=plain)
+            return
+
+
 def _bare_choice(tree: ast.expr) -> bool:
     """`"a" or "b"`, `? == "a" or "b"`: one side of the choice is a bare value."""
     return any(
@@ -60,6 +84,7 @@ def _bare_choice(tree: ast.expr) -> bool:
 
 def check_output_cell(context: Context, cell: Cell, number: int) -> Iterator[Finding]:
     """Findings about a filled output cell of rule `number`."""
+    yield from _thousands(context, cell, number)
     if _bare_word(context, cell.text):
         yield _word(context, cell, cell.text, number)
         return

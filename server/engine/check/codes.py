@@ -100,6 +100,8 @@ EVENTS = {
     "K249": _error(N_("Message or signal without name")),
     "K250": _warning(N_("Message without correlation")),
     "K251": _error(N_("Error or escalation without code")),
+    "K252": _warning(N_("Signal that nobody sends")),
+    "K253": _warning(N_("Border event that nothing brings about")),
 }
 
 LOOPS = {
@@ -196,6 +198,7 @@ BUNDLE = {
     "K704": _error(N_("Filing form unknown")),
     "K705": _warning(N_("Process that nothing starts")),
     "K706": _error(N_("Loop uses an unknown case field")),
+    "K707": _error(N_("Case schema takes something away")),
 }
 
 BEHAVIOUR = {
@@ -206,6 +209,7 @@ BEHAVIOUR = {
     "K805": _error(N_("No end can be reached any more")),
     "K806": _error(N_("Work piles up on a loop")),
     "K807": _warning(N_("Too large to be looked at completely")),
+    "K808": _neighbour(N_("Error that nobody catches")),
 }
 
 PARSER = {

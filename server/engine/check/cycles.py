@@ -1,5 +1,6 @@
 """Loops: parallel work directly on one, one that never waits, and processes that call themselves (K216 to K218)."""
 
+import re
 from collections.abc import Iterator
 
 from server.engine.check.context import Context
@@ -8,10 +9,11 @@ from server.engine.check.graph import loops, reachable, round_trip, way_to
 from server.engine.check.model import Node, Scope, bpmn, text_of
 from server.i18n import N_
 
-_WAITING = frozenset(
-    {"userTask", "manualTask", "receiveTask", "serviceTask", "intermediateCatchEvent", "eventBasedGateway"}
-)
-_WAITED_FOR = frozenset({"timer", "message", "signal", "conditional"})
+_WAITING = frozenset({"task", "userTask", "manualTask", "receiveTask", "serviceTask", "intermediateCatchEvent"})
+_WAITED_FOR = frozenset({"timer", "message", "signal"})
+# A date as it stands in the case or in the diagram; what a function gives lies ahead whenever it is asked.
+_DATE = re.compile(r"[\"']?\d{4}-[\w:+.-]*[\"']?|[A-Za-z_]\w*(\.\w+)*")
+_NOTHING = re.compile(r"[\"']?P(?=[\dT])([0.,]+[YMWD])*(T([0.,]+[HMS])+)?[\"']?")
 _SPLITTING = frozenset({"parallelGateway", "inclusiveGateway"})
 
 
@@ -21,7 +23,7 @@ def check_cycles(context: Context) -> Iterator[Finding]:
     for scope in context.scopes():
         for part in loops(scope):
             yield from _parallel(context, scope, part)
-        for part in loops(scope, lambda node: not waits.at(node)):
+        for part in loops(scope, after=waits.at_once):
             yield _endless(context, scope, part)
         for node in scope.nodes.values():
             if _repeats_without_limit(node) and not waits.at(node):
@@ -36,7 +38,9 @@ def _parallel(context: Context, scope: Scope, part: list[str]) -> Iterator[Findi
         if node.kind in _SPLITTING and (len(node.outgoing) > 1 or len(node.incoming) > 1):
             message = N_("The gateway {id} splits or joins the path directly on a loop.")
             fix = N_("Put the parallel part, from split to join, into a sub-process of its own.")
-            yield context.finding("K216", node.place, message, fix, id=node.id)
+            way = way_to(scope, [start.id for start in scope.of_kind("startEvent")], [node.id])
+            run = way[:-1] + round_trip(scope, [node.id, *part])
+            yield context.finding("K216", node.place, message, fix, counterexample=run, id=node.id)
 
 
 def _endless(context: Context, scope: Scope, part: list[str]) -> Finding:
@@ -54,6 +58,17 @@ def _repeats_without_limit(node: Node) -> bool:
     return loop is not None and not loop.get("loopMaximum") and bool(text_of(loop.find(bpmn("loopCondition"))))
 
 
+def _may_pass(event: Node) -> bool:
+    """Whether an event may happen the moment it is reached, again and again: a condition, a date, no time at all."""
+    if "conditional" in event.definitions:
+        return True
+    for timer in event.element.findall(bpmn("timerEventDefinition")):
+        date, duration = text_of(timer.find(bpmn("timeDate"))), text_of(timer.find(bpmn("timeDuration")))
+        if _DATE.fullmatch(date) or _NOTHING.fullmatch(duration):
+            return True
+    return False
+
+
 class _Waits:
     """Whether a token always stops at a node, so that a loop through it cannot turn for ever at once."""
 
@@ -62,7 +77,12 @@ class _Waits:
         self._known: dict[int, bool] = {}
 
     def at(self, node: Node) -> bool:
-        """True for what waits for people, workers, time or messages; a process waits if every way through it does."""
+        """True for what waits for people, workers, time or messages; a process waits if every way through it does.
+
+        A condition may be true at once, a moment may have passed, and so these do not wait.
+        """
+        if _may_pass(node):
+            return False
         if node.kind in _WAITING:
             return True
         if node.kind == "boundaryEvent":
@@ -74,13 +94,20 @@ class _Waits:
             return called is None or self._through(called)
         return False
 
+    def at_once(self, node: Node) -> Iterator[str]:
+        """Ids of the nodes a token may go to from here without any wait."""
+        if not self.at(node):
+            yield from node.after
+        else:
+            yield from (event.id for event in node.boundary if _may_pass(event))
+
     def _through(self, scope: Scope) -> bool:
         key = id(scope)
         if key not in self._known:
             # A process that calls itself is reported as such; here it counts as waiting, which ends the recursion.
             self._known[key] = True
             starts = [node.id for node in scope.of_kind("startEvent")]
-            reached = reachable(scope, starts, through=lambda node: not self.at(node))
+            reached = reachable(scope, starts, after=self.at_once)
             self._known[key] = not any(scope.nodes[end].kind == "endEvent" for end in reached)
         return self._known[key]
 

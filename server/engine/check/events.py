@@ -1,4 +1,4 @@
-"""Which event may have which definition, and what it needs (K240 to K251)."""
+"""Which event may have which definition, and what it needs (K240 to K253)."""
 
 from collections.abc import Iterator
 
@@ -7,6 +7,7 @@ from lxml import etree
 from server.engine.check.context import Context
 from server.engine.check.finding import Finding
 from server.engine.check.model import CORRELATION_PREFIX, EVENTS, Node, bpmn, spiff
+from server.engine.check.raising import Raising
 from server.i18n import N_
 
 # What the engine runs rightly; a start event's timer or message is read by the server.
@@ -18,6 +19,8 @@ _POSSIBLE = {
     "boundaryEvent": frozenset({"timer", "message", "signal", "error", "escalation", "conditional", "cancel"}),
 }
 _HOSTS_REFUSED = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent"})
+_RAISING = {"error": ("serviceTask",)}
+_SIGNALLED = frozenset({"intermediateCatchEvent", "boundaryEvent"})
 _ALWAYS_INTERRUPTING = frozenset({"error", "cancel"})
 _REFERENCES = {"error": ("errorRef", "errorCode"), "escalation": ("escalationRef", "escalationCode")}
 
@@ -28,9 +31,14 @@ def check_events(context: Context) -> Iterator[Finding]:
         yield from _definition(context, node)
     for node in context.nodes("boundaryEvent"):
         yield from _boundary(context, node)
+    raising = Raising(context)
     for node in context.nodes():
         yield from _names(context, node)
         yield from _codes(context, node)
+        if context.lone and node.kind in _SIGNALLED and "signal" in node.definitions and not raising.sent(node):
+            message = N_("Nothing in this file sends the signal {id} waits for, and signals do not come from outside.")
+            fix = N_("Wait for a message, or send the signal in the same case.")
+            yield context.finding("K252", node.place, message, fix, id=node.id)
 
 
 def _definition(context: Context, node: Node) -> Iterator[Finding]:
@@ -85,12 +93,24 @@ def _in_transaction(node: Node) -> bool:
     return node.scope.element.tag == bpmn("transaction")
 
 
+def _unraised(context: Context, node: Node, host: Node) -> Iterator[Finding]:
+    """An error or escalation at a single task that cannot raise one."""
+    kind = next((one for one in ("error", "escalation") if one in node.definitions), None)
+    if kind is None or host.inner is not None or host.kind in {"callActivity", *_RAISING.get(kind, ())}:
+        return
+    message = N_("Nothing in {host} can bring about the {kind} that {id} waits for; it never happens.")
+    fix = N_("Remove it, or use a message or a condition; errors come from workers and from inner processes.")
+    yield context.finding("K253", node.place, message, fix, id=node.id, host=host.id, kind=kind)
+
+
 def _boundary(context: Context, node: Node) -> Iterator[Finding]:
     host = node.scope.nodes.get(node.element.get("attachedToRef", ""))
     if host is None or host.kind in _HOSTS_REFUSED or host.kind.endswith(("Gateway", "boundaryEvent")):
         message = N_("The boundary event {id} is not attached to a task or sub-process of its process.")
         fix = N_("Move the event onto the border of the task it belongs to.")
         yield context.finding("K248", node.place, message, fix, id=node.id)
+    else:
+        yield from _unraised(context, node, host)
     if node.element.get("cancelActivity", "true").lower() == "true" or not node.definitions:
         return
     kind = node.definitions[0]

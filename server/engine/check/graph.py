@@ -5,8 +5,10 @@ from collections.abc import Callable, Iterable, Iterator
 from server.engine.check.model import Node, Scope
 
 
-def reachable(scope: Scope, starts: Iterable[str], through: Callable[[Node], bool] = lambda node: True) -> set[str]:
-    """Ids reached from the starts; a node for which `through` is false is reached, but not passed."""
+def reachable(
+    scope: Scope, starts: Iterable[str], after: Callable[[Node], Iterable[str]] = lambda node: node.after
+) -> set[str]:
+    """Ids reached from the starts; after: those a token can go to from a node."""
     found: set[str] = set()
     waiting = [start for start in starts if start in scope.nodes]
     while waiting:
@@ -14,8 +16,7 @@ def reachable(scope: Scope, starts: Iterable[str], through: Callable[[Node], boo
         if here in found:
             continue
         found.add(here)
-        if through(scope.nodes[here]):
-            waiting.extend(scope.nodes[here].after)
+        waiting.extend(after(scope.nodes[here]))
     return found
 
 
@@ -36,18 +37,18 @@ def longest_walk(scope: Scope, starts: Iterable[str]) -> int:
     return deepest
 
 
-def loops(scope: Scope, of: Callable[[Node], bool] = lambda node: True) -> list[list[str]]:
-    """The loops of a process among the nodes for which `of` is true, as sets of ids that all reach each other.
+def loops(scope: Scope, after: Callable[[Node], Iterable[str]] = lambda node: node.after) -> list[list[str]]:
+    """The loops of a process as sets of ids that all reach each other; after: those a token can go to from a node.
 
     Strongly connected components after Tarjan (1972), written without recursion.
     """
-    inside = {node.id: [target for target in node.after if of(scope.nodes[target])] for node in scope.nodes.values()}
+    inside = {node.id: list(after(node)) for node in scope.nodes.values()}
     order: dict[str, int] = {}
     low: dict[str, int] = {}
     stack: list[str] = []
     on_stack: set[str] = set()
     found: list[list[str]] = []
-    for start in (node.id for node in scope.nodes.values() if of(node)):
+    for start in scope.nodes:
         work = [(start, 0)] if start not in order else []
         while work:
             here, position = work.pop()

@@ -152,6 +152,11 @@ def _numbers(kind: Kind, compared: list[float]) -> list[float]:
 
 def holds(evaluator: Evaluator, source: str, values: Mapping[str, Any]) -> bool:
     """Whether a test holds for values by dotted path; an error counts as no, as the engine stops there."""
+    return bool(answer(evaluator, source, values))
+
+
+def answer(evaluator: Evaluator, source: str, values: Mapping[str, Any]) -> bool | None:
+    """What a test comes to for values by dotted path; None where it cannot be evaluated."""
     case: dict[str, Any] = {}
     for path, value in values.items():
         *holders, name = path.split(".")
@@ -162,7 +167,7 @@ def holds(evaluator: Evaluator, source: str, values: Mapping[str, Any]) -> bool:
     try:
         return bool(evaluator.evaluate(source, case.__getitem__))
     except (ExpressionError, KeyError):
-        return False
+        return None
 
 
 def shown(value: Any) -> str:

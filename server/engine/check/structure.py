@@ -52,7 +52,12 @@ def _processes(context: Context, diagram: Diagram) -> Iterator[Finding]:
 
 
 def begins(scope: Scope) -> list[Node]:
-    """The start events a case begins at: the plain ones; where there is none, the first of the others."""
+    """The start event a case begins at: the first plain one; where there is none, the first of the others."""
+    return starts(scope)[:1]
+
+
+def starts(scope: Scope) -> list[Node]:
+    """The start events the engine keeps: all plain ones, though only the first begins; else the first of the others."""
     found = scope.of_kind("startEvent")
     return [node for node in found if not node.definitions] or found[:1]
 
@@ -119,7 +124,7 @@ def _flows(context: Context, scope: Scope) -> Iterator[Finding]:
 
 def _length(context: Context, scope: Scope) -> Iterator[Finding]:
     """The library's parser follows the flow by recursion: 350 elements in a row are fine, 500 are not (3.2.0)."""
-    length = longest_walk(scope, [node.id for node in begins(scope)])
+    length = longest_walk(scope, [node.id for node in starts(scope)])
     if length > MAX_LENGTH:
         message = N_("{length} elements of {id} follow one another; at most {limit} can be read.")
         fix = N_("Put parts of the process into sub-processes or called processes.")

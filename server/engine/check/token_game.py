@@ -2,12 +2,16 @@
 
 Where that is too much, one of the independent nodes is fired at a time (a persistent set, Valmari 1991): since a flow
 leads to one node only, firing one never takes anything from another, and every way to get stuck is still found.
+As in the engine, what needs nobody happens before anything from outside does; the last entry of a marking is the number
+of what gateways have been answered since.
 """
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from itertools import compress
 
+from server.engine.check.answers import NONE, Answers
 from server.engine.check.token_net import NORMAL, InclusiveJoin, Step, TokenNet
 
 Marking = tuple[int, ...]
@@ -19,9 +23,9 @@ class Play:
     """What an exploration found. `came` tells how each marking was first reached; a dict keeps that order.
 
     target: by place the node a token there waits at; stuck: markings with tokens and no step; twice: (marking before,
-    step) of a second token at one end; flooded: (marking before, step) of a third token on one flow; failing: markings
-    before an error ends the process; first: by node the marking in which it first fired; outcomes: what the process may
-    end with; complete: whether every marking was looked at.
+    step) of a second token at one end; flooded: (marking before, step) of a third token on one flow; failing: (marking
+    before, step) of an error that ends the process; first: by node the marking in which it first fired; outcomes: what
+    the process may end with; complete: whether every marking was looked at.
     """
 
     target: dict[int, str]
@@ -31,7 +35,7 @@ class Play:
     stuck: list[Marking] = field(default_factory=list)
     twice: list[tuple[Marking, Step]] = field(default_factory=list)
     flooded: list[tuple[Marking, Step]] = field(default_factory=list)
-    failing: list[Marking] = field(default_factory=list)
+    failing: list[tuple[Marking, Step]] = field(default_factory=list)
     first: dict[str, Marking] = field(default_factory=dict)
     outcomes: set[str] = field(default_factory=set)
     complete: bool = True
@@ -56,7 +60,8 @@ class Play:
         for marking, nexts in self.after.items():
             for _step, each in nexts:
                 before.setdefault(each, []).append(marking)
-        good = {*self.final, *self.stuck, *self.failing, *(one for one, _ in (*self.twice, *self.flooded))}
+        told = (*self.failing, *self.twice, *self.flooded)
+        good = {*self.final, *self.stuck, *(one for one, _ in told)}
         waiting = list(good)
         while waiting:
             for each in before.get(waiting.pop(), ()):
@@ -84,6 +89,8 @@ class Game:
     def __init__(self, net: TokenNet, cyclic: frozenset[str]) -> None:
         self.net, self.cyclic = net, cyclic
         self._last = {join.node for join in net.joins}
+        self._answers: list[Answers] = [NONE]
+        self._number: dict[Answers, int] = {NONE: 0}
 
     def play(self, limit: int, *, thrifty: bool = False) -> Play:
         """Explore at most `limit` markings; thrifty: only one of the independent nodes at a time."""
@@ -91,7 +98,8 @@ class Game:
         queue = deque(found.came)
         while queue:
             marking = queue.popleft()
-            steps = list(self.enabled(marking))
+            thrifty = thrifty and not self.net.signals
+            steps = self.enabled(marking, stopping=not thrifty)
             if not steps:
                 (found.stuck if any(marking[: self.tokens]) else found.final).append(marking)
                 if not any(marking[: self.tokens]):
@@ -120,14 +128,14 @@ class Game:
         """What stands after the steps where the last one put something; None when they cannot follow one another."""
         marking = self._start()
         for step in steps:
-            if step not in self.enabled(marking):
+            if step not in self._possible(marking):
                 return None
             marking = self._after(marking, step)
         last = steps[-1]
         return tuple(marking[place] for place in (*last.gives, *([self.net.ends[last.node]] if last.ends else [])))
 
     def _start(self) -> Marking:
-        start = [0] * self.net.size
+        start = [0] * (self.net.size + 1)
         for place in self.net.start:
             start[place] += 1
         return tuple(start)
@@ -140,26 +148,57 @@ class Game:
             values[place] = 0
         if step.stops:
             values[: self.tokens] = [0] * self.tokens
+        for place, there in step.wakes:
+            values[there] += values[place]
+            values[place] = 0
         for place in step.gives:
             values[place] += 1
         if step.ends:
             values[self.net.ends[step.node]] += 1
-        return tuple(values)
+        values[-1] = self._remembered(self._answers[marking[-1]], step)
+        after = tuple(values)
+        if values[-1] and all(each.waits for each in self._possible(after)):
+            return (*values[:-1], 0)
+        return after
+
+    def _remembered(self, known: Answers, step: Step) -> int:
+        """The number of what is known after a step."""
+        if step.waits:
+            return 0
+        if step.writes is None or step.writes:
+            known = self.net.book.without(known, step.writes)
+        known |= step.keeps
+        if known not in self._number:
+            self._number[known] = len(self._answers)
+            self._answers.append(known)
+        return self._number[known]
 
     @property
     def tokens(self) -> int:
-        """How many of a marking's entries are places; the rest count arrivals at the ends."""
+        """How many of a marking's entries are places; then come arrivals at the ends, last what was answered."""
         return self.net.size - len(self.net.ends)
 
-    def enabled(self, marking: Marking) -> Iterator[Step]:
-        """Every step that may fire now."""
-        for place, count in enumerate(marking):
-            if count:
-                for step in self.net.steps_from.get(place, ()):
-                    if len(step.takes) == 1 or all(marking[each] for each in step.takes):
-                        yield step
+    def enabled(self, marking: Marking, *, stopping: bool = True) -> list[Step]:
+        """Every step that may fire now: those that need nobody, if there are any; stopping: what ends all included."""
+        steps = list(self._possible(marking))
+        at_once = [step for step in steps if not step.waits and (stopping or not step.stops)]
+        return at_once or steps
+
+    def _possible(self, marking: Marking) -> Iterator[Step]:
+        """Every step for which the tokens are there and the answers agree."""
+        known = self._answers[marking[-1]]
+        for place in compress(range(self.tokens), marking):
+            for step in self.net.steps_from.get(place, ()):
+                if (len(step.takes) == 1 or all(marking[each] for each in step.takes)) and self._agree(known, step):
+                    yield step
         for join in self.net.joins:
-            yield from self._joined(join, marking)
+            yield from (step for step in self._joined(join, marking) if self._agree(known, step))
+
+    def _agree(self, known: Answers, step: Step) -> bool:
+        return not step.when or (
+            self.net.book.possible(step.when, by_schema=False)
+            and (not known or self.net.book.possible(known | step.keeps))
+        )
 
     def _joined(self, join: InclusiveJoin, marking: Marking) -> Iterator[Step]:
         arrived = tuple(place for place in join.incoming if marking[place])
@@ -170,11 +209,18 @@ class Game:
         known = frozenset().union(*(join.reach[place] for place in arrived))
         if any(marking[place] for place in may_come - known - set(join.incoming)):
             return
-        for choice in join.choices or ((),):
-            yield Step(join.node, arrived, choice)
+        for choice in join.choices or (Step(join.node, ()),):
+            yield replace(choice, takes=arrived)
 
     def _chosen(self, steps: list[Step]) -> list[Step]:
-        """All steps of one node: what stops everything comes last, what waits for others before it, loops in turn."""
+        """All steps of one node: what stops everything comes last, what waits for others before it, loops in turn.
+
+        An error that an activity lets out takes nothing on: it is always looked at.
+        """
+        failing = [step for step in steps if step.stops and step.outcome != NORMAL and not step.ends]
+        return failing + self._of_one_node([step for step in steps if step not in failing])
+
+    def _of_one_node(self, steps: list[Step]) -> list[Step]:
         quiet = [step for step in steps if not step.stops and step.node not in self._last]
         if not quiet:
             quiet = [step for step in steps if not step.stops]
@@ -189,7 +235,7 @@ class Game:
     def _fire(self, found: Play, queue: deque[Marking], marking: Marking, step: Step) -> None:
         if step.stops and step.outcome != NORMAL:
             found.outcomes.add(step.outcome)
-            found.failing.append(marking)
+            found.failing.append((marking, step))
             return
         after = self._after(marking, step)
         if step.ends and after[self.net.ends[step.node]] > 1:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.persistence.models.base import Base
+from server.persistence.models.base import Base, Json
 
 
 class MigrationRun(Base):
@@ -24,7 +24,7 @@ class MigrationRun(Base):
     started_at: Mapped[datetime]
     started_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     ended_at: Mapped[datetime | None]
-    mapping: Mapped[dict[str, Any]] = mapped_column(server_default="{}", default=dict)
+    mapping: Mapped[dict[str, Any] | None] = mapped_column(Json)
     undone_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     undo_after: Mapped[int] = mapped_column(server_default="0", default=0)
     """The last step that was looked at while it is `undoing`."""

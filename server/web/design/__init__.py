@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from server.web.design import (
     applications,
+    codes,
     difference,
     drafts,
     files,
@@ -11,10 +12,12 @@ from server.web.design import (
     publishing,
     rehearsals,
     studio,
+    trying,
 )
 
 blueprint = Blueprint("design", __name__, url_prefix="/design")
 blueprint.add_url_rule("", view_func=applications.applications)
+blueprint.add_url_rule("/check/codes", view_func=codes.codes)
 blueprint.add_url_rule("/<key>", view_func=applications.application)
 blueprint.add_url_rule("/import", view_func=applications.bring, methods=["POST"])
 blueprint.add_url_rule("/<key>/drafts", view_func=drafts.open_, methods=["POST"])
@@ -45,6 +48,9 @@ blueprint.add_url_rule("/drafts/<int:draft_id>/files/<path:path>", "save", files
 blueprint.add_url_rule("/drafts/<int:draft_id>/check", view_func=studio.check, methods=["POST"])
 blueprint.add_url_rule("/drafts/<int:draft_id>/vocabulary", view_func=studio.words)
 blueprint.add_url_rule("/drafts/<int:draft_id>/due", view_func=studio.due, methods=["POST"])
+blueprint.add_url_rule("/drafts/<int:draft_id>/decide", view_func=trying.decide, methods=["POST"])
+blueprint.add_url_rule("/drafts/<int:draft_id>/preview", view_func=trying.preview, methods=["POST"])
+blueprint.add_url_rule("/drafts/<int:draft_id>/document", view_func=trying.document, methods=["POST"])
 blueprint.add_url_rule("/<key>/difference", view_func=difference.versions)
 blueprint.add_url_rule("/<key>/difference/<side>/<path:path>", "versions_file", difference.versions_file)
 blueprint.add_url_rule("/drafts/<int:draft_id>/difference", "draft_difference", difference.draft)

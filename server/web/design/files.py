@@ -16,7 +16,11 @@ from server.web.person import actor, context, language
 from server.web.refusals import status_of
 from server.web.replies import done, page, run, see_other
 
-EDITORS: dict[str, str] = {}
+EDITORS: dict[str, str] = {
+    "diagram": "design/modeler.html",
+    "table": "design/tables.html",
+    "form": "design/form_editor.html",
+}
 """The template of the editor of a kind of file; what has none of its own is a text."""
 
 TEXT = "design/text_editor.html"
@@ -92,8 +96,10 @@ def _theirs(found: DraftFile) -> dict[str, Any]:
 def _editor(draft_id: int, path: str, status: int = 200, **more: Any) -> Response:
     draft, found = draft_detail(context(), actor(), draft_id), draft_file(context(), actor(), draft_id, path)
     headers.allow_style_attributes()
+    # What an editor cannot open can still be mended as a text.
+    editor = TEXT if request.args.get("as") == "text" else EDITORS.get(kind_of(path), TEXT)
     return page(
-        EDITORS.get(kind_of(path), TEXT),
+        editor,
         status,
         draft=draft,
         file=found,

@@ -199,3 +199,12 @@ def test_what_is_downloaded_can_be_brought_back(visit: Visit, draft: int, house:
     for url in (f"/design/drafts/{draft}/bundle.zip", "/design/complaint/versions/1/bundle.zip"):
         reply = owner.client.get(url)
         assert Bundle.from_zip(reply.get_data()).digest == house.library.current("complaint").bundle.digest
+
+
+def test_every_code_of_the_check_is_explained_in_the_readers_language(visit: Visit) -> None:
+    owner = visit("owner")
+    owner.get("/design/check/codes")
+    codes = owner.page.xpath("//th[@scope='row']/text()")
+    assert {"K101", "K212", "K415", "K616", "K801"} <= set(codes)
+    assert len(codes) == len(set(codes))
+    assert owner.page.xpath("//tr[@id='K801']/td/text()") == ["The case can get stuck", "Error"]

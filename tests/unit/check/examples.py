@@ -84,6 +84,8 @@ def _sub(key: str, content: str, kind: str = "subProcess", more: str = "") -> st
 PLAIN = start() + end() + chain("s", "e")
 INNER = start("is") + end("ie") + chain("is", "ie")
 TASK = '<task id="k"/>'
+PASSING = '<intermediateThrowEvent id="k"/><exclusiveGateway id="g" default="f_g_e"/>'
+AGAIN = "<standardLoopCharacteristics><loopCondition>true</loopCondition></standardLoopCharacteristics>"
 MESSAGE = '<message id="m" name="answered"/>'
 DECISION = "<s:calledDecisionId>d</s:calledDecisionId>"
 NO_VALUE = '<s:properties><s:property name="x"/></s:properties>'
@@ -155,23 +157,8 @@ STRUCTURE: dict[str, list[Example]] = {
         ),
     ],
     "K217": [
-        one(
-            process(
-                start()
-                + TASK
-                + '<exclusiveGateway id="g" default="f_g_e"/>'
-                + end()
-                + chain("s", "k", "g", "e")
-                + flow("g", "k", "amount > 1")
-            )
-        ),
-        one(
-            step(
-                '<task id="k"><standardLoopCharacteristics><loopCondition>true</loopCondition>'
-                "</standardLoopCharacteristics></task>",
-                "k",
-            )
-        ),
+        one(process(start() + PASSING + end() + chain("s", "k", "g", "e") + flow("g", "k", "amount > 1"))),
+        one(step(_sub("k", AGAIN + INNER), "k")),
     ],
     "K218": [
         one(step('<callActivity id="c" calledElement="p"/>', "c")),
@@ -295,6 +282,11 @@ EVENTS: dict[str, list[Example]] = {
         one(catching('<messageEventDefinition messageRef="m"/>', root='<message id="m"/>')),
         one(step('<receiveTask id="k"/>', "k")),
         one(step('<intermediateThrowEvent id="k" name="x"><signalEventDefinition/></intermediateThrowEvent>', "k")),
+    ],
+    "K252": [one(catching('<signalEventDefinition signalRef="g"/>', '<signal id="g" name="go"/>'), lone=True)],
+    "K253": [
+        one(with_boundary("<escalationEventDefinition/>")),
+        one(with_boundary('<errorEventDefinition errorRef="x"/>', root='<error id="x" errorCode="broken"/>')),
     ],
     "K250": [one(catching('<messageEventDefinition messageRef="m"/>', root=MESSAGE))],
     "K251": [

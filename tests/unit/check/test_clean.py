@@ -57,7 +57,11 @@ SOUND = {
     "due date": step(user(dueDate="working_days(3)", milestone="D3", remark="free text"), "u", lanes="u"),
     "message with correlation": catching(ANSWERED, root=MESSAGE),
     "boundary message": with_boundary(ANSWERED, root=MESSAGE),
-    "error boundary": with_boundary('<errorEventDefinition errorRef="x"/>', root='<error id="x" errorCode="broken"/>'),
+    "error boundary": step(
+        service() + boundary('<errorEventDefinition errorRef="x"/>', on="w"),
+        "w",
+        root='<error id="x" errorCode="broken"/>',
+    ),
     "pool around the process": process(PLAIN, root=POOL),
     "message start beside a plain one": process(
         start() + start("s2", '<messageEventDefinition messageRef="m"/>') + user() + end() + chain("s", "u", "e")
@@ -179,7 +183,7 @@ def test_hints_name_the_nearest_known_word() -> None:
 
 
 def test_a_loop_without_a_wait_shows_the_way_round() -> None:
-    nodes = start() + '<task id="k"/><exclusiveGateway id="g" default="f_g_e"/>' + end()
+    nodes = start() + '<intermediateThrowEvent id="k"/><exclusiveGateway id="g" default="f_g_e"/>' + end()
     xml = process(nodes + chain("s", "k", "g", "e") + flow("g", "k", "amount == 1"))
     (found,) = check_files({"x.bpmn": xml}, known_names=NAMES)
     assert found.code == "K217"

@@ -12,7 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("migration_run", sa.Column("mapping", Json, server_default="{}", nullable=False))
+    op.add_column("migration_run", sa.Column("mapping", Json, nullable=True))
     op.add_column("migration_run", sa.Column("undo_after", sa.Integer(), server_default="0", nullable=False))
     # SQLite takes a reference only in the same breath, and Alembic would copy the table.
     op.execute(

@@ -13,7 +13,7 @@ DIALECTS: dict[str, tuple[frozenset[str], tuple[str, ...]]] = {
     "bpmn_io_large": (frozenset(), (FORM, LANE)),
     "bpmn_io_new_diagram": (frozenset({"K201"}), ("executable",)),
     "bpmn_io_rare_elements": (
-        frozenset({"K205", "K206", "K214", "K232", "K233", "K239", "K241", "K804"}),
+        frozenset({"K205", "K206", "K214", "K232", "K233", "K239", "K241"}),
         ("exclusive, inclusive or parallel", "sequence flow"),
     ),
     "bpmn_io_unconfigured_events": (frozenset({"K241", "K249", "K251", "K303", "K316"}), ("name", "code", "PT8H")),

@@ -1,0 +1,4 @@
+// Chinese for the editor of plain files.
+export default {
+  'Page {number}': '第 {number} 页',
+};
