@@ -21,6 +21,7 @@ from server.runner.local_dispatcher import LocalDispatcher
 from server.runner.lost_jobs import free_lost_jobs
 from server.runner.mail_desk import send_due
 from server.runner.migrations import continue_runs
+from server.runner.rehearsals import continue_rehearsals
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +29,7 @@ COMMANDS_KEPT = timedelta(days=30)
 PAUSE_AFTER_FAULT = timedelta(minutes=1)
 BATCH = 100
 MIGRATING_SECONDS = 3.0
+REHEARSING_SECONDS = 2.5
 OPEN = ("active", "incident", "suspended")
 
 
@@ -43,6 +45,7 @@ class Ticks:
         self._every(1, self.fire_timers)
         self._every(1, self.recount_deadlines)
         self._every(1, self.migrate)
+        self._every(1, self.rehearse)
         self._every(10, self.sweep_jobs)
         self._every(60, self.sweep_timers)
         self._every(86_400, self.forget_commands)
@@ -112,6 +115,10 @@ class Ticks:
     def migrate(self) -> None:
         """Go on with the migrations that were ordered, for a few seconds: the server may be about to end."""
         continue_runs(self._context, MIGRATING_SECONDS)
+
+    def rehearse(self) -> None:
+        """Go on with the rehearsals that were asked for in the browser."""
+        continue_rehearsals(self._context, REHEARSING_SECONDS)
 
     def sweep_jobs(self) -> None:
         """Renew the leases of what runs here, free what lost processes held."""
