@@ -22,6 +22,7 @@ from server.runner.local_dispatcher import LocalDispatcher
 from server.runner.lost_jobs import free_lost_jobs
 from server.runner.mail_desk import send_due
 from server.runner.migrations import continue_runs
+from server.runner.rehearsals import continue_rehearsals
 from server.runner.wordings import index_wordings, renew_wordings
 
 log = structlog.get_logger(__name__)
@@ -31,6 +32,7 @@ PAUSE_AFTER_FAULT = timedelta(minutes=1)
 BATCH = 100
 MIGRATING_SECONDS = 3.0
 INDEXING_SECONDS = 1.0
+REHEARSING_SECONDS = 2.5
 OPEN = ("active", "incident", "suspended")
 
 
@@ -48,6 +50,7 @@ class Ticks:
         self._every(1, self.recount_deadlines)
         self._every(1, self.migrate)
         self._every(2, self.index_wordings)
+        self._every(1, self.rehearse)
         self._every(10, self.sweep_jobs)
         self._every(60, self.sweep_timers)
         self._every(86_400, self.forget_commands)
@@ -124,6 +127,10 @@ class Ticks:
             renew_wordings(self._context, EDITION)
             self._renewed = True
         index_wordings(self._context, INDEXING_SECONDS)
+
+    def rehearse(self) -> None:
+        """Go on with the rehearsals that were asked for in the browser."""
+        continue_rehearsals(self._context, REHEARSING_SECONDS)
 
     def sweep_jobs(self) -> None:
         """Renew the leases of what runs here, free what lost processes held."""

@@ -6,6 +6,7 @@ from server.persistence.models.drafts import (
     DefinitionDraftFile,
     DefinitionDraftPast,
     DefinitionEvent,
+    RehearsalCase,
     RehearsalRun,
 )
 from server.persistence.models.links import CaseLink
@@ -61,6 +62,7 @@ __all__ = [
     "PermissionGrant",
     "ProcessApplication",
     "ProcessInstance",
+    "RehearsalCase",
     "RehearsalRun",
     "Site",
     "SiteCalendar",
