@@ -30,6 +30,7 @@ from server.persistence.models.record import (
     OutboxMail,
     Tombstone,
 )
+from server.persistence.models.similar import CaseGram, CaseWording
 from server.persistence.models.work import ClockPause, Incident, Job, MessageSubscription, Timer, UserTask
 
 __all__ = [
@@ -37,7 +38,9 @@ __all__ = [
     "Attachment",
     "Base",
     "CaseFile",
+    "CaseGram",
     "CaseLink",
+    "CaseWording",
     "ClockPause",
     "CommandRecord",
     "Counter",
