@@ -31,8 +31,8 @@ COMMANDS_KEPT = timedelta(days=30)
 PAUSE_AFTER_FAULT = timedelta(minutes=1)
 BATCH = 100
 MIGRATING_SECONDS = 3.0
-INDEXING_SECONDS = 1.0
 REHEARSING_SECONDS = 2.5
+INDEXING_SECONDS = 1.0
 OPEN = ("active", "incident", "suspended")
 
 
@@ -49,8 +49,8 @@ class Ticks:
         self._every(1, self.fire_timers)
         self._every(1, self.recount_deadlines)
         self._every(1, self.migrate)
-        self._every(2, self.index_wordings)
         self._every(1, self.rehearse)
+        self._every(2, self.index_wordings)
         self._every(10, self.sweep_jobs)
         self._every(60, self.sweep_timers)
         self._every(86_400, self.forget_commands)
@@ -121,16 +121,16 @@ class Ticks:
         """Go on with the migrations that were ordered, for a few seconds: the server may be about to end."""
         continue_runs(self._context, MIGRATING_SECONDS)
 
+    def rehearse(self) -> None:
+        """Go on with the rehearsals that were asked for in the browser."""
+        continue_rehearsals(self._context, REHEARSING_SECONDS)
+
     def index_wordings(self) -> None:
         """What was filed or reworded since the last time is found as a similar complaint from now on."""
         if not self._renewed:
             renew_wordings(self._context, EDITION)
             self._renewed = True
         index_wordings(self._context, INDEXING_SECONDS)
-
-    def rehearse(self) -> None:
-        """Go on with the rehearsals that were asked for in the browser."""
-        continue_rehearsals(self._context, REHEARSING_SECONDS)
 
     def sweep_jobs(self) -> None:
         """Renew the leases of what runs here, free what lost processes held."""
