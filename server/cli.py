@@ -109,13 +109,14 @@ def test(path: Path, as_json: bool) -> None:
 
 @main.command()
 @click.argument("target")
+@click.option("--map", "told", multiple=True, metavar="OLD=NEW", help="Where cases go on, or keep a field (/a=/b).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @plain_refusals
-def rehearse(target: str, as_json: bool) -> None:
+def rehearse(target: str, told: tuple[str, ...], as_json: bool) -> None:
     """Try TARGET, a draft (…/workflows/KEY) or the published version of KEY, on every open complaint."""
     from server.commandline.migrating import rehearsed
 
-    text, ok = rehearsed(target, as_json=as_json)
+    text, ok = rehearsed(target, told, as_json=as_json)
     click.echo(text)
     sys.exit(0 if ok else 1)
 
@@ -124,13 +125,14 @@ def rehearse(target: str, as_json: bool) -> None:
 @click.argument("key")
 @click.option("--to", required=True, type=click.IntRange(1), help="The version they are brought to.")
 @click.option("--instances", help="Only these, by number or id, separated by commas.")
+@click.option("--map", "told", multiple=True, metavar="OLD=NEW", help="Where cases go on, or keep a field (/a=/b).")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @plain_refusals
-def migrate(key: str, to: int, instances: str | None, as_json: bool) -> None:
+def migrate(key: str, to: int, instances: str | None, told: tuple[str, ...], as_json: bool) -> None:
     """Bring the open complaints of the application KEY to another version; those that do not fit stay."""
     from server.commandline.migrating import migrated
 
-    text, ok = migrated(key, to, instances, as_json=as_json)
+    text, ok = migrated(key, to, instances, told, as_json=as_json)
     click.echo(text)
     sys.exit(0 if ok else 1)
 

@@ -13,25 +13,24 @@ from server.domain.forms import FormBook
 from server.domain.json_gate import pointer_token
 from server.domain.rejection import Rejected
 from server.domain.texts import Label
-from server.i18n import N_
 
 _INCOMPLETE = frozenset({"required", "too_few", "too_short"})
 
 
-def misfits(case: Mapping[str, Any], old: FormBook, new: FormBook) -> list[Obstacle]:
+def misfits(case: Mapping[str, Any], moved: Mapping[str, Any], old: FormBook, new: FormBook) -> list[Obstacle]:
     """Fields that the case has filled and the new version lost or understands otherwise.
 
-    What did not fit the old version either is no matter of the new one.
+    moved: the case as a mapping has it. What did not fit the old version either is no matter of the new one.
     """
-    if _same_fields(old, new):
+    if moved == case and _same_fields(old, new):
         return []
     before, after = old.case_schema(), new.case_schema()
     unknown = dict(_unknown(before, case))
-    lost = {pointer: title for pointer, title in _unknown(after, case) if pointer not in unknown}
+    lost = {pointer: title for pointer, title in _unknown(after, moved) if pointer not in unknown}
     wrong = {(error.field, error.code) for error in errors(before, case)}
     changed = {
         error.field: error.params.get("title", error.field)
-        for error in errors(after, case)
+        for error in errors(after, moved)
         if error.code not in _INCOMPLETE and (error.field, error.code) not in wrong
     }
     titles = {pointer: _title(before, pointer) or pointer for pointer in lost}
@@ -41,22 +40,13 @@ def misfits(case: Mapping[str, Any], old: FormBook, new: FormBook) -> list[Obsta
     ]
 
 
-def draft_fits(
-    case: Mapping[str, Any], draft: Mapping[str, Any], element: tuple[str, str], old: Schema | None, new: Schema
-) -> Obstacle | None:
-    """A draft that the new version's form could not take any more, though the old one can."""
-    if _takes(new, case, draft) or (old is not None and not _takes(old, case, draft)):
-        return None
-    message = N_("The draft of {elements} holds what its form does not have in the new version.")
-    return Obstacle("migration.draft", "needs_mapping", message, (element,))
-
-
 @lru_cache(maxsize=64)
 def _same_fields(old: FormBook, new: FormBook) -> bool:
     return bool(old.case_schema() == new.case_schema())
 
 
-def _takes(view: Schema, case: Mapping[str, Any], draft: Mapping[str, Any]) -> bool:
+def takes(view: Schema, case: Mapping[str, Any], draft: Mapping[str, Any]) -> bool:
+    """Whether a form could take a draft on this case."""
     try:
         apply_patch(
             case,
@@ -98,3 +88,14 @@ def _title(schema: Schema, pointer: str) -> Label | None:
             return None
         here = inner
     return Label((here["title"],)) if here.get("title") else None
+
+
+def pointers(schema: Schema, before: str = "") -> Iterator[tuple[str, Schema]]:
+    """(pointer, schema) of every field, groups and lists among them; `*` stands for each row."""
+    known = schema.get("properties")
+    for name, inner in known.items() if isinstance(known, Mapping) else ():
+        here = f"{before}/{pointer_token(name)}"
+        yield here, inner
+        yield from pointers(inner, here)
+    if isinstance(schema.get("items"), Mapping):
+        yield from pointers(schema["items"], f"{before}/*")

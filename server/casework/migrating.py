@@ -14,15 +14,25 @@ from typing import Any
 from sqlalchemy import select
 
 from server.casework.case_work import CaseFault, CaseWork, environment
-from server.casework.fitting import draft_fits, misfits
+from server.casework.fitting import misfits, takes
 from server.casework.library import PublishedVersion
-from server.casework.obstacles import Obstacle, Verdict, gone, name_of, refused
+from server.casework.obstacles import (
+    Obstacle,
+    Verdict,
+    draft_misfit,
+    field_taken,
+    gone,
+    name_of,
+    other_border,
+    refused,
+)
 from server.casework.save_case import follow_waits
 from server.casework.tools import Tools
 from server.casework.work import Work
 from server.clock import ManualClock
 from server.domain.bundle import Bundle
 from server.domain.form_schema import Schema
+from server.domain.mapping import NO_MAPPING, CaseMapping
 from server.domain.rejection import Rejected
 from server.engine import (
     EngineError,
@@ -44,10 +54,11 @@ OPEN = ("active", "incident", "suspended")
 _missing = lru_cache(maxsize=32)(missing)
 
 
-def move(case: CaseWork, target: PublishedVersion) -> dict[str, Wait]:
+def move(case: CaseWork, target: PublishedVersion, mapping: CaseMapping = NO_MAPPING) -> dict[str, Wait]:
     """Bring a case in hand to `target`, run to its waits there; what it waited for before, by the engine's task id.
 
-    Raises MigrationRefused or CaseFault; the case in hand is of no use then. Rows are left to `save` and its caller.
+    `mapping` says where it goes on and keeps its fields where the version has not what it stands at or holds. Raises
+    MigrationRefused or CaseFault; the case in hand is of no use then. Rows are left to `save` and its caller.
     """
     here = environment(case.work, target, case.row.site)
     both = replace(here, known_names=case.version.known_names | target.known_names)
@@ -55,7 +66,8 @@ def move(case: CaseWork, target: PublishedVersion) -> dict[str, Wait]:
         engine = ProcessInstance.load(case.version.definition, case.row.engine_state, case.data, both)
         before = {wait.task_id: wait for wait in engine.waits()}
         case.adopt(target, engine)
-        case.advance(lambda engine: engine.migrate(target.definition))
+        told, rewrite = dict(mapping.elements), mapping.move if mapping.fields else None
+        case.advance(lambda engine: engine.migrate(target.definition, told, rewrite))
         # From here on only the new version's names count, as for whoever loads the case next.
         case.adopt(target, ProcessInstance.load(target.definition, engine.dump(), case.data, here))
         now = {wait.task_id: wait for wait in case.open_waits()}
@@ -71,7 +83,9 @@ def _followed(line: dict[str, Any], wait: Wait | None) -> dict[str, Any]:
     return line | {"element_id": wait.element_id, "process_id": wait.process_id, "name": wait.name}
 
 
-def examine(context: Tools, actor: Actor, row: Any, target: PublishedVersion) -> list[Obstacle]:
+def examine(
+    context: Tools, actor: Actor, row: Any, target: PublishedVersion, mapping: CaseMapping = NO_MAPPING
+) -> list[Obstacle]:
     """Everything that keeps the case of `row` (of case_query) from `target`, found on a copy; empty when it is safe.
 
     Where it stands is compared first, which needs no engine; then what it holds; then it is moved, loaded again and
@@ -79,20 +93,22 @@ def examine(context: Tools, actor: Actor, row: Any, target: PublishedVersion) ->
     """
     # A unit of work of its own, which is never committed.
     with Work(context, actor, "examine") as work:
-        return _examine(work, row, target)
+        return _examine(work, row, target, mapping)
 
 
-def _examine(work: Work, row: Any, target: PublishedVersion) -> list[Obstacle]:
+def _examine(work: Work, row: Any, target: PublishedVersion, mapping: CaseMapping) -> list[Obstacle]:
     source = work.context.library.version(row.version_id)
     old, new = source.definition, target.definition
     marking = frozenset((line["process_id"], line["element_id"]) for line in row.waits)
-    lost = [spot for spot in sorted(marking) if spot in _missing(old, new)]
+    lost = [spot for spot in sorted(marking) if spot in _missing(old, new, mapping.elements)]
     if lost:
-        return [gone(old.elements.get(spot), spot[1], candidates(old, new, spot)) for spot in lost]
-    found = misfits(row.data, source.forms, target.forms)
+        return list(_lost(old, new, lost))
+    data = deepcopy(row.data)
+    found = [field_taken(pointer) for pointer in mapping.move(data)]
+    found += misfits(row.data, data, source.forms, target.forms)
     case = _copy(work, row)
     try:
-        move(case, target)
+        move(case, target, mapping)
         follow_waits(case)
         blob = case.engine.dump()
     except MigrationRefused as refusal:
@@ -101,11 +117,22 @@ def _examine(work: Work, row: Any, target: PublishedVersion) -> list[Obstacle]:
         return [*found, _fault(fault.element_id, fault.message, new, old)]
     except EngineError as error:
         return [*found, _fault(None, str(error), new, old)]
-    found += _tasks_fit(work, case, source, target)
+    found += _tasks_fit(work, case, source, row.data, mapping)
     if not case.engine.completed:
         found += _ahead(case, source, row)
         found += _next_steps(case, source, row, blob)
     return found
+
+
+def _lost(old: ProcessDefinition, new: ProcessDefinition, lost: list[tuple[str, str]]) -> Iterable[Obstacle]:
+    """A boundary event that is gone is told by the activity it sat on, which can go on without it."""
+    for process, name in lost:
+        element = old.elements.get((process, name))
+        held = element.attached_to if element is not None else None
+        if held is None:
+            yield gone(element, name, candidates(old, new, (process, name)))
+        elif (process, held) not in lost:
+            yield other_border(held, name_of(held, new, old))
 
 
 def _copy(work: Work, row: Any) -> CaseWork:
@@ -133,8 +160,11 @@ def _fault(element_id: str | None, why: str, *versions: ProcessDefinition) -> Ob
     return Obstacle("migration.does_not_run", "stuck", message, named, {"reason": why[:500]})
 
 
-def _tasks_fit(work: Work, case: CaseWork, source: PublishedVersion, target: PublishedVersion) -> Iterable[Obstacle]:
-    """The forms of its open tasks are there, and their drafts fit them."""
+def _tasks_fit(
+    work: Work, case: CaseWork, source: PublishedVersion, data: dict[str, Any], mapping: CaseMapping
+) -> Iterable[Obstacle]:
+    """The forms of its open tasks are there, and their drafts fit them; data: the case file as it was."""
+    target = case.version
     lines = {line["task_id"]: line["id"] for line in case.waits if line["kind"] == "user_task"}
     drafts = select(UserTask.id, UserTask.draft, UserTask.form_key).where(
         UserTask.id.in_(lines.values()), UserTask.draft.is_not(None)
@@ -152,9 +182,11 @@ def _tasks_fit(work: Work, case: CaseWork, source: PublishedVersion, target: Pub
             continue
         row = kept.get(lines.get(wait.task_id, ""))
         if row is not None and isinstance(row.draft.get("data"), dict):
-            misfit = draft_fits(case.data, row.draft["data"], element, _view(source, row.form_key), view)
-            if misfit is not None:
-                yield misfit
+            before, after = row.draft["data"], deepcopy(row.draft["data"])
+            lost = mapping.move(after)
+            old_view = _view(source, row.form_key)
+            if (lost or not takes(view, case.data, after)) and (old_view is None or takes(old_view, data, before)):
+                yield draft_misfit(element)
 
 
 def _view(version: PublishedVersion, form: str) -> Schema | None:
@@ -193,11 +225,12 @@ def _next_steps(case: CaseWork, source: PublishedVersion, row: Any, blob: bytes)
     waits = case.open_waits()
     callers = frozenset((wait.process_id, wait.element_id) for wait in waits if wait.kind == "call")
     ours, theirs = _outlook(target.definition, target.bundle), _outlook(source.definition, source.bundle)
+    stood = {line["element_id"] for line in row.waits}
     for wait in waits:
         act = _step(wait)
         spot = frozenset({(wait.process_id, wait.element_id)})
         way = spot | callers if wait.process_id != target.definition.process_id else spot
-        if act is None or ours.way(way) == theirs.way(way):
+        if act is None or (wait.element_id in stood and ours.way(way) == theirs.way(way)):
             continue
         trouble = _try(_load(work, target, blob, case.data, row.site, wait.due_at), act)
         if trouble is None:

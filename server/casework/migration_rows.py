@@ -2,6 +2,7 @@
 
 import base64
 from collections.abc import Mapping
+from copy import deepcopy
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy import delete, insert, select, update
 from server.casework.case_work import CaseWork
 from server.casework.wait_rows import DEFAULT_PRIORITY, correlation_key, whole
 from server.casework.work import Work
+from server.domain.mapping import CaseMapping
 from server.engine import Wait
 from server.persistence.models import Base, Incident, Job, MessageSubscription, Timer, UserTask
 from server.persistence.models.base import UtcDateTime
@@ -145,6 +147,21 @@ def _restore_jobs(work: Work, instance_id: str, before: Mapping[str, Any]) -> No
         elif row.id in known:
             here = {name: known[row.id][name] for name in ("element_id", "process_id")}
             work.write(update(Job).where(Job.id == row.id).values(**here))
+
+
+def move_drafts(work: Work, instance_id: str, mapping: CaseMapping) -> None:
+    """Queue that what people have begun to write follows the fields of the case file."""
+    if not mapping.fields:
+        return
+    query = select(UserTask.id, UserTask.draft).where(
+        UserTask.instance_id == instance_id, UserTask.state == "open", UserTask.draft.is_not(None)
+    )
+    for row in work.read(query).all():
+        moved = deepcopy(row.draft)
+        mapping.move(moved["data"])
+        if moved != row.draft:
+            same = (UserTask.id == row.id) & (UserTask.state == "open")
+            work.write_one(update(UserTask).where(same).values(draft=moved))
 
 
 def begun_jobs(work: Work, instance_id: str, before: Mapping[str, Any]) -> list[str]:

@@ -11,6 +11,8 @@ from server.i18n import N_, translate
 Verdict = Literal["safe", "needs_mapping", "stuck", "unsure"]
 WORST: tuple[Verdict, ...] = ("stuck", "needs_mapping", "unsure")
 
+BORDER = "migration.boundary_changed"
+
 # What the engine refuses because it does not know where the case should go on; the rest would not go on at all.
 _TO_MAP = frozenset(
     {
@@ -103,10 +105,26 @@ def gone(element: Element | None, element_id: str, others: list[Element]) -> Obs
 
 def refused(refusal: MigrationRefused, *versions: ProcessDefinition) -> Obstacle:
     """What the engine says."""
-    mapping = refusal.code in _TO_MAP
     named = tuple((key, name_of(key, *versions)) for key in refusal.elements)
+    if refusal.code == BORDER:
+        return other_border(*next(pair for pair in (*_activities(refusal, *versions), *named)))
+    mapping = refusal.code in _TO_MAP
     params = {name: value for name, value in refusal.params.items() if name != "elements"}
     return Obstacle(refusal.code, "needs_mapping" if mapping else "stuck", refusal.message, named, params)
+
+
+def other_border(element_id: str, name: str) -> Obstacle:
+    """An activity under way has other boundary events; mapped to itself it goes on, and they begin anew."""
+    message = N_("{elements} is under way and has other boundary events in the new version.")
+    element = (element_id, name)
+    return Obstacle(BORDER, "needs_mapping", message, (element,), candidates=(element,))
+
+
+def _activities(refusal: MigrationRefused, *versions: ProcessDefinition) -> list[tuple[str, str]]:
+    """What boundary events sit on, or the activities that are named themselves."""
+    found = [element for key in refusal.elements for version in versions if (element := version.find(key))]
+    ids = list(dict.fromkeys(element.attached_to or element.id for element in found))
+    return [(key, name_of(key, *versions)) for key in ids]
 
 
 def name_of(element_id: str, *versions: ProcessDefinition) -> str:
@@ -125,3 +143,15 @@ def field_changed(pointer: str, title: Label | str) -> Obstacle:
     """What the case holds is no value of the field in the new version."""
     message = N_("What the case holds in the field {field} is no value of it in the new version.")
     return Obstacle("migration.field_changed", "needs_mapping", message, params={"field": title}, pointer=pointer)
+
+
+def field_taken(pointer: str) -> Obstacle:
+    """What is moved to a field would overwrite what the case has there."""
+    message = N_("The case has filled the field {field} already; nothing can be moved there.")
+    return Obstacle("migration.field_taken", "needs_mapping", message, params={"field": pointer}, pointer=pointer)
+
+
+def draft_misfit(element: tuple[str, str]) -> Obstacle:
+    """A draft that the new version's form could not take any more, though the old one can."""
+    message = N_("The draft of {elements} holds what its form does not have in the new version.")
+    return Obstacle("migration.draft", "needs_mapping", message, (element,))

@@ -1,6 +1,6 @@
 """The register's columns: projections of the case file, declared in application.toml by JSON pointer."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from server.domain.application import Application
@@ -13,10 +13,10 @@ FALLBACKS = ("/problem/description", "/customer/name")
 
 def columns_of(application: Application, data: Mapping[str, Any]) -> dict[str, Any]:
     """Values for case_file: `title`, `customer` and the JSON `columns` (key -> value)."""
-    columns = {key: _at(data, column.pointer) for key, column in application.columns.items()}
+    columns = {key: value_at(data, column.pointer) for key, column in application.columns.items()}
     title, customer = FALLBACKS
-    title = columns.get("title") or _at(data, title) or ""
-    customer = columns.get("customer") or _at(data, customer) or ""
+    title = columns.get("title") or value_at(data, title) or ""
+    customer = columns.get("customer") or value_at(data, customer) or ""
     return {
         "columns": columns,
         "title": " ".join(str(title).split())[:TITLE_LENGTH],
@@ -26,7 +26,11 @@ def columns_of(application: Application, data: Mapping[str, Any]) -> dict[str, A
 
 def shows(application: Application, changes: Iterable[Change]) -> bool:
     """Whether any of `changes` is in a column of the register, above one or inside one."""
-    pointers = (*FALLBACKS, *(column.pointer for column in application.columns.values()))
+    return touches(changes, (*FALLBACKS, *(column.pointer for column in application.columns.values())))
+
+
+def touches(changes: Iterable[Change], pointers: Collection[str]) -> bool:
+    """Whether any of `changes` is at one of `pointers`, above one or inside one."""
     return any(
         f"{pointer}/".startswith(f"{change.pointer}/") or change.pointer.startswith(f"{pointer}/")
         for change in changes
@@ -34,7 +38,8 @@ def shows(application: Application, changes: Iterable[Change]) -> bool:
     )
 
 
-def _at(data: Any, pointer: str) -> Any:
+def value_at(data: Any, pointer: str) -> Any:
+    """What stands at a JSON pointer of a case file; None for nothing."""
     for step in pointer.strip("/").split("/"):
         if not isinstance(data, Mapping) or step not in data:
             return None

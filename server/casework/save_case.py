@@ -8,8 +8,9 @@ from server.casework.case_work import LIVE, CaseFault, CaseWork
 from server.casework.deadlines import TABLE, may_change
 from server.casework.recount import recount
 from server.casework.register import columns_of, shows
-from server.casework.statements import CASE_CHANGED, CASE_RELISTED, INSERTS, INSTANCE
+from server.casework.statements import CASE_CHANGED, INSERTS, INSTANCE
 from server.casework.wait_rows import NewRows, Place, add_rows, entry, has_own_due_date
+from server.casework.wordings import is_reworded
 from server.casework.work import Work
 from server.domain.history import EventType
 from server.domain.rejection import Rejected
@@ -121,10 +122,10 @@ def _write_case_file(case: CaseWork) -> None:
         "revision": case.revision + 1,
         "field_revisions": case.field_revisions,
     }
-    if shows(case.version.application, case.changes):
-        case.work.write(CASE_RELISTED, [values | columns_of(case.version.application, case.data)])
-    else:
-        case.work.write(CASE_CHANGED, [values])
+    listed = shows(case.version.application, case.changes)
+    if listed:
+        values |= columns_of(case.version.application, case.data)
+    case.work.write(CASE_CHANGED[listed, is_reworded(case.changes)], [values])
 
 
 def end_waits(work: Work, instance_id: str, gone: list[dict[str, Any]]) -> None:

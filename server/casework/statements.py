@@ -26,6 +26,7 @@ _TOUCHED = ("version", "state_reason", "history_seq", "history_hash", "ended_at"
 _ADVANCED = (*_TOUCHED, "waits", "engine_state", "end_event")
 _FILED = ("data", "revision", "field_revisions")
 _LISTED = ("columns", "title", "customer")
+_DUE = {"wording_due": 1}
 
 
 def _update_instance(columns: tuple[str, ...]) -> Update:
@@ -49,9 +50,12 @@ def _update_case(columns: tuple[str, ...]) -> Update:
     return update(_CASE).where(_CASE.c.id == bindparam("case")).values(values)
 
 
-CASE_CHANGED = _update_case(_FILED)
-CASE_RELISTED = _update_case((*_FILED, *_LISTED))
-"""As CASE_CHANGED, where the register shows something of what changed."""
+CASE_CHANGED: dict[tuple[bool, bool], Update] = {
+    (listed, reworded): _update_case((*_FILED, *(_LISTED if listed else ()))).values(_DUE if reworded else {})
+    for listed in (False, True)
+    for reworded in (False, True)
+}
+"""By whether the register shows something of what changed, and whether similar complaints are found by it."""
 
 TASK_COMPLETED = (
     update(_TASK)

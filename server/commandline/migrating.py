@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +10,8 @@ import click
 
 from server.commandline.support import CannotRun, open_context, terminal_language
 from server.domain.bundle import Bundle, applications
+from server.domain.mapping import CaseMapping
+from server.domain.rejection import Rejected
 from server.i18n import N_, translate
 
 VERDICTS = {
@@ -27,33 +29,37 @@ STATES = {
 }
 
 
-def rehearsed(target: str, *, as_json: bool) -> tuple[str, bool]:
-    """(what to print, whether every case is safe). `target`: an application's folder, else the key of one."""
+def rehearsed(target: str, told: Sequence[str] = (), *, as_json: bool) -> tuple[str, bool]:
+    """(what to print, whether every case is safe). `target`: an application's folder, else the key of one.
+
+    `told`: where cases go on, `OLD=NEW` each.
+    """
     from server.casework.command import SYSTEM
     from server.queries.rehearsal import rehearse_draft, rehearse_version
 
-    language = terminal_language()
+    language, mapping = terminal_language(), _mapping(told)
     context = open_context()
     progress = _progress(N_("Rehearsed: {done} of {all}"))
     if Path(target).is_dir():
-        found = rehearse_draft(context, SYSTEM, _bundle(Path(target).resolve()), language, progress)
+        found = rehearse_draft(context, SYSTEM, _bundle(Path(target).resolve()), language, progress, mapping)
     else:
-        found = rehearse_version(context, SYSTEM, target, None, language, progress)
+        found = rehearse_version(context, SYSTEM, target, None, language, progress, mapping)
     text = json.dumps(found, ensure_ascii=False) if as_json else "\n".join(_report(found, language))
     return text, bool(found["ok"])
 
 
-def migrated(key: str, to: int, instances: str | None, *, as_json: bool) -> tuple[str, bool]:
+def migrated(key: str, to: int, instances: str | None, told: Sequence[str] = (), *, as_json: bool) -> tuple[str, bool]:
     """(what to print, whether no case was refused)."""
     from server.casework.command import SYSTEM
     from server.commands.start_migration import StartMigration
     from server.queries.migration_runs import migration_run
     from server.runner.migrations import carry_out
 
-    language = terminal_language()
+    language, mapping = terminal_language(), _mapping(told).to_json()
     context = open_context()
     chosen = None if instances is None else tuple(name.strip() for name in instances.split(",") if name.strip())
-    run = context.execute(StartMigration(actor=SYSTEM, key=key, to=to, instances=chosen)).body
+    command = StartMigration(actor=SYSTEM, key=key, to=to, instances=chosen, mapping=mapping)
+    run = context.execute(command).body
     show = _progress(N_("Migrated: {done} of {all}"))
     done = 0
 
@@ -76,6 +82,17 @@ def _bundle(folder: Path) -> Bundle:
         sentence = N_("{path} holds {count} applications. Name the folder of one: …/workflows/KEY.")
         raise CannotRun(translate(sentence, terminal_language(), path=str(folder), count=len(keys)))
     return Bundle.from_folder(folder, keys[0]) if keys else Bundle.from_folder(folder.parents[1], folder.name)
+
+
+def _mapping(told: Sequence[str]) -> CaseMapping:
+    """Raises Rejected `malformed.mapping`."""
+    pairs: dict[str, str] = {}
+    for each in told:
+        old, is_pair, new = (part.strip() for part in each.partition("="))
+        if not is_pair or pairs.setdefault(old, new) != new:
+            sentence = N_("Write --map OLD=NEW, each step or field once; “{said}” is not so.")
+            raise Rejected("malformed.mapping", sentence, said=each[:200])
+    return CaseMapping.read(pairs)
 
 
 def _progress(sentence: str) -> Callable[[int, int], None] | None:

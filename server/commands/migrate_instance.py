@@ -8,11 +8,12 @@ from sqlalchemy import Row, select, update
 from server.casework.case_work import CaseFault, CaseWork, case_query
 from server.casework.command import Answer, Command, Reply
 from server.casework.migrating import OPEN, examine, move
-from server.casework.migration_rows import follow, snapshot
+from server.casework.migration_rows import follow, move_drafts, snapshot
 from server.casework.obstacles import Obstacle, verdict
 from server.casework.save_case import save
 from server.casework.work import Work
 from server.domain.history import EventType
+from server.domain.mapping import CaseMapping
 from server.domain.rejection import Rejected
 from server.engine import MigrationRefused
 from server.i18n import N_
@@ -39,21 +40,25 @@ class MigrateInstance(Command):
         if row.instance_state not in OPEN or row.version_id == step.version_id:
             return self._settle(work, step, "passed")
         target = work.context.library.version(step.version_id)
+        mapping = CaseMapping.read(step.mapping or {})
         before = snapshot(work, row)
-        found = [each for each in examine(work.context, work.actor, row, target) if each.verdict != "unsure"]
+        found = [each for each in examine(work.context, work.actor, row, target, mapping) if each.verdict != "unsure"]
         if found:
             return self._settle(work, step, "refused", found)
         case = CaseWork(work, row)
         old = case.version
         try:
-            waits = move(case, target)
+            waits = move(case, target, mapping)
         except (MigrationRefused, CaseFault) as error:
             # It went well on the copy a moment ago: only a clock or a table of the moment can make a difference.
             return self._settle(work, step, "refused", [_late(error)])
         told = {"version": target.number, "before": old.number, "run": step.run_id}
+        if mapping:
+            told["mapping"] = mapping.to_json()
         case.recorder.record(work.now, step.started_by, EventType.INSTANCE_MIGRATED, None, **told)
         save(case)
         follow(case, waits)
+        move_drafts(work, row.instance_id, mapping)
         moved = update(ProcessInstance).where(ProcessInstance.id == case.instance_id)
         work.write(moved.values(version_id=target.id))
         return self._settle(work, step, "migrated", lock_version=row.lock_version + 1, before=before)
@@ -81,6 +86,7 @@ def _step(work: Work, step_id: int) -> Row[Any]:
             MigrationStep.instance_id,
             MigrationStep.state,
             MigrationRun.version_id,
+            MigrationRun.mapping,
             MigrationRun.started_by,
         )
         .join(MigrationRun, MigrationRun.id == MigrationStep.run_id)

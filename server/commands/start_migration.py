@@ -1,13 +1,17 @@
 """Order that running complaints are brought to a version of their process."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from sqlalchemy import Connection, insert, or_, select
 
+from server.casework import definition_events
 from server.casework.command import Answer, Command, Reply
 from server.casework.migrating import OPEN
+from server.casework.rehearsing import require_mapping
 from server.casework.work import Work
+from server.domain.mapping import CaseMapping
 from server.domain.rejection import Rejected
 from server.i18n import N_
 from server.persistence.models import CaseFile, DefinitionVersion, MigrationRun, MigrationStep, ProcessInstance
@@ -17,13 +21,15 @@ from server.persistence.models import CaseFile, DefinitionVersion, MigrationRun,
 class StartMigration(Command):
     """Writes the run with a step for each case; whoever carries runs out does the rest, case by case.
 
-    `instances`: ids or complaint numbers; None means every open case that is not in the version yet.
+    `instances`: ids or complaint numbers; None means every open case that is not in the version yet. `mapping`: where
+    cases go on that stand at or hold what the version does not have, see domain.mapping.
     """
 
     verb: ClassVar[str] = "start_migration"
     key: str
     to: int
     instances: tuple[str, ...] | None = None
+    mapping: Mapping[str, str] = field(default_factory=dict)
 
     def handle(self, work: Work) -> Reply:
         work.actor.require("definition.migrate")
@@ -39,6 +45,8 @@ class StartMigration(Command):
                 key=self.key[:64],
                 to=self.to,
             )
+        mapping = CaseMapping.read(self.mapping)
+        require_mapping(work.context, mapping, work.context.library.version(version_id))
         cases = self._cases(work, version_id)
         made: dict[str, int] = {}
         work.at_commit(lambda connection: made.update(run=self._insert(connection, work, version_id, cases)))
@@ -73,6 +81,7 @@ class StartMigration(Command):
             "started_at": work.now,
             "started_by": work.actor_id,
             "ended_at": None if cases else work.now,
+            "mapping": dict(self.mapping),
         }
         run_id = int(connection.execute(insert(MigrationRun).values(**run).returning(MigrationRun.id)).scalar_one())
         steps = [
@@ -80,4 +89,6 @@ class StartMigration(Command):
         ]
         if steps:
             connection.execute(insert(MigrationStep), steps)
+        kind = definition_events.MIGRATED
+        definition_events.tell(connection, work, self.key, kind, version_id=version_id, cases=len(cases), run=run_id)
         return run_id

@@ -7,11 +7,12 @@ from sqlalchemy import Row, select, update
 
 from server.casework.case_work import CaseWork, case_query
 from server.casework.command import Answer, Command, Reply
-from server.casework.migration_rows import begun_jobs, restore, unpack
+from server.casework.migration_rows import begun_jobs, move_drafts, restore, unpack
 from server.casework.save_case import save
 from server.casework.work import Work
 from server.domain import case_file
 from server.domain.history import EventType
+from server.domain.mapping import CaseMapping
 from server.domain.rejection import Rejected
 from server.i18n import N_
 from server.persistence.models import MigrationRun, MigrationStep, ProcessInstance
@@ -25,10 +26,12 @@ class UndoMigration(Command):
     step_id: int
     key: str | None = None
     """Of the application, where the caller names it."""
+    by: int | None = None
+    """The person who had a whole run taken back, where the system does it for him."""
 
     def handle(self, work: Work) -> Reply:
         work.actor.require("definition.migrate")
-        query = select(*MigrationStep.__table__.columns, MigrationRun.key).join(
+        query = select(*MigrationStep.__table__.columns, MigrationRun.key, MigrationRun.mapping).join(
             MigrationRun, MigrationRun.id == MigrationStep.run_id
         )
         step = work.read(query.where(MigrationStep.id == self.step_id)).one_or_none()
@@ -58,11 +61,14 @@ class UndoMigration(Command):
             case.changes += changes
             case.field_revisions = case_file.stamp(changes, case.field_revisions, case.revision + 1)
             case.record(EventType.CASE_CHANGED, changes=[change.to_json() for change in changes])
+        move_drafts(work, case.instance_id, CaseMapping.read(step.mapping or {}).backwards())
         cancelled, reopened = restore(work, case.instance_id, before)
         for task_id, element_id in cancelled.items():
             case.record(EventType.TASK_CANCELLED, element_id, task_id=task_id)
         told = {"version": case.version.number, "before": new.number, "run": step.run_id}
-        case.record(EventType.INSTANCE_MIGRATED, undone=True, reopened=reopened, **told)
+        by = work.actor_id if self.by is None else self.by
+        told |= {"undone": True, "reopened": reopened}
+        case.recorder.record(work.now, by, EventType.INSTANCE_MIGRATED, None, **told)
         save(case)
         work.write(
             update(ProcessInstance)

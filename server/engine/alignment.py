@@ -1,12 +1,15 @@
 """Which element of a new version an element of an old one is: the one with its id, else one renamed in its place."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from server.engine.definition import ProcessDefinition
 from server.engine.elements import Element
 
 _SUFFIXES = (" [child]", ".BoundaryEventSplit", ".BoundaryEventJoin")
 Pairs = dict[str, str]  # old element id -> new element id
+Told = Mapping[str, str]  # as Pairs, by the owner of the process: where a case goes on
+NOTHING_TOLD: Told = MappingProxyType({})
 
 
 class _Scope:
@@ -24,16 +27,39 @@ class _Scope:
                 self.behind[source].add(target)
 
 
-def align(old: ProcessDefinition, new: ProcessDefinition, old_process: str, new_process: str) -> Pairs:
-    """The elements of a process that are still there: by id, and renamed ones by kind, name and place.
+def align(
+    old: ProcessDefinition, new: ProcessDefinition, old_process: str, new_process: str, told: Told = NOTHING_TOLD
+) -> Pairs:
+    """The elements of a process that are still there: by id, as told, and renamed ones by kind, name and place.
 
     A renamed element with a name needs the same elements before or behind it, one without a name needs both.
     """
     ours, theirs = _Scope(old, old_process), _Scope(new, new_process)
     pairs = {name: name for name in ours.nodes if name in theirs.nodes}
-    while found := dict(_renamed(ours, theirs, pairs)):
+    pairs.update(_told(ours, theirs, told))
+    elsewhere = {a for a, b in told.items() if b in theirs.nodes}
+    while found := dict(_renamed(ours, theirs, pairs, elsewhere)):
         pairs.update(found)
     return pairs
+
+
+def aside(
+    old: ProcessDefinition, new: ProcessDefinition, old_process: str, new_process: str, told: Told, pairs: Pairs
+) -> Pairs:
+    """Elements that are gone and whose open cases go on at another one, which is not the same step renamed.
+
+    What is finished there stays gone: the other one was not done by it.
+    """
+    ours, theirs = _Scope(old, old_process), _Scope(new, new_process)
+    return {a: b for a, b in told.items() if a in ours.nodes and a not in pairs and b in theirs.nodes}
+
+
+def _told(ours: _Scope, theirs: _Scope, told: Told) -> Iterator[tuple[str, str]]:
+    """A step of its own in place of one that is gone: the same step under a new id."""
+    for a, b in told.items():
+        lost, fresh = a in ours.nodes and a not in theirs.nodes, b in theirs.nodes and b not in ours.nodes
+        if lost and fresh and sum(b == each for name, each in told.items() if name in ours.nodes) == 1:
+            yield a, b
 
 
 def spec_name(name: str, pairs: Pairs, old_process: str, new_process: str) -> str:
@@ -45,9 +71,9 @@ def spec_name(name: str, pairs: Pairs, old_process: str, new_process: str) -> st
     return pairs.get(base, base) + suffix
 
 
-def _renamed(ours: _Scope, theirs: _Scope, pairs: Pairs) -> Iterator[tuple[str, str]]:
+def _renamed(ours: _Scope, theirs: _Scope, pairs: Pairs, elsewhere: set[str]) -> Iterator[tuple[str, str]]:
     taken = set(pairs.values())
-    lost = [name for name in ours.nodes if name not in pairs]
+    lost = [name for name in ours.nodes if name not in pairs and name not in elsewhere]
     added = [name for name in theirs.nodes if name not in taken]
     fits = [(a, b) for a in lost for b in added if _same(ours, theirs, a, b, pairs)]
     for a, b in fits:

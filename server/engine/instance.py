@@ -1,6 +1,6 @@
 """A running instance: the only way the rest of the house touches the process engine."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any, Self
 
@@ -159,14 +159,21 @@ class ProcessInstance:
         open_now = {wait.task_id for wait in self.waits()}
         return [wait for wait in before if wait.task_id not in open_now and wait.task_id != str(task_id)]
 
-    def migrate(self, definition: ProcessDefinition) -> None:
+    def migrate(
+        self,
+        definition: ProcessDefinition,
+        told: Mapping[str, str] = MappingProxyType({}),
+        rewrite: Callable[[dict[str, Any]], object] | None = None,
+    ) -> None:
         """Go on in another version of the process: what is open stays, what comes after it is as the new one says.
 
-        An open user task that is a service task there becomes a job under a new id, and the other way round. Raises
-        MigrationRefused; the instance then is as it was, unlike after any other error.
+        An open user task that is a service task there becomes a job under a new id, and the other way round. told:
+        ids of elements that are gone, or have other boundary events now, with those the case goes on at; its task is
+        kept, the boundary events begin anew. rewrite: changes a case file in place to the new version's fields.
+        Raises MigrationRefused; the instance then is as it was, unlike after any other error.
         """
         with faults(self._workflow):
-            self._workflow = migrated(self._workflow, definition, self._limits)
+            self._workflow = migrated(self._workflow, definition, self._limits, told, rewrite)
 
     def starving(self) -> list[str]:
         """Ids of parallel joins that would wait for a branch on which nothing can come any more."""

@@ -38,16 +38,21 @@ def refuse(problems: Mapping[str, Iterable[str]]) -> None:
             raise MigrationRefused(code, message, {"elements": ", ".join(elements)}, elements)
 
 
-def problem(task: Any, specs: SpecMap, subprocess_specs: Mapping[str, Any]) -> str | None:
-    """The code of what forbids to go on with an open task in the new version; None when nothing does."""
+def problem(task: Any, specs: SpecMap, subprocess_specs: Mapping[str, Any], *, is_moved: bool = False) -> str | None:
+    """The code of what forbids to go on with an open task in the new version; None when nothing does.
+
+    is_moved: it goes on at another step than its own, where the rows a loop has done already mean nothing.
+    """
     old, new = task.task_spec, specs[task.task_spec]
     if new is None:
         return "migration.boundary_changed" if isinstance(old, BoundaryEvent) else "migration.element_removed"
     loop = isinstance(old, LoopTask) or (task.parent is not None and isinstance(task.parent.task_spec, LoopTask))
+    if is_moved and (loop or isinstance(new, LoopTask)):
+        return "migration.loop_changed"
     before, after = kind(old, specs), kind(new)
     if before != after and (loop or {before, after} != {PERSON, JOB}):
         return "migration.loop_changed" if loop else "migration.kind_changed"
-    if _boundary(old, specs) != _boundary(new):
+    if differs(old, new, specs):
         return "migration.boundary_changed"
     if isinstance(new, SubWorkflowTask):
         called = not isinstance(new, CallActivity) or new.spec == old.spec
@@ -93,6 +98,11 @@ def boundary_events(spec: Any) -> list[Any]:
     return [each for each in split.outputs if isinstance(each, BoundaryEvent)] if split is not None else []
 
 
+def differs(old: Any, new: Any, specs: SpecMap) -> bool:
+    """Whether an activity has other boundary events in the new version."""
+    return _boundary(old, specs) != _boundary(new)
+
+
 def _boundary(spec: Any, specs: SpecMap | None = None) -> set[Any]:
     return {(_name(each, specs), kind(each)) for each in boundary_events(spec)}
 
@@ -103,16 +113,24 @@ def does_not_run(reason: str) -> MigrationRefused:
     return MigrationRefused("migration.does_not_run", message, {"reason": reason[:500]})
 
 
-def compare_waits(before: list[Wait], after: list[Wait], renewed: Renewed) -> None:
-    """Raise MigrationRefused unless every wait is what it was, apart from tasks that became one of another kind."""
+def compare_waits(before: list[Wait], after: list[Wait], renewed: Renewed, *, rewritten: bool = False) -> None:
+    """Raise MigrationRefused unless every wait is what it was, apart from tasks that became one of another kind.
+
+    rewritten: the case file was changed in between, so that rows are the same and hold their values elsewhere.
+    """
     ids = {str(old): str(new) for old, new in renewed.items()}
-    kept = {wait.task_id: _what(wait, ids) for wait in before if wait.task_id not in ids}
-    now = {wait.task_id: _what(wait, {}) for wait in after if wait.task_id not in ids.values()}
+    kept = {wait.task_id: _what(wait, ids, rewritten) for wait in before if wait.task_id not in ids}
+    now = {wait.task_id: _what(wait, {}, rewritten) for wait in after if wait.task_id not in ids.values()}
     lost = [wait.element_id for wait in before if wait.task_id in kept and kept[wait.task_id] != now.get(wait.task_id)]
     if lost or kept.keys() != now.keys():
         raise does_not_run(f"what it waits for would not stay as it is ({', '.join(lost)})")
 
 
-def _what(wait: Wait, ids: Mapping[str, str]) -> tuple[Any, ...]:
+def _what(wait: Wait, ids: Mapping[str, str], rewritten: bool) -> tuple[Any, ...]:
     attached = ids.get(wait.attached_to, wait.attached_to) if wait.attached_to else None
-    return wait.kind, attached, wait.due_at, wait.items, wait.parameters, wait.correlation
+    items = {name: _row(value) for name, value in wait.items.items()} if rewritten else wait.items
+    return wait.kind, attached, wait.due_at, items, wait.parameters, wait.correlation
+
+
+def _row(value: Any) -> Any:
+    return value.get("id") if isinstance(value, Mapping) else value

@@ -6,7 +6,7 @@ from hashlib import sha256
 from lxml import etree
 from SpiffWorkflow.bpmn.specs.mixins.subworkflow_task import CallActivity
 
-from server.engine.alignment import align
+from server.engine.alignment import align, aside
 from server.engine.check import Site, expression_sites
 from server.engine.definition import ProcessDefinition
 from server.engine.elements import Element
@@ -145,18 +145,21 @@ def _drawn(files: Mapping[str, bytes]) -> tuple[dict[str, list[bytes]], bytes]:
     return found, common
 
 
-def missing(old: ProcessDefinition, new: ProcessDefinition) -> frozenset[Spot]:
-    """Elements of `old` that `new` has no more, neither under their id nor renamed in their place.
+def missing(old: ProcessDefinition, new: ProcessDefinition, told: tuple[tuple[str, str], ...] = ()) -> frozenset[Spot]:
+    """Elements of `old` that `new` has no more, neither under their id nor renamed in their place, nor as told.
 
-    An embedded sub-process that is gone is told as the element it is, not by what is in it.
+    An embedded sub-process that is gone is told as the element it is, not by what is in it. told: see ProcessInstance.
     """
     found: set[Spot] = set()
+    mapped = dict(told)
     there = {process for process, _element in new.elements}
     for process in {process for process, _element in old.elements}:
         nodes = [each for each in old.elements.values() if each.process_id == process and each.source is None]
         if process in there:
-            pairs = align(old, new, process, process)
-            found |= {(process, each.id) for each in nodes if each.id not in pairs}
+            pairs = align(old, new, process, process, mapped)
+            pairs = pairs | aside(old, new, process, process, mapped, pairs)
+            begun_anew = {each.id for each in nodes if each.attached_to in mapped and each.attached_to in pairs}
+            found |= {(process, each.id) for each in nodes if each.id not in pairs.keys() | begun_anew}
         elif process in old.drawings:
             found |= {(process, each.id) for each in nodes}
     return frozenset(found)
@@ -170,9 +173,8 @@ def candidates(old: ProcessDefinition, new: ProcessDefinition, spot: Spot) -> li
     gone = old.elements.get(spot)
     if gone is None:
         return []
-    process = spot[0] if any(each == spot[0] for each, _element in new.elements) else new.process_id
-    alike = {each.id: each for each in new.elements.values() if (each.process_id, each.kind) == (process, gone.kind)}
-    fresh = [each for name, each in alike.items() if (process, name) not in old.elements]
+    alike = {each.id: each for each in new.elements.values() if (each.process_id, each.kind) == (spot[0], gone.kind)}
+    fresh = [each for name, each in alike.items() if (spot[0], name) not in old.elements]
     near = [alike[name] for name in _neighbours(old, spot) if name in alike]
     return list({each.id: each for each in (*fresh, *near)}.values())
 

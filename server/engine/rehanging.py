@@ -27,9 +27,9 @@ def drop_predicted(workflow: Any) -> None:
             workflow._remove_task(task.id)
 
 
-def take_out(top: CaseWorkflow, workflow: Any, specs: Mapping[Any, Any]) -> None:
-    """Take out the finished tasks whose element is gone; specs: the new specs by the old, None for what is gone."""
-    gone = [task for task in workflow.tasks.values() if specs[task.task_spec] is None]
+def take_out(top: CaseWorkflow, workflow: Any, behind: Mapping[Any, Any]) -> None:
+    """Take out the tasks whose element is gone; behind: the new specs by task id, None for what is gone."""
+    gone = [task for task in workflow.tasks.values() if behind[task.id] is None]
     # Boundary events before their splits, as long as it shows what they belong to.
     for task in sorted(gone, key=lambda task: not isinstance(task.task_spec, BoundaryEvent)):
         if task.id in workflow.tasks:  # instances leave with their loop
@@ -83,7 +83,7 @@ def bridge_new_elements(workflow: Any) -> None:
                 on_the_way = {spec.name for spec in behind([task.parent.task_spec], join)}
                 new = [name for name in join._inputs if name in on_the_way]
                 if len(new) == 1:
-                    _insert_above(task, workflow.spec.task_specs[new[0]])
+                    insert_above(task, workflow.spec.task_specs[new[0]])
 
 
 def add_missing_guards(workflow: Any) -> None:
@@ -95,14 +95,14 @@ def add_missing_guards(workflow: Any) -> None:
         name = SPLIT.format(task.task_spec.name)
         split = task.parent
         if split.task_spec.name != name:
-            split = _insert_above(task, workflow.spec.task_specs[name])
+            split = insert_above(task, workflow.spec.task_specs[name])
         there = {child.task_spec for child in split.children}
         for event in events:
             if event not in there:
                 split._add_child(event, TaskState.CANCELLED)
 
 
-def _insert_above(task: Any, spec: Any) -> Any:
+def insert_above(task: Any, spec: Any) -> Any:
     """Put a completed task between a task and its parent."""
     parent = task.parent
     place = parent._children.index(task.id)

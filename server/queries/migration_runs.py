@@ -31,9 +31,20 @@ def migration_runs(context: Context, actor: Actor, key: str) -> dict[str, Any]:
 
 
 def migration_run(
-    context: Context, actor: Actor, key: str, run_id: int, language: str, *, limit: int = 1000, after: int = 0
+    context: Context,
+    actor: Actor,
+    key: str,
+    run_id: int,
+    language: str,
+    *,
+    limit: int = 1000,
+    after: int = 0,
+    state: str | None = None,
 ) -> dict[str, Any]:
-    """One run with its cases in order; `next` is the last one's `step` where there are more. Raises Rejected."""
+    """One run with its cases in order, of one state or all; `next` is the last one's `step` where there are more.
+
+    Raises Rejected.
+    """
     actor.require("definition.migrate")
     with context.read() as connection:
         row = connection.execute(_runs().where(MigrationRun.id == run_id, MigrationRun.key == key)).one_or_none()
@@ -55,6 +66,8 @@ def migration_run(
             .order_by(MigrationStep.id)
             .limit(limit + 1)
         )
+        if state is not None:
+            query = query.where(MigrationStep.state == state)
         steps = connection.execute(query).all()
         return _run(connection, row) | {
             "items": [_step(step, language) for step in steps[:limit]],
@@ -70,6 +83,7 @@ def _runs() -> Any:
             MigrationRun.state,
             MigrationRun.started_at,
             MigrationRun.ended_at,
+            MigrationRun.mapping,
             DefinitionVersion.number,
             UserAccount.username,
         )
@@ -88,6 +102,7 @@ def _run(connection: Any, row: Any) -> dict[str, Any]:
         "state": row.state,
         "started_at": rfc3339(row.started_at),
         "started_by": row.username or "system",
+        "mapping": row.mapping or {},
         "ended_at": rfc3339(row.ended_at) if row.ended_at else None,
         "cases": sum(counts.values()),
         "counts": {state: counts.get(state, 0) for state in STATES},

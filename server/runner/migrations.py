@@ -1,7 +1,8 @@
 """Carries migration runs out, case by case; what another process or an earlier life left over is gone on with."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import structlog
 from sqlalchemy import exists, select, update
@@ -9,6 +10,7 @@ from sqlalchemy import exists, select, update
 from server.casework.command import SYSTEM
 from server.casework.context import Context
 from server.commands.migrate_instance import MigrateInstance
+from server.commands.undo_migration import UndoMigration
 from server.domain.rejection import Rejected
 from server.persistence.models import MigrationRun, MigrationStep
 
@@ -21,10 +23,11 @@ def continue_runs(context: Context, seconds: float) -> None:
     """Go on with every run that is not done, for about so many seconds."""
     until = time.monotonic() + seconds
     with context.read() as connection:
-        runs = list(connection.execute(select(MigrationRun.id).where(MigrationRun.state == "running")).scalars())
-    for run_id in runs:
+        query = select(MigrationRun.id, MigrationRun.state).where(MigrationRun.state.in_(("running", "undoing")))
+        runs = connection.execute(query).all()
+    for run in runs:
         if time.monotonic() < until:
-            carry_out(context, run_id, until=until)
+            (carry_out if run.state == "running" else take_back)(context, run.id, until=until)
 
 
 def carry_out(
@@ -47,6 +50,34 @@ def carry_out(
             if progress is not None:
                 progress()
     _close(context, run_id)
+
+
+def take_back(context: Context, run_id: int, *, until: float | None = None) -> None:
+    """Take back every case of a run that has not moved since, or go on until that moment of the monotonic clock."""
+    while steps := _migrated(context, run_id):
+        for step in steps:
+            if until is not None and time.monotonic() >= until:
+                return
+            try:
+                context.execute(UndoMigration(actor=SYSTEM, step_id=step.id, by=step.undone_by))
+            except Rejected as refusal:
+                log.info("case not taken back", step=step.id, why=str(refusal))
+            _undoing(context, run_id, undo_after=step.id)
+    _undoing(context, run_id, state="done", ended_at=context.clock.now())
+
+
+def _migrated(context: Context, run_id: int) -> Sequence[Any]:
+    query = select(MigrationStep.id, MigrationRun.undone_by).join(MigrationRun, MigrationRun.id == MigrationStep.run_id)
+    left = (MigrationStep.state == "migrated", MigrationStep.id > MigrationRun.undo_after)
+    query = query.where(MigrationRun.id == run_id, MigrationRun.state == "undoing", *left)
+    with context.read() as connection:
+        return connection.execute(query.order_by(MigrationStep.id).limit(BATCH)).all()
+
+
+def _undoing(context: Context, run_id: int, **values: Any) -> None:
+    same = update(MigrationRun).where(MigrationRun.id == run_id, MigrationRun.state == "undoing")
+    with context.database.write("migration_undone") as connection:
+        connection.execute(same.values(**values))
 
 
 def _waiting(context: Context, run_id: int, left: set[int]) -> list[int]:

@@ -13,6 +13,7 @@ from server.casework.statements import TIMERS_OF_ENDED_TASKS
 from server.commands.fire_timers import STILL_MEANT, FireTimers
 from server.commands.recount_deadlines import RecountDeadlines
 from server.domain.rejection import Rejected
+from server.domain.wording import EDITION
 from server.jobs import ledger
 from server.mail.smtp import SmtpSender, parse_smtp_url
 from server.persistence.models import CaseFile, CommandRecord, ProcessInstance, SiteCalendar, Timer, UserTask
@@ -21,6 +22,8 @@ from server.runner.local_dispatcher import LocalDispatcher
 from server.runner.lost_jobs import free_lost_jobs
 from server.runner.mail_desk import send_due
 from server.runner.migrations import continue_runs
+from server.runner.rehearsals import continue_rehearsals
+from server.runner.wordings import index_wordings, renew_wordings
 
 log = structlog.get_logger(__name__)
 
@@ -28,6 +31,8 @@ COMMANDS_KEPT = timedelta(days=30)
 PAUSE_AFTER_FAULT = timedelta(minutes=1)
 BATCH = 100
 MIGRATING_SECONDS = 3.0
+REHEARSING_SECONDS = 2.5
+INDEXING_SECONDS = 1.0
 OPEN = ("active", "incident", "suspended")
 
 
@@ -36,6 +41,7 @@ class Ticks:
         self._context = context
         self._dispatcher = dispatcher
         self._paused: dict[str, datetime] = {}
+        self._renewed = False
         # Our jobs are the same at every start, so the scheduler needs no store of its own.
         self._scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
 
@@ -43,6 +49,8 @@ class Ticks:
         self._every(1, self.fire_timers)
         self._every(1, self.recount_deadlines)
         self._every(1, self.migrate)
+        self._every(1, self.rehearse)
+        self._every(2, self.index_wordings)
         self._every(10, self.sweep_jobs)
         self._every(60, self.sweep_timers)
         self._every(86_400, self.forget_commands)
@@ -112,6 +120,17 @@ class Ticks:
     def migrate(self) -> None:
         """Go on with the migrations that were ordered, for a few seconds: the server may be about to end."""
         continue_runs(self._context, MIGRATING_SECONDS)
+
+    def rehearse(self) -> None:
+        """Go on with the rehearsals that were asked for in the browser."""
+        continue_rehearsals(self._context, REHEARSING_SECONDS)
+
+    def index_wordings(self) -> None:
+        """What was filed or reworded since the last time is found as a similar complaint from now on."""
+        if not self._renewed:
+            renew_wordings(self._context, EDITION)
+            self._renewed = True
+        index_wordings(self._context, INDEXING_SECONDS)
 
     def sweep_jobs(self) -> None:
         """Renew the leases of what runs here, free what lost processes held."""

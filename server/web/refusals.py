@@ -22,6 +22,7 @@ _BY_CODE = {
     "message.ambiguous": 409,
     "migration.moved": 409,
     "migration.not_done": 409,
+    "migration.running": 409,
     "task.claimed": 409,
     "task.not_open": 409,
 }

@@ -66,13 +66,17 @@ class Studio:
         self.page.locator(".faces").get_by_role("button", name=re.compile(f"· {who}$")).click()
         self.page.wait_for_url("**/tasks")
 
-    def opens(self, draft: int, path: str) -> "Studio":
-        url = f"{self.address}/design/drafts/{draft}"
-        self.page.goto(url)
+    def goes(self, path: str) -> "Studio":
+        """To a page of the house, in the language of this person here."""
+        self.page.goto(f"{self.address}{path}")
         if self.page.locator("html").get_attribute("lang") != self.language:  # a person's language lasts
             self.page.locator(".app-header").get_by_role("button", name=LANGUAGES[self.language]).click()
             expect(self.page.locator("html")).to_have_attribute("lang", self.language)
-        self.page.goto(f"{url}/edit/{path}")
+            self.page.goto(f"{self.address}{path}")
+        return self
+
+    def opens(self, draft: int, path: str) -> "Studio":
+        self.goes(f"/design/drafts/{draft}").goes(f"/design/drafts/{draft}/edit/{path}")
         self.waits()
         return self
 

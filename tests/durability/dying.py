@@ -62,6 +62,8 @@ def live_undisturbed(folder: Path, token: str, story: Story) -> Lived:
     lived = lived_in(folder)
     lived.acknowledged = len(life.acknowledged)
     points = [point.removesuffix(".before") for point in passed if point.endswith(".before")]
+    # When the sweep comes by is chance, and what it writes is derived: tests/integration/test_similar.py ends it.
+    points = [point for point in points if point != "index_wordings"]
     # Two threads that see the same job both begin to claim it, and one of them finds it gone.
     lived.points = [
         point for point, last in zip(points, [None, *points], strict=False) if point != last or point != "claim_jobs"

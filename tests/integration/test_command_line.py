@@ -170,6 +170,10 @@ def test_a_draft_is_rehearsed_and_what_runs_is_migrated(kesu, tmp_path: Path) ->
     run = kesu("migrate", "complaint", "--to", "1", "--json")
     assert run.returncode == 0, run.stderr
     assert json.loads(run.stdout)["state"] == "done"
+    unknown = kesu("rehearse", "complaint", "--map", "receive=nowhere")
+    assert (unknown.returncode, "nowhere, which the new version does not have" in unknown.stderr) == (1, True)
+    twice = kesu("migrate", "complaint", "--to", "1", "--map", "receive=record", "--map", "receive=meeting")
+    assert (twice.returncode, "--map OLD=NEW" in twice.stderr) == (1, True)
     missing = kesu("migrate", "complaint", "--to", "2")
     assert (missing.returncode, missing.stdout) == (1, "")
     assert missing.stderr == "There is no version 2 of the application “complaint”.\n"

@@ -14,6 +14,7 @@ from sqlalchemy import select
 from server.casework.command import SYSTEM
 from server.casework.context import Context
 from server.commands.start_migration import StartMigration
+from server.domain.mapping import CaseMapping
 from server.persistence.models import (
     CaseFile,
     Incident,
@@ -29,13 +30,21 @@ from server.runner.migrations import carry_out
 from tests.crowd import Crowd, publish_unchecked
 from tests.durability.audit import audit_house
 from tests.house import build, copy_house, forget
-from tests.mutations import MUTATIONS, mutated
+from tests.mutations import MUTATIONS, Draft, mutated
 
 pytestmark = pytest.mark.slow
 
 SEED = 20261122
 COMPLAINTS = int(os.environ.get("KESU_COMPLAINTS") or 18)
 STEPS_ON = 1
+GONE: dict[str, tuple[str, list[str], dict[str, str]]] = {
+    "on": ("complaint", ["meeting"], {"meeting": "team"}),
+    "back": ("complaint", ["record"], {"record": "receive"}),
+    "beside": ("implementation", ["train"], {"train": "update_standard"}),
+    "called": ("corrective_action", ["verify_plan"], {"verify_plan": "plan"}),
+    "far": ("complaint", ["satisfaction", "receive"], {"satisfaction": "confirm", "receive": "confirm"}),
+}
+"""(diagram, steps taken out, where they go on)."""
 
 
 @pytest.fixture(scope="module")
@@ -74,6 +83,41 @@ def test_no_false_safe(name: str, crowded: tuple[Path, dict[str, Any]], tmp_path
             assert rows_of(context, crowd.ids[item["number"]]) == before[item["number"]]
         elif verdict == "safe":
             context.live._kept.clear()  # as after a restart: what was saved must load
+            crowd.walk(item["number"], STEPS_ON)
+    with context.read() as connection:
+        assert connection.execute(select(Incident.element_id, Incident.message)).all() == []
+    assert audit_house(context) == []
+    context.database.close()
+    forget(tmp_path / "data")
+
+
+@pytest.mark.one_database("a verdict is found in memory; what is told and moved is tried on both")
+@pytest.mark.parametrize("name", sorted(GONE))
+def test_no_false_safe_with_a_mapping(name: str, crowded: tuple[Path, dict[str, Any]], tmp_path: Path) -> None:
+    """Steps are taken out, and whoever stands there goes on at another one of his process, good or bad."""
+    folder, kept = crowded
+    context = build(copy_house(folder, tmp_path / "data"))
+    crowd = Crowd(context, f"{SEED} {name}")
+    crowd.moods, crowd.ids = kept["moods"], kept["ids"]
+    diagram, gone, mapping = GONE[name]
+    draft = Draft(context.library.current("complaint").bundle).open(diagram)
+    for step in gone:
+        draft.remove(step)
+    bundle = draft.bundle()
+    plain = {item["number"]: item["verdict"] for item in rehearse_draft(context, SYSTEM, bundle, "en")["items"]}
+    found = rehearse_draft(context, SYSTEM, bundle, "en", mapping=CaseMapping.read(mapping))
+    told = {item["number"]: item["verdict"] for item in found["items"]}
+    for number, verdict in plain.items():
+        assert verdict == "needs_mapping" or told[number] == verdict
+    number = publish_unchecked(context, bundle)
+    command = StartMigration(actor=SYSTEM, key="complaint", to=number, mapping=mapping)
+    run = context.execute(command).body["id"]
+    carry_out(context, run)
+    for item in migration_run(context, SYSTEM, "complaint", run, "en")["items"]:
+        is_moved = told[item["number"]] in ("safe", "unsure")
+        assert item["state"] == ("migrated" if is_moved else "refused"), item
+        if told[item["number"]] == "safe":
+            context.live._kept.clear()
             crowd.walk(item["number"], STEPS_ON)
     with context.read() as connection:
         assert connection.execute(select(Incident.element_id, Incident.message)).all() == []

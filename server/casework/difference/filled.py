@@ -98,7 +98,7 @@ def of_fields(ground: Ground) -> Iterator[Consequence]:
     found: dict[tuple[str, str], list[OpenCase]] = {}
     titles: dict[tuple[str, str], Any] = {}
     for case in ground.cases:
-        for obstacle in misfits(case.data, case.version.forms, ground.target.forms):
+        for obstacle in misfits(case.data, case.data, case.version.forms, ground.target.forms):
             key = obstacle.code, _general(obstacle.pointer or "")
             titles[key] = obstacle.params["field"]
             held = found.setdefault(key, [])

@@ -6,6 +6,7 @@ from server.persistence.models.drafts import (
     DefinitionDraftFile,
     DefinitionDraftPast,
     DefinitionEvent,
+    RehearsalCase,
     RehearsalRun,
 )
 from server.persistence.models.links import CaseLink
@@ -29,6 +30,7 @@ from server.persistence.models.record import (
     OutboxMail,
     Tombstone,
 )
+from server.persistence.models.similar import CaseGram, CaseWording
 from server.persistence.models.work import ClockPause, Incident, Job, MessageSubscription, Timer, UserTask
 
 __all__ = [
@@ -36,7 +38,9 @@ __all__ = [
     "Attachment",
     "Base",
     "CaseFile",
+    "CaseGram",
     "CaseLink",
+    "CaseWording",
     "ClockPause",
     "CommandRecord",
     "Counter",
@@ -58,6 +62,7 @@ __all__ = [
     "PermissionGrant",
     "ProcessApplication",
     "ProcessInstance",
+    "RehearsalCase",
     "RehearsalRun",
     "Site",
     "SiteCalendar",

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.persistence.models.base import Base
+from server.persistence.models.base import Base, Json
 
 
 class DefinitionDraft(Base):
@@ -81,8 +81,9 @@ class DefinitionEvent(Base):
 class RehearsalRun(Base):
     """A rehearsal that somebody asked for in the browser, carried out behind him, batch by batch.
 
-    `state`: `running`, `done` or `failed`. `found` holds the verdicts so far; `after` is the last case looked at, and
-    who carries it out holds the row until `lock_until`.
+    `state`: `running`, `done` or `failed` (see `problem`). `after` is the last case looked at; its verdict and those
+    before it are in `rehearsal_case`. Who carries it out holds the row until `lock_until`. `bundle`: the zip of the
+    draft as it was, as long as it runs; `digest`: of that bundle, by which the version made of it is known.
     """
 
     __tablename__ = "rehearsal_run"
@@ -97,9 +98,25 @@ class RehearsalRun(Base):
     cases: Mapped[int] = mapped_column(default=0)
     done: Mapped[int] = mapped_column(default=0)
     after: Mapped[int] = mapped_column(default=0)
-    found: Mapped[list[Any]]
-    problem: Mapped[dict[str, Any] | None]
+    words: Mapped[dict[str, Any]]
+    """Names of what the mapping names, steps and fields that it may lead to; see casework/words.py."""
+    bundle: Mapped[bytes | None] = mapped_column(LargeBinary)
+    digest: Mapped[str]
+    problem: Mapped[dict[str, Any] | None] = mapped_column(Json)
     lock_until: Mapped[datetime | None]
     started_at: Mapped[datetime]
     started_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     ended_at: Mapped[datetime | None]
+
+
+class RehearsalCase(Base):
+    """What a rehearsal found about one case: where it stood, in which version, and what keeps it there."""
+
+    __tablename__ = "rehearsal_case"
+    run_id: Mapped[int] = mapped_column(ForeignKey("rehearsal_run.id"), primary_key=True)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+    instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"))
+    version_id: Mapped[int] = mapped_column(ForeignKey("definition_version.id"))
+    verdict: Mapped[str]
+    steps: Mapped[list[Any]]
+    reasons: Mapped[list[Any]]

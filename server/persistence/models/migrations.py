@@ -6,11 +6,15 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.persistence.models.base import Base
+from server.persistence.models.base import Base, Json
 
 
 class MigrationRun(Base):
-    """An order to bring cases to a version; `state` is `running` as long as a step of it waits, then `done`."""
+    """An order to bring cases to a version; `state` is `running` as long as a step of it waits, then `done`.
+
+    `undoing`: every case that has not moved since is being taken back, as `undone_by` wanted. `mapping`: where cases
+    go on that stand at or hold what the version does not have (domain/mapping.py).
+    """
 
     __tablename__ = "migration_run"
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -20,6 +24,10 @@ class MigrationRun(Base):
     started_at: Mapped[datetime]
     started_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     ended_at: Mapped[datetime | None]
+    mapping: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    undone_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    undo_after: Mapped[int] = mapped_column(server_default="0", default=0)
+    """The last step that was looked at while it is `undoing`."""
 
 
 class MigrationStep(Base):

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, LargeBinary, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.persistence.models.base import Base
+from server.persistence.models.base import Base, only
 
 
 class ProcessApplication(Base):
@@ -59,6 +59,7 @@ class CaseFile(Base):
     """The business side of a case: one JSON document, its revision, and the columns of the register."""
 
     __tablename__ = "case_file"
+    __table_args__ = (Index("ix_case_file_wording_due", "id", **only("wording_due = 1")),)
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(unique=True)
     site: Mapped[str] = mapped_column(ForeignKey("site.key"))
@@ -73,3 +74,5 @@ class CaseFile(Base):
     data: Mapped[dict[str, Any]]
     revision: Mapped[int] = mapped_column(default=1)
     field_revisions: Mapped[dict[str, Any]]
+    wording_due: Mapped[int] = mapped_column(default=1, server_default="1")
+    """1 until the sweep has brought `case_wording` up to date with `data`, else 0."""

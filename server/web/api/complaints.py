@@ -10,6 +10,7 @@ from server.commands.report_recurrence import ReportRecurrence
 from server.commands.withdraw_complaint import WithdrawComplaint
 from server.queries.complaint_detail import complaint_detail
 from server.queries.complaint_list import complaint_list
+from server.queries.similar_cases import similar_cases
 from server.web.api.call import Call, Reply
 from server.web.api.checking import parse_time
 
@@ -34,6 +35,11 @@ def list_complaints(call: Call) -> Reply:
 
 def get_complaint(call: Call) -> Reply:
     return 200, complaint_detail(call.context, call.actor, call.path["number"], call.language)
+
+
+def similar_complaints(call: Call) -> Reply:
+    found = similar_cases(call.context, call.actor, call.path["number"], call.language, call.query["limit"])
+    return 200, {"items": found}
 
 
 def amend_complaint(call: Call) -> Reply:

@@ -4,6 +4,8 @@ from server.commands.publish_version import PublishVersion
 from server.commands.start_migration import StartMigration
 from server.commands.undo_migration import UndoMigration
 from server.domain.bundle import Bundle
+from server.domain.json_gate import read_json
+from server.domain.mapping import CaseMapping
 from server.domain.rejection import Rejected
 from server.i18n import N_
 from server.queries.definition_check import definition_check
@@ -32,7 +34,11 @@ def rehearse_definition(call: Call) -> Reply:
     """A draft sent along, else a published version."""
     key = call.path["key"]
     if call.file is None:
-        return 200, rehearse_version(call.context, call.actor, key, call.body.get("to"), call.language)
+        mapping = CaseMapping.read(call.body.get("mapping", {}))
+        to = call.body.get("to")
+        return 200, rehearse_version(call.context, call.actor, key, to, call.language, mapping=mapping)
+    told = call.body.get("mapping") or call.query.get("mapping") or "{}"
+    mapping = CaseMapping.read(read_json(told.encode(), name="mapping"))
     _, stream = call.upload
     bundle = Bundle.from_zip(stream.read())
     if bundle.application.key != key:
@@ -42,7 +48,7 @@ def rehearse_definition(call: Call) -> Reply:
             said=bundle.application.key,
             key=key,
         )
-    return 200, rehearse_draft(call.context, call.actor, bundle, call.language)
+    return 200, rehearse_draft(call.context, call.actor, bundle, call.language, mapping=mapping)
 
 
 def migrate_definition(call: Call) -> Reply:
@@ -55,6 +61,7 @@ def migrate_definition(call: Call) -> Reply:
             key=call.path["key"],
             to=call.body["to"],
             instances=None if chosen is None else tuple(chosen),
+            mapping=call.body.get("mapping", {}),
         )
     )
 

@@ -2,7 +2,18 @@
 
 from flask import Blueprint
 
-from server.web.design import applications, codes, difference, drafts, files, publishing, studio, trying
+from server.web.design import (
+    applications,
+    codes,
+    difference,
+    drafts,
+    files,
+    migrations,
+    publishing,
+    rehearsals,
+    studio,
+    trying,
+)
 
 blueprint = Blueprint("design", __name__, url_prefix="/design")
 blueprint.add_url_rule("", view_func=applications.applications)
@@ -18,6 +29,15 @@ blueprint.add_url_rule("/drafts/<int:draft_id>/files", view_func=drafts.add, met
 blueprint.add_url_rule("/drafts/<int:draft_id>/remove", view_func=drafts.remove, methods=["POST"])
 blueprint.add_url_rule("/drafts/<int:draft_id>/renew", view_func=drafts.renew, methods=["POST"])
 blueprint.add_url_rule("/drafts/<int:draft_id>/bundle.zip", view_func=drafts.bundle)
+blueprint.add_url_rule("/drafts/<int:draft_id>/rehearsal", "rehearsal", rehearsals.of_draft)
+blueprint.add_url_rule("/drafts/<int:draft_id>/rehearsal", "begin_rehearsal", rehearsals.begin_draft, methods=["POST"])
+_OF_VERSION = "/<key>/versions/<int:version>/rehearsal"
+blueprint.add_url_rule(_OF_VERSION, "version_rehearsal", rehearsals.of_version)
+blueprint.add_url_rule(_OF_VERSION, "begin_version_rehearsal", rehearsals.begin_version, methods=["POST"])
+blueprint.add_url_rule("/<key>/versions/<int:version>/migrate", view_func=migrations.move, methods=["POST"])
+blueprint.add_url_rule("/<key>/migrations/<int:run_id>", view_func=migrations.migration)
+blueprint.add_url_rule("/<key>/migrations/<int:run_id>/undo", view_func=migrations.undo_all, methods=["POST"])
+blueprint.add_url_rule("/<key>/migrations/<int:run_id>/undo/<int:step>", view_func=migrations.undo, methods=["POST"])
 blueprint.add_url_rule("/drafts/<int:draft_id>/publish", view_func=publishing.show)
 for verb, view in publishing.VERBS.items():
     blueprint.add_url_rule(f"/drafts/<int:draft_id>/{verb}", f"do_{verb}", view, methods=["POST"])

@@ -10,6 +10,7 @@ from server.queries.bundle_archive import version_archive
 from server.queries.definition_list import definition_list
 from server.queries.definition_story import definition_story
 from server.queries.draft_detail import draft_list
+from server.queries.migration_runs import migration_runs
 from server.web.access import needs
 from server.web.person import actor, context, language
 from server.web.replies import done, download, page, see_other
@@ -42,6 +43,7 @@ def application(key: str) -> Response:
         drafts=draft_list(context(), actor(), key),
         story=definition_story(context(), actor(), key),
         events=EVENTS,
+        runs=migration_runs(context(), actor(), key)["items"],
     )
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, flash, request, url_for
+from markupsafe import Markup
 
 from server.casework.command import Command
 from server.commands.propose_draft import ProposeDraft
@@ -19,6 +20,7 @@ from server.web.design.drafts import CHANGES, STATES
 from server.web.person import actor, context, language
 from server.web.refusals import status_of
 from server.web.replies import act, done, page, run, see_other
+from server.web.texts import _
 
 
 @needs("definition.edit")
@@ -39,6 +41,10 @@ def publish(draft_id: int) -> Response:
     if refusal is not None:
         return _page(draft_id, status_of(refusal), problem=refusal.text(language()), typed=request.form)
     done(N_("Version {version} is published: new complaints start with it."), version=answer["version"])
+    if actor().may("definition.migrate"):
+        there = url_for("design.version_rehearsal", key=answer["key"], version=answer["version"])
+        words = _(N_("Move the open complaints to it"))
+        flash(Markup('<a href="{}">{}</a>').format(there, words), "success")
     return see_other(url_for("design.application", key=answer["key"]))
 
 

@@ -2,13 +2,25 @@
 
 from flask import Blueprint
 
-from server.web.manage import amend, clock, complaint, filing, incidents, instances, life, recording, register
+from server.web.manage import (
+    amend,
+    clock,
+    complaint,
+    filing,
+    incidents,
+    instances,
+    life,
+    recording,
+    register,
+    similar,
+)
 
 blueprint = Blueprint("manage", __name__)
 blueprint.add_url_rule("/complaints", view_func=register.complaints)
 blueprint.add_url_rule("/complaints/new", view_func=filing.new, methods=["GET"])
 blueprint.add_url_rule("/complaints/new", view_func=filing.file, methods=["POST"])
 blueprint.add_url_rule("/complaints/<number>", view_func=complaint.complaint)
+blueprint.add_url_rule("/complaints/<number>/similar", "similar", similar.similar)
 blueprint.add_url_rule("/complaints/<number>/amend", "amend", amend.choose)
 blueprint.add_url_rule("/complaints/<number>/amend/<part>", "show_amend", amend.show, methods=["GET"])
 blueprint.add_url_rule("/complaints/<number>/amend/<part>", "submit_amend", amend.submit, methods=["POST"])

@@ -1,8 +1,12 @@
 """Rehearsing, migrating and taking back over REST."""
 
+import json
+from typing import Any
+
 from server.domain.bundle import Bundle
 from server.runner.migrations import continue_runs
 from server.runner.ticks import Ticks
+from tests.crowd import publish_unchecked
 from tests.mutations import Draft
 from tests.rest import Api
 
@@ -14,7 +18,7 @@ def renamed(target: str = "Take it in") -> bytes:
     return draft.bundle().to_zip()
 
 
-def rehearse(api: Api, data: bytes, **options: str):  # type: ignore[no-untyped-def]
+def rehearse(api: Api, data: bytes, **options: Any):  # type: ignore[no-untyped-def]
     return api.post("/definitions/complaint/rehearse", data=data, content_type="application/zip", **options)
 
 
@@ -90,3 +94,38 @@ def test_what_is_refused(api: Api) -> None:
     files = dict(Bundle.from_zip(renamed()))
     files["application.toml"] = files["application.toml"].replace(b'key = "complaint"', b'key = "other"')
     assert rehearse(api, Bundle(files).to_zip()).json["error"]["code"] == "bundle.application"
+
+
+def replaced() -> bytes:
+    draft = Draft().open("complaint")
+    draft.remove("receive")
+    draft.task("take_over", "quality", form="record")
+    draft.behind("record", "take_over")
+    return draft.bundle().to_zip()
+
+
+def test_what_is_rehearsed_with_a_mapping_is_migrated_with_it(api: Api) -> None:
+    filed = api.file()
+    owner = api.as_("owner")
+    told = {"receive": "take_over"}
+    assert [item["verdict"] for item in rehearse(owner, replaced()).json["items"]] == ["needs_mapping"]
+    found = rehearse(owner, replaced(), query_string={"mapping": json.dumps(told)})
+    assert [item["verdict"] for item in found.json["items"]] == ["safe"]
+    publish_unchecked(api.context, Bundle.from_zip(replaced()))
+    again = owner.post("/definitions/complaint/rehearse", {"to": 2, "mapping": told})
+    assert [item["verdict"] for item in again.json["items"]] == ["safe"]
+    ordered = owner.post("/definitions/complaint/migrate", {"to": 2, "mapping": told})
+    continue_runs(api.context, 60)
+    run = owner.get(f"/definitions/complaint/migrations/{ordered.json['id']}").json
+    assert (run["counts"]["migrated"], run["mapping"]) == (1, told)
+    assert api.task(filed["number"])["element_id"] == "take_over"
+
+
+def test_a_mapping_that_is_none_is_told(api: Api) -> None:
+    api.file()
+    owner = api.as_("owner")
+    for mapping, status in (({"receive": "nowhere"}, 422), ({"receive": "/a"}, 400), ({"receive": 1}, 400)):
+        told = owner.post("/definitions/complaint/migrate", {"to": 1, "mapping": mapping})
+        assert told.status_code == status, told.json
+    assert rehearse(owner, replaced(), query_string={"mapping": "["}).status_code == 400
+    assert rehearse(owner, replaced(), query_string={"mapping": "[]"}).json["error"]["code"] == "malformed.mapping"

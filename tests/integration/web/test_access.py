@@ -16,6 +16,8 @@ FILLER = {"task_id": "x", "number": "HQ-2026-0001", "instance_id": "x", "file_id
     "side": "new",
     "part": "customer",
     "token_id": 1,
+    "run_id": 1,
+    "step": 1,
     "filename": "x",
 }
 OPEN_TO_ALL = {

@@ -78,6 +78,7 @@ export class Row {
   connect(source, target, attributes = {}) {
     const { modeling, factory } = this.tools;
     const flow = modeling.connect(source, target);
+    if (target.x + target.width < source.x) modeling.updateWaypoints(flow, wayBack(source, target));
     const { name, condition } = attributes;
     if (name) modeling.updateLabel(flow, name);
     if (condition) modeling.updateProperties(flow, { conditionExpression: factory.create('bpmn:FormalExpression', { body: condition }) });
@@ -107,6 +108,12 @@ export class Row {
     const holds = (pool) => x > pool.x && x < pool.x + pool.width && y > pool.y && y < pool.y + pool.height;
     return pools.find(holds) ?? pools[0] ?? canvas.getRootElement();
   }
+}
+
+/** A way back goes over the heads of what stands between, not through it. */
+function wayBack(source, target) {
+  const from = source.x + source.width / 2, to = target.x + target.width / 2, over = Math.min(source.y, target.y) - 14;
+  return [{ x: from, y: source.y }, { x: from, y: over }, { x: to, y: over }, { x: to, y: target.y }];
 }
 
 /** Steps stand in a pool or process, whatever lane is drawn under them. */

@@ -114,7 +114,9 @@ def upgrade() -> None:
         sa.Column("cases", sa.Integer(), nullable=False),
         sa.Column("done", sa.Integer(), nullable=False),
         sa.Column("after", sa.Integer(), nullable=False),
-        sa.Column("found", Json, nullable=False),
+        sa.Column("words", Json, nullable=False),
+        sa.Column("bundle", sa.LargeBinary(), nullable=True),
+        sa.Column("digest", sa.String(), nullable=False),
         sa.Column("problem", Json, nullable=True),
         sa.Column("lock_until", UtcDateTime(), nullable=True),
         sa.Column("started_at", UtcDateTime(), nullable=False),
@@ -133,6 +135,27 @@ def upgrade() -> None:
     )
     op.create_index("ix_rehearsal_run_draft", "rehearsal_run", ["draft_id", "id"])
     op.create_index("ix_rehearsal_run_state", "rehearsal_run", ["state", "id"])
+    op.create_table(
+        "rehearsal_case",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("case_id", sa.Integer(), nullable=False),
+        sa.Column("instance_id", sa.String(), nullable=False),
+        sa.Column("version_id", sa.Integer(), nullable=False),
+        sa.Column("verdict", sa.String(), nullable=False),
+        sa.Column("steps", Json, nullable=False),
+        sa.Column("reasons", Json, nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["rehearsal_run.id"], name=op.f("fk_rehearsal_case_run_id_rehearsal_run")),
+        sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_rehearsal_case_case_id_case_file")),
+        sa.ForeignKeyConstraint(
+            ["instance_id"],
+            ["process_instance.id"],
+            name=op.f("fk_rehearsal_case_instance_id_process_instance"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["definition_version.id"], name=op.f("fk_rehearsal_case_version_id_definition_version")
+        ),
+        sa.PrimaryKeyConstraint("run_id", "case_id", name=op.f("pk_rehearsal_case")),
+    )
 
 
 def downgrade() -> None:

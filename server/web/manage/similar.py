@@ -1,0 +1,15 @@
+"""Complaints that were about the same thing; a page of its own, of which others fetch the list when it is opened."""
+
+from flask import Response
+
+from server.queries.similar_cases import similar_cases
+from server.web.access import needs
+from server.web.manage.register import STATES
+from server.web.person import actor, context, language
+from server.web.replies import page
+
+
+@needs("case.read")
+def similar(number: str) -> Response:
+    found = similar_cases(context(), actor(), number, language())
+    return page("manage/similar.html", number=number, similar=found, states=STATES)
