@@ -61,7 +61,7 @@ def begins_a_draft(owner: Studio) -> None:
     page = owner.goes("/design/complaint").page
     page.get_by_placeholder("What is to change").fill(TITLE)
     page.get_by_role("button", name="Begin a draft").click()
-    page.get_by_role("link", name=PLAN).click()
+    page.get_by_role("listitem").filter(has_text=PLAN).get_by_role("link", name="Corrective action").click()
     owner.waits()
 
 

@@ -1,5 +1,7 @@
 """One draft: its files, who changed what, and the way to a version."""
 
+from typing import Any
+
 from flask import Response, request, url_for
 
 from server.commands.change_draft import ChangeDraft
@@ -12,6 +14,7 @@ from server.i18n import N_
 from server.queries.bundle_archive import draft_archive
 from server.queries.draft_check import draft_check
 from server.queries.draft_detail import draft_detail
+from server.queries.vocabulary import vocabulary
 from server.web.access import needs
 from server.web.person import actor, context, language
 from server.web.replies import act, done, download, page, run, see_other
@@ -48,17 +51,28 @@ def open_(key: str) -> Response:
 @needs("definition.read")
 def draft(draft_id: int) -> Response:
     found = draft_detail(context(), actor(), draft_id)
+    titles = _titles(vocabulary(context(), actor(), draft_id, language()))
     groups = [(KINDS[kind], [one for one in found["files"] if one["kind"] == kind]) for kind in KINDS]
     return page(
         "design/draft.html",
         draft=found,
         groups=[(title, files) for title, files in groups if files],
+        titles=titles,
         changed=[one for one in found["files"] if one["change"]],
         changes=CHANGES,
         states=STATES,
         templates=[(name, one.title) for name, one in TEMPLATES.items()],
         check=draft_check(context(), actor(), draft_id, language()),
     )
+
+
+def _titles(words: dict[str, Any]) -> dict[str, str]:
+    """What a file is called by people, by path: the names of its processes or tables, the title of its form."""
+    named = [(one["path"], one["name"]) for one in (*words["processes"], *words["decisions"])]
+    titles: dict[str, str] = {one["path"]: one["title"] for one in words["forms"] if one["title"] != one["key"]}
+    for path, name in named:
+        titles[path] = f"{titles[path]}, {name}" if path in titles else name
+    return titles
 
 
 @needs("definition.edit")
