@@ -56,7 +56,7 @@ def test_a_draft_and_its_changed_cells(house: Context, visit: Visit) -> None:
     filed(house)
     owner = visit("owner")
     owner.get(f"/design/drafts/{draft}")
-    owner.get(owner.page.xpath("//a[.='What the draft changes, and for whom']/@href")[0])
+    owner.get(owner.page.xpath("//nav//a[contains(., 'What changes')]/@href")[0])
     assert "8 hours from the complaint instead of 24 hours" in owner.text
     (row,) = owner.page.xpath("//table[contains(@class, 'diff-table')]/tbody/tr")
     assert [each.text for each in row.xpath(".//del")] == ["24"]
