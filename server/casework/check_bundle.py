@@ -1,6 +1,7 @@
 """Everything the check says about a bundle before it may be published."""
 
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from server.casework.deadlines import OUTPUTS, STEP, TABLE
@@ -17,6 +18,7 @@ from server.engine.check import CODES, Asked, Finding, check_files, process_ids
 from server.i18n import N_
 
 APPLICATION = "application.toml"
+KEPT = 8
 _RUNGS = {"anyOf": [{"type": "number"}, {"type": "array", "items": {"type": "number"}}]}
 ASKED = {
     TABLE: Asked(
@@ -37,12 +39,18 @@ ASKED = {
 """Decisions that no diagram calls: the server asks how long a step may take, handing in the step's element id."""
 
 
-def check_bundle(bundle: Bundle, topics: Container[str] | None, base: Bundle | None = None) -> list[Finding]:
+def check_bundle(bundle: Bundle, topics: Iterable[str] | None, base: Bundle | None = None) -> list[Finding]:
     """Findings of application, forms, diagrams and tables against each other and against `topics`.
 
     topics: what workers offer; None where that is not known. base: the version whose cases run; its case schema may
     only be added to. Never raises for what a bundle holds.
     """
+    return list(_checked(bundle, None if topics is None else frozenset(topics), base))
+
+
+@lru_cache(maxsize=KEPT)
+def _checked(bundle: Bundle, topics: frozenset[str] | None, base: Bundle | None) -> list[Finding]:
+    """A draft is looked at by several pages and people before it changes: what was found is kept for a while."""
     try:
         application = bundle.application
     except Rejected as error:

@@ -1,6 +1,6 @@
 """`kesu check`: what is wrong with an application's folder, a root with several, or one diagram or table."""
 
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ class Report:
         return "\n".join([*lines, translate(total, language, **counts)])
 
 
-def check_application(path: Path, topics: Container[str] | None, clock: Clock | None = None) -> Report:
+def check_application(path: Path, topics: frozenset[str] | None, clock: Clock | None = None) -> Report:
     """Check `path`: `…/workflows/KEY`, a root holding `workflows/`, a folder of diagrams, or one .bpmn/.dmn file.
 
     topics: what workers offer, None when unknown. Raises Rejected `not_found.file` when there is nothing to check.
@@ -56,7 +56,7 @@ def check_application(path: Path, topics: Container[str] | None, clock: Clock | 
     return check_applications([path], topics, clock)
 
 
-def check_applications(paths: Iterable[Path], topics: Container[str] | None, clock: Clock | None = None) -> Report:
+def check_applications(paths: Iterable[Path], topics: frozenset[str] | None, clock: Clock | None = None) -> Report:
     """Check several paths as one; see check_application."""
     clock = clock or SystemClock()
     started = clock.monotonic()
@@ -69,7 +69,7 @@ def check_applications(paths: Iterable[Path], topics: Container[str] | None, clo
     return Report(clock.monotonic() - started, tuple(files), tuple(findings))
 
 
-def _look(path: Path, topics: Container[str] | None) -> Iterator[tuple[list[str], list[Finding]]]:
+def _look(path: Path, topics: frozenset[str] | None) -> Iterator[tuple[list[str], list[Finding]]]:
     keys = applications(path) if path.is_dir() else []
     if path.is_file() and path.name.lower().endswith(_ENDINGS):
         yield [path.name], check_files({path.name: path.read_bytes()}, topics=topics, lone=True)
@@ -90,7 +90,7 @@ def _look(path: Path, topics: Container[str] | None) -> Iterator[tuple[list[str]
         yield list(files), check_files(files, topics=topics, lone=True)
 
 
-def _application(root: Path, key: str, topics: Container[str] | None) -> tuple[list[str], list[Finding]]:
+def _application(root: Path, key: str, topics: frozenset[str] | None) -> tuple[list[str], list[Finding]]:
     try:
         bundle = Bundle.from_folder(root, key)
     except Rejected as error:
