@@ -16,7 +16,16 @@ from server.domain.rejection import Rejected
 from server.domain.wording import EDITION
 from server.jobs import ledger
 from server.mail.smtp import SmtpSender, parse_smtp_url
-from server.persistence.models import CaseFile, CommandRecord, ProcessInstance, SiteCalendar, Timer, UserTask
+from server.persistence.models import (
+    CaseFile,
+    CommandRecord,
+    ProcessInstance,
+    RehearsalCase,
+    RehearsalRun,
+    SiteCalendar,
+    Timer,
+    UserTask,
+)
 from server.persistence.trouble import DatabaseAway, DatabaseBusy
 from server.runner.local_dispatcher import LocalDispatcher
 from server.runner.lost_jobs import free_lost_jobs
@@ -28,6 +37,7 @@ from server.runner.wordings import index_wordings, renew_wordings
 log = structlog.get_logger(__name__)
 
 COMMANDS_KEPT = timedelta(days=30)
+REHEARSALS_KEPT = timedelta(days=30)
 PAUSE_AFTER_FAULT = timedelta(minutes=1)
 BATCH = 100
 MIGRATING_SECONDS = 3.0
@@ -54,6 +64,7 @@ class Ticks:
         self._every(10, self.sweep_jobs)
         self._every(60, self.sweep_timers)
         self._every(86_400, self.forget_commands)
+        self._every(86_400, self.forget_rehearsals)
         if self._context.settings.smtp_url:
             sender = SmtpSender(parse_smtp_url(self._context.settings.smtp_url))
             self._every(2, lambda: send_due(self._context, sender))
@@ -143,6 +154,14 @@ class Ticks:
         """Reminders and rungs of tasks that have ended go."""
         with self._context.database.write("sweep_timers") as connection:
             connection.execute(TIMERS_OF_ENDED_TASKS)
+
+    def forget_rehearsals(self) -> None:
+        """What was found so long ago holds no longer; who wants to know rehearses again."""
+        old = RehearsalRun.ended_at < self._context.clock.now() - REHEARSALS_KEPT
+        with self._context.database.write("forget_rehearsals") as connection:
+            runs = select(RehearsalRun.id).where(old)
+            connection.execute(delete(RehearsalCase).where(RehearsalCase.run_id.in_(runs)))
+            connection.execute(delete(RehearsalRun).where(old))
 
     def forget_commands(self) -> None:
         """Command ids are kept 30 days."""

@@ -22,6 +22,7 @@ from server.queries.rehearsal import rehearse_draft
 from server.queries.rehearsal_report import latest_rehearsal, rehearsal_report, rehearsed_numbers
 from server.runner import rehearsals
 from server.runner.rehearsals import continue_rehearsals
+from server.runner.ticks import Ticks
 from tests.crowd import Crowd, publish_unchecked
 from tests.house import actor
 from tests.integration.test_mapping import replaced
@@ -208,3 +209,17 @@ def counted(house: Context, run: int) -> list[int]:
     query = select(func.count()).where(RehearsalCase.run_id == run).group_by(RehearsalCase.instance_id)
     with house.read() as connection:
         return list(connection.execute(query).scalars())
+
+
+def test_a_rehearsal_is_forgotten_after_a_month(house: Context, crowd: Crowd) -> None:
+    crowd.file()
+    draft_id, run = begin(house)
+    continue_rehearsals(house, 60)
+    house.clock.advance(timedelta(days=29))  # type: ignore[attr-defined]
+    Ticks(house).forget_rehearsals()
+    assert report(house, run)["cases"] == 1
+    house.clock.advance(timedelta(days=2))  # type: ignore[attr-defined]
+    Ticks(house).forget_rehearsals()
+    assert latest_rehearsal(house, actor(house, "owner"), draft_id=draft_id) is None
+    with house.read() as connection:
+        assert connection.execute(select(func.count()).select_from(RehearsalCase)).scalar_one() == 0
