@@ -5,8 +5,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from server.casework.library import known_names
 from server.casework.tools import Tools
 from server.domain.bundle import Bundle
+from server.domain.forms import FormBook
 from server.domain.rejection import Rejected
 from server.i18n import N_
 from server.persistence.models import DefinitionDraft, DefinitionDraftFile
@@ -75,6 +77,14 @@ def bundle_of(key: str, files: Mapping[str, bytes]) -> Bundle:
 def laid_over(base: Mapping[str, bytes], changed: Mapping[str, bytes | None]) -> dict[str, bytes]:
     """`base` with changed files in their places, and without those that are None."""
     return {path: data for path, data in {**base, **changed}.items() if data is not None}
+
+
+def names_in(files: Mapping[str, bytes]) -> frozenset[str]:
+    """Names that expressions may use here; none while the case schema cannot be read, which the check tells."""
+    try:
+        return known_names(FormBook(Bundle(files)).case_schema())
+    except (Rejected, KeyError):
+        return frozenset()
 
 
 def both_changed(before: Mapping[str, bytes], now: Mapping[str, bytes], own: Mapping[str, bytes | None]) -> list[str]:

@@ -107,4 +107,5 @@ def _made_from(bundle: Bundle) -> tuple[Application, ProcessDefinition, FormBook
 
 def known_names(case_schema: Mapping[str, Any]) -> frozenset[str]:
     """Names that expressions may use: the case file's top-level fields, and the complaint's number."""
-    return frozenset(case_schema["properties"]) | {"number"}
+    fields = case_schema.get("properties")
+    return frozenset(fields if isinstance(fields, Mapping) else ()) | {"number"}

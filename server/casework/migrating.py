@@ -19,6 +19,7 @@ from server.casework.library import PublishedVersion
 from server.casework.obstacles import (
     Obstacle,
     Verdict,
+    does_not_run,
     draft_misfit,
     field_taken,
     gone,
@@ -153,8 +154,7 @@ def _load(
 
 def _fault(element_id: str | None, why: str, *versions: ProcessDefinition) -> Obstacle:
     if element_id is None:
-        message = N_("The case does not run in the new version: {reason}")
-        return Obstacle("migration.does_not_run", "stuck", message, params={"reason": why[:500]})
+        return does_not_run(why)
     message = N_("The case would not get past {elements} in the new version: {reason}")
     named = ((element_id, name_of(element_id, *versions)),)
     return Obstacle("migration.does_not_run", "stuck", message, named, {"reason": why[:500]})

@@ -103,6 +103,12 @@ def gone(element: Element | None, element_id: str, others: list[Element]) -> Obs
     )
 
 
+def does_not_run(why: str) -> Obstacle:
+    """It fails somewhere nobody can name."""
+    message = N_("The case does not run in the new version: {reason}")
+    return Obstacle("migration.does_not_run", "stuck", message, params={"reason": why[:500]})
+
+
 def refused(refusal: MigrationRefused, *versions: ProcessDefinition) -> Obstacle:
     """What the engine says."""
     named = tuple((key, name_of(key, *versions)) for key in refusal.elements)

@@ -42,7 +42,10 @@ class ChangeDraft(Command):
             self._check(path, content, rows)
         base = base_files(work.context, draft)
         mine = {path: row.content for path, row in rows.items()} | dict(self.files)
-        bundle_zip.check_sizes({path: len(data) for path, data in laid_over(base, mine).items()})
+        whole = laid_over(base, mine)
+        bundle_zip.check_sizes({path: len(data) for path, data in whole.items()})
+        if any(content is not None for content in self.files.values()):
+            bundle_zip.check_paths(whole)
         standing = {**base, **{path: row.content for path, row in rows.items()}}
         changes = {path: data for path, data in self.files.items() if standing.get(path) != data}
         revision = draft.revision + 1 if changes else draft.revision

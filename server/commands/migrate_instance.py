@@ -9,7 +9,7 @@ from server.casework.case_work import CaseFault, CaseWork, case_query
 from server.casework.command import Answer, Command, Reply
 from server.casework.migrating import OPEN, examine, move
 from server.casework.migration_rows import follow, move_drafts, snapshot
-from server.casework.obstacles import Obstacle, verdict
+from server.casework.obstacles import Obstacle, does_not_run, verdict
 from server.casework.save_case import save
 from server.casework.work import Work
 from server.domain.history import EventType
@@ -51,7 +51,7 @@ class MigrateInstance(Command):
             waits = move(case, target, mapping)
         except (MigrationRefused, CaseFault) as error:
             # It went well on the copy a moment ago: only a clock or a table of the moment can make a difference.
-            return self._settle(work, step, "refused", [_late(error)])
+            return self._settle(work, step, "refused", [does_not_run(str(error))])
         told = {"version": target.number, "before": old.number, "run": step.run_id}
         if mapping:
             told["mapping"] = mapping.to_json()
@@ -96,8 +96,3 @@ def _step(work: Work, step_id: int) -> Row[Any]:
     if step is None:
         raise Rejected("not_found.migration", N_("There is no such migration."))
     return step
-
-
-def _late(error: Exception) -> Obstacle:
-    message = N_("The case does not run in the new version: {reason}")
-    return Obstacle("migration.does_not_run", "stuck", message, params={"reason": str(error)[:500]})

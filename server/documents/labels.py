@@ -12,9 +12,10 @@ def labels_of(schema: Mapping[str, Any]) -> dict[str, dict[str, str]]:
 
 
 def _walk(schema: Mapping[str, Any], path: str) -> Iterator[tuple[str, dict[str, str]]]:
+    options = schema.get("oneOf")
     labels = {
         str(option["const"]): str(option.get("title", option["const"]))
-        for option in schema.get("oneOf", ())
+        for option in (options if isinstance(options, list) else ())
         if isinstance(option, Mapping) and "const" in option
     }
     if labels:

@@ -23,8 +23,7 @@ class Bundle(Mapping[str, bytes]):
     def __init__(self, files: Mapping[str, bytes]) -> None:
         """Raises Rejected `bundle.…` when a path, a size or the number of files is not acceptable."""
         bundle_zip.check_sizes({path: len(data) for path, data in files.items()})
-        for path in files:
-            bundle_zip.check_path(path)
+        bundle_zip.check_paths(files)
         if FILE not in files:
             raise Rejected("bundle.application", N_("The bundle has no application.toml. Put one beside its diagrams."))
         self._files = {path: bytes(files[path]) for path in sorted(files)}

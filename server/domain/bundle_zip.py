@@ -3,7 +3,7 @@
 import re
 import stat
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from io import BytesIO
 from pathlib import PurePosixPath
 from typing import Any
@@ -13,6 +13,8 @@ from server.i18n import N_
 
 MAX_FILES = 200
 MAX_BYTES = 10_000_000
+MAX_PACKED = MAX_BYTES + 500_000
+"""Names and places of the files come on top of what they hold, however badly that packs."""
 SUFFIXES = frozenset(
     {".bpmn", ".dmn", ".toml", ".json", ".typ", ".md", ".txt", ".csv", ".yaml", ".yml"}
     | {".docx", ".xlsx", ".png", ".jpg", ".jpeg", ".svg", ".ttf", ".otf"}
@@ -23,10 +25,27 @@ _DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
+def check_paths(paths: Iterable[str]) -> None:
+    """As `check_path` for each; Rejected `bundle.path` also for two that are one file on many machines."""
+    seen: dict[str, str] = {}
+    for path in paths:
+        check_path(path)
+        other = seen.setdefault(path.casefold(), path)
+        if other != path:
+            raise Rejected(
+                "bundle.path",
+                N_("{path} and {other} differ in capital letters alone. Rename one of them."),
+                path=path[:200],
+                other=other[:200],
+            )
+
+
 def check_path(path: str) -> None:
     """Raise Rejected `bundle.path` unless `path` is a plain relative path to a kind of file a bundle may hold."""
     parts = path.split("/")
-    if any(not _NAME.fullmatch(part) or _DEVICES.fullmatch(part) or part.endswith((".", " ")) for part in parts):
+    plain = all(_NAME.fullmatch(part) and not _DEVICES.fullmatch(part) for part in parts)
+    # A hidden file would be left out of the zip as it is read again.
+    if not plain or any(part.endswith((".", " ")) for part in parts) or _hidden(path):
         raise Rejected(
             "bundle.path", N_("{path} is not a plain file path. Rename it or leave it out."), path=path[:200]
         )
@@ -62,8 +81,8 @@ def unpack(data: bytes) -> dict[str, bytes]:
 
     Raises Rejected `bundle.zip` (damaged, encrypted), `bundle.path`, `bundle.files`, `bundle.size`.
     """
-    if len(data) > MAX_BYTES:
-        raise Rejected("bundle.size", N_("The zip is larger than {limit} bytes."), limit=MAX_BYTES)
+    if len(data) > MAX_PACKED:
+        raise Rejected("bundle.size", N_("The zip is larger than {limit} bytes."), limit=MAX_PACKED)
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             return _contents(archive)

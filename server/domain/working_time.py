@@ -80,6 +80,8 @@ class WorkCalendar:
         begin = next(self.spans(_utc(start)))[0]
         local = begin.astimezone(self.zone)
         day = local.date()
+        if days > _HORIZON.days:
+            raise ValueError("no end of these working days within ten years")
         for _ in range(int(days)):
             day = self._next_working_day(day)
         if day == local.date():

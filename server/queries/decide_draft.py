@@ -5,10 +5,7 @@ from typing import Any
 
 from server.casework.check_bundle import ASKED
 from server.casework.context import Context
-from server.casework.drafting import draft_files, find_draft
-from server.casework.library import known_names
-from server.domain.bundle import Bundle
-from server.domain.forms import FormBook
+from server.casework.drafting import draft_files, find_draft, names_in
 from server.domain.json_gate import check_plain
 from server.domain.rejection import Rejected
 from server.domain.working_time import functions
@@ -37,7 +34,7 @@ def decide_draft(
     environment = Environment(
         clock=context.clock,
         functions=functions(context.calendars.newest(context.settings.site), context.clock),
-        known_names=_names(files) | (asked.names if asked else frozenset()),
+        known_names=names_in(files) | (asked.names if asked else frozenset()),
         timezone=context.settings.zone,
     )
     try:
@@ -75,11 +72,3 @@ def _case(inputs: Mapping[str, Any]) -> dict[str, Any]:
             raise Rejected("malformed.value", N_("{path} stands inside another value."), path=path[:200])
         here[last] = value
     return case
-
-
-def _names(files: Mapping[str, bytes]) -> frozenset[str]:
-    """Fields of the case; none while the case schema cannot be read, which the check tells."""
-    try:
-        return known_names(FormBook(Bundle(files)).case_schema())
-    except (Rejected, KeyError):
-        return frozenset()

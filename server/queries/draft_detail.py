@@ -98,6 +98,7 @@ def _draft(row: Row[Any]) -> dict[str, Any]:
         "created_by": row.creator,
         "updated_at": rfc3339(row.updated_at),
         "updated_by": row.updater,
+        "updated_by_id": row.updated_by,
         "proposed_at": rfc3339(row.proposed_at) if row.proposed_at else None,
         "proposed_by": row.proposer,
         "proposed_by_id": row.proposed_by,

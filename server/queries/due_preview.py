@@ -5,13 +5,10 @@ from datetime import datetime
 from typing import Any
 
 from server.casework.context import Context
-from server.casework.drafting import draft_files, find_draft
-from server.casework.library import known_names
+from server.casework.drafting import draft_files, find_draft, names_in
 from server.casework.wait_rows import rfc3339
-from server.domain.bundle import Bundle
 from server.domain.deadline import Rule, deadline
 from server.domain.deadline_terms import Moment
-from server.domain.forms import FormBook
 from server.domain.rejection import Rejected
 from server.domain.working_time import WorkCalendar, functions
 from server.engine import ExpressionError, trial_value
@@ -31,7 +28,7 @@ def due_preview(context: Context, actor: Actor, draft_id: int, expression: str, 
     actor.require("definition.read")
     calendar = context.calendars.newest(context.settings.site)
     with context.read() as connection:
-        names = _names(draft_files(context, connection, find_draft(connection, draft_id)))
+        names = names_in(draft_files(context, connection, find_draft(connection, draft_id)))
     try:
         value = trial_value(expression[:LONGEST], functions(calendar, context.clock), {}, names)
     except ExpressionError as error:
@@ -41,13 +38,6 @@ def due_preview(context: Context, actor: Actor, draft_id: int, expression: str, 
     due = _moment(value, calendar)
     terms = _terms(expression, calendar, context.clock.now(), language)
     return {"due": rfc3339(due), "text": Moment(due, calendar.zone).text(language), "terms": terms}
-
-
-def _names(files: dict[str, bytes]) -> frozenset[str]:
-    try:
-        return known_names(FormBook(Bundle(files)).case_schema())
-    except Rejected:
-        return frozenset()
 
 
 def _moment(value: Any, calendar: WorkCalendar) -> datetime:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Connection, func, select
 
 from server.casework.context import Context
 from server.casework.obstacles import kept, verdict
@@ -19,6 +19,7 @@ from server.persistence.models import (
 )
 from server.security.actor import Actor
 
+SHOWN = 100
 STATES = ("waiting", "migrated", "refused", "passed", "undone")
 
 
@@ -26,8 +27,10 @@ def migration_runs(context: Context, actor: Actor, key: str) -> dict[str, Any]:
     """`{"items", "next": null}`: the runs of an application with their counts, newest first."""
     actor.require("definition.read")
     with context.read() as connection:
-        rows = connection.execute(_runs().where(MigrationRun.key == key).order_by(MigrationRun.id.desc()).limit(100))
-        return {"items": [_run(connection, row) for row in rows.all()], "next": None}
+        newest = _runs().where(MigrationRun.key == key).order_by(MigrationRun.id.desc()).limit(SHOWN)
+        rows = connection.execute(newest).all()
+        counts = _counts(connection, [row.id for row in rows])
+        return {"items": [_run(row, counts[row.id]) for row in rows], "next": None}
 
 
 def migration_run(
@@ -69,7 +72,7 @@ def migration_run(
         if state is not None:
             query = query.where(MigrationStep.state == state)
         steps = connection.execute(query).all()
-        return _run(connection, row) | {
+        return _run(row, _counts(connection, [run_id])[run_id]) | {
             "items": [_step(step, language) for step in steps[:limit]],
             "next": str(steps[limit - 1].id) if len(steps) > limit else None,
         }
@@ -92,9 +95,17 @@ def _runs() -> Any:
     )
 
 
-def _run(connection: Any, row: Any) -> dict[str, Any]:
-    counted = select(MigrationStep.state, func.count().label("cases")).where(MigrationStep.run_id == row.id)
-    counts = {found.state: found.cases for found in connection.execute(counted.group_by(MigrationStep.state))}
+def _counts(connection: Connection, runs: list[int]) -> dict[int, dict[str, int]]:
+    """Cases by state of each of these runs."""
+    counted = select(MigrationStep.run_id, MigrationStep.state, func.count().label("cases"))
+    counted = counted.where(MigrationStep.run_id.in_(runs)).group_by(MigrationStep.run_id, MigrationStep.state)
+    counts: dict[int, dict[str, int]] = {run_id: {} for run_id in runs}
+    for row in connection.execute(counted):
+        counts[row.run_id][row.state] = row.cases
+    return counts
+
+
+def _run(row: Any, counts: dict[str, int]) -> dict[str, Any]:
     return {
         "id": row.id,
         "key": row.key,

@@ -120,7 +120,9 @@ def _type(schema: Mapping[str, Any]) -> str:
 
 
 def _values(schema: Mapping[str, Any]) -> dict[str, Any]:
-    options = [one for one in schema.get("oneOf", ()) if isinstance(one, Mapping) and "const" in one]
+    choices = schema.get("oneOf")
+    listed = choices if isinstance(choices, list) else ()
+    options = [one for one in listed if isinstance(one, Mapping) and "const" in one]
     if options:
         return {"values": [{"value": one["const"], "title": str(one.get("title", one["const"]))} for one in options]}
     if isinstance(schema.get("enum"), list):

@@ -9,10 +9,12 @@ from sqlalchemy import exists, select, update
 
 from server.casework.command import SYSTEM
 from server.casework.context import Context
+from server.casework.obstacles import does_not_run
 from server.commands.migrate_instance import MigrateInstance
 from server.commands.undo_migration import UndoMigration
 from server.domain.rejection import Rejected
 from server.persistence.models import MigrationRun, MigrationStep
+from server.persistence.trouble import DatabaseAway, DatabaseBusy
 
 log = structlog.get_logger(__name__)
 
@@ -47,9 +49,22 @@ def carry_out(
             except Rejected as refusal:
                 log.warning("case not migrated", step=step_id, why=str(refusal))
                 left.add(step_id)
+            except (DatabaseAway, DatabaseBusy):
+                raise
+            except Exception as fault:
+                # The others are not kept waiting, and trying this one again every second would end the same way.
+                log.exception("case not migrated", step=step_id)
+                _refuse(context, step_id, fault)
             if progress is not None:
                 progress()
     _close(context, run_id)
+
+
+def _refuse(context: Context, step_id: int, fault: Exception) -> None:
+    waiting = update(MigrationStep).where(MigrationStep.id == step_id, MigrationStep.state == "waiting")
+    told = [does_not_run(repr(fault)).keep()]
+    with context.database.write("migration_refused") as connection:
+        connection.execute(waiting.values(state="refused", reasons=told, ended_at=context.clock.now()))
 
 
 def take_back(context: Context, run_id: int, *, until: float | None = None) -> None:

@@ -29,6 +29,7 @@ def register(app: Flask, context: Context) -> None:
         limits,
         manage,
         nul,
+        numbers,
         tasks,
         texts,
     )
@@ -37,6 +38,7 @@ def register(app: Flask, context: Context) -> None:
 
     _configure(app, context)
     Assets(app)
+    numbers.install(app)
     texts.install(app)
     limits.install(app)
     app.add_url_rule("/", "home", access.public(_home))

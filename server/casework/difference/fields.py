@@ -92,7 +92,8 @@ def _choices(schema: Mapping[str, Any]) -> dict[str, str]:
     values: dict[str, str] = {}
     for holder in (schema, schema.get("items") if isinstance(schema.get("items"), dict) else {}):
         for keyword in _CHOICES:
-            for each in (holder or {}).get(keyword, ()):
+            listed = (holder or {}).get(keyword)
+            for each in listed if isinstance(listed, list) else ():
                 if isinstance(each, dict) and "const" in each:
                     values[str(each["const"])] = str(each.get("title", each["const"]))
                 elif not isinstance(each, dict):

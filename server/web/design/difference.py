@@ -17,6 +17,7 @@ from server.queries.version_difference import (
 )
 from server.web import headers
 from server.web.access import needs
+from server.web.numbers import whole_number
 from server.web.person import actor, context, language
 from server.web.replies import page
 
@@ -33,7 +34,9 @@ SIDES = ("old", "new")
 
 @needs("definition.read")
 def versions(key: str) -> Response:
-    found = version_difference(context(), actor(), key, _number("from"), _number("to"), language())
+    found = version_difference(
+        context(), actor(), key, whole_number(request.args, "from"), whole_number(request.args, "to"), language()
+    )
     numbers = {"from": found["from"]["version"], "to": found["to"]["version"]}
     return _page(
         found,
@@ -46,7 +49,7 @@ def versions(key: str) -> Response:
 
 @needs("definition.read")
 def draft(draft_id: int) -> Response:
-    found = draft_difference(context(), actor(), draft_id, _number("from"), language())
+    found = draft_difference(context(), actor(), draft_id, whole_number(request.args, "from"), language())
     numbers = {"from": found["from"]["version"]}
     return _page(
         found,
@@ -59,12 +62,13 @@ def draft(draft_id: int) -> Response:
 
 @needs("definition.read")
 def versions_file(key: str, side: str, path: str) -> Response:
-    return _raw(compared_files(context(), actor(), key, _number("from"), _number("to")), side, path)
+    number, to = (whole_number(request.args, name) for name in ("from", "to"))
+    return _raw(compared_files(context(), actor(), key, number, to), side, path)
 
 
 @needs("definition.read")
 def draft_file(draft_id: int, side: str, path: str) -> Response:
-    return _raw(draft_files_compared(context(), actor(), draft_id, _number("from")), side, path)
+    return _raw(draft_files_compared(context(), actor(), draft_id, whole_number(request.args, "from")), side, path)
 
 
 def _page(found: dict[str, Any], **values: Any) -> Response:
@@ -92,12 +96,7 @@ def _raw(sides: tuple[Mapping[str, bytes], Mapping[str, bytes]], side: str, path
     if content is None or not path.endswith(".bpmn"):
         raise Rejected("not_found.file", N_("The bundle has no file {path}."), path=path[:200])
     reply = Response(content, content_type="application/xml; charset=utf-8")
-    reply.headers["Cache-Control"] = "private, max-age=60"
+    # A draft changes from one minute to the next, and so may what is compared by default.
+    reply.headers["Cache-Control"] = "no-store"
     reply.headers["Content-Security-Policy"] = headers.FILE_POLICY
     return reply
-
-
-def _number(name: str) -> int | None:
-    """A version's number from the address; what is none is left out, as a form sends its empty choice."""
-    text = request.args.get(name, "")
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None

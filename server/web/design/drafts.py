@@ -16,6 +16,7 @@ from server.queries.draft_check import draft_check
 from server.queries.draft_detail import draft_detail
 from server.queries.vocabulary import vocabulary
 from server.web.access import needs
+from server.web.numbers import whole_number
 from server.web.person import actor, context, language
 from server.web.replies import act, done, download, page, run, see_other
 
@@ -40,7 +41,7 @@ STATES = {
 
 @needs("definition.edit")
 def open_(key: str) -> Response:
-    base = request.form.get("base", type=int)
+    base = whole_number(request.form, "base")
     command = OpenDraft(actor=actor(), key=key, title=request.form.get("title", ""), base=base)
     answer, refusal = run(command)
     if refusal is not None:

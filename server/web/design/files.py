@@ -1,6 +1,7 @@
 """The files of a draft: as they are, saved under the revision they are based on, and the page that edits each kind."""
 
 import re
+from dataclasses import replace
 from typing import Any
 
 from flask import Response, jsonify, request, url_for
@@ -12,6 +13,7 @@ from server.queries.draft_detail import draft_detail, kind_of
 from server.queries.draft_file import DraftFile, draft_file
 from server.web import headers
 from server.web.access import needs
+from server.web.numbers import whole_number
 from server.web.person import actor, context, language
 from server.web.refusals import status_of
 from server.web.replies import done, page, run, see_other
@@ -37,7 +39,7 @@ def keep(draft_id: int, path: str) -> Response:
     """Save a text without script: the form holds the whole file and the revision it began with."""
     text = request.form.get("text", "").replace("\r\n", "\n")
     changed: dict[str, bytes | None] = {path: text.encode()}
-    based_on = {path: request.form.get("revision", 0, type=int)}
+    based_on = {path: whole_number(request.form, "revision") or 0}
     _answer, refusal = run(ChangeDraft(actor=actor(), draft_id=draft_id, files=changed, based_on=based_on))
     if refusal is not None:
         return _editor(draft_id, path, status_of(refusal), typed=text, problem=refusal.text(language()))
@@ -96,6 +98,11 @@ def _theirs(found: DraftFile) -> dict[str, Any]:
 def _editor(draft_id: int, path: str, status: int = 200, **more: Any) -> Response:
     draft, found = draft_detail(context(), actor(), draft_id), draft_file(context(), actor(), draft_id, path)
     headers.allow_style_attributes()
+    try:
+        text = (found.content or b"").decode()
+    except UnicodeDecodeError:
+        # A picture or font, say: saved from a text field it would be spoilt.
+        text, found = (found.content or b"").decode("utf-8", "replace"), replace(found, editable=False)
     # What an editor cannot open can still be mended as a text.
     editor = TEXT if request.args.get("as") == "text" else EDITORS.get(kind_of(path), TEXT)
     return page(
@@ -104,6 +111,6 @@ def _editor(draft_id: int, path: str, status: int = 200, **more: Any) -> Respons
         draft=draft,
         file=found,
         kind=kind_of(path),
-        text=(found.content or b"").decode("utf-8", "replace"),
+        text=text,
         **({"typed": None, "problem": ""} | more),
     )

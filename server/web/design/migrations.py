@@ -12,6 +12,7 @@ from server.i18n import N_
 from server.queries.migration_runs import migration_run
 from server.queries.rehearsal_report import rehearsal_report, rehearsed_numbers
 from server.web.access import needs
+from server.web.numbers import whole_number
 from server.web.person import actor, context, language
 from server.web.replies import act, done, page, run, see_other
 
@@ -29,7 +30,7 @@ SHOWN = 200
 @needs("definition.migrate")
 def move(key: str, version: int) -> Response:
     """Asks first how many; with `confirmed` the run is ordered. The rehearsal's mapping goes with it."""
-    run_id = request.form.get("rehearsal", 0, type=int)
+    run_id = whole_number(request.form, "rehearsal") or 0
     found = rehearsal_report(context(), actor(), run_id, language())
     if found["key"] != key:
         raise Rejected("not_found.rehearsal", N_("There is no such rehearsal."))
@@ -44,7 +45,6 @@ def move(key: str, version: int) -> Response:
         if refusal is None:
             done(N_("The complaints are being moved, one after the other."))
             return see_other(url_for("design.migration", key=key, run_id=answer["id"]))
-        problem = refusal.message
         return _confirm(key, version, found, choice, numbers, refusal.text(language()), 422)
     return _confirm(key, version, found, choice, numbers, problem, 422 if problem else 200)
 
@@ -69,7 +69,7 @@ def migration(key: str, run_id: int) -> Response:
     state = request.args.get("state")
     found = migration_run(
         context(), actor(), key, run_id, language(),
-        limit=SHOWN, after=request.args.get("after", 0, type=int), state=state if state in STATES else None,
+        limit=SHOWN, after=whole_number(request.args, "after") or 0, state=state if state in STATES else None,
     )  # fmt: skip
     return page("design/migration.html", key=key, run=found, states=STATES, state=state)
 

@@ -17,13 +17,14 @@ from server.queries.draft_detail import draft_detail
 from server.queries.draft_tests import draft_tests
 from server.web.access import needs
 from server.web.design.drafts import CHANGES, STATES
+from server.web.numbers import whole_number
 from server.web.person import actor, context, language
 from server.web.refusals import status_of
 from server.web.replies import act, done, page, run, see_other
 from server.web.texts import _
 
 
-@needs("definition.edit")
+@needs("definition.read")
 def show(draft_id: int) -> Response:
     return _page(draft_id)
 
@@ -54,7 +55,7 @@ def propose(draft_id: int) -> Response:
     return _done(draft_id, command, N_("The draft is proposed: somebody else looks at it and publishes it."))
 
 
-@needs("definition.edit")
+@needs("definition.read")
 def send_back(draft_id: int) -> Response:
     command = ReturnDraft(actor=actor(), draft_id=draft_id, note=request.form.get("note", ""))
     return _done(draft_id, command, N_("The draft can be worked on again."))
@@ -66,14 +67,14 @@ VERBS: dict[str, Callable[[int], Response]] = {"publish": publish, "propose": pr
 @needs("definition.publish")
 def roll_back(key: str) -> Response:
     command = RollBackVersion(
-        actor=actor(), key=key, to=request.form.get("to", 0, type=int), note=request.form.get("note", "")
+        actor=actor(), key=key, to=whole_number(request.form, "to") or 0, note=request.form.get("note", "")
     )
     sentence = N_("New complaints start with that version again. Those that run keep theirs.")
     return act(command, sentence, url_for("design.application", key=key))
 
 
 def _revision() -> int:
-    return request.form.get("revision", 0, type=int)
+    return whole_number(request.form, "revision") or 0
 
 
 def _done(draft_id: int, command: Command, sentence: str) -> Response:
@@ -89,6 +90,7 @@ def _page(draft_id: int, status: int = 200, **more: Any) -> Response:
     check = draft_check(context(), actor(), draft_id, language())
     second = context().settings.publish_four_eyes
     own = actor().user_id == draft["proposed_by_id"]
+    hand_in_it = own or actor().user_id == draft["updated_by_id"]
     return page(
         "design/publish.html",
         status,
@@ -100,7 +102,8 @@ def _page(draft_id: int, status: int = 200, **more: Any) -> Response:
         errors=[finding for finding in check["findings"] if finding["severity"] == "error"],
         tests=draft_tests(context(), actor(), draft_id, language())["tests"],
         second=second,
-        may_publish=actor().may("definition.publish") and not (second and (draft["state"] != "proposed" or own)),
+        may_publish=actor().may("definition.publish") and not (second and (draft["state"] != "proposed" or hand_in_it)),
+        may_propose=draft["state"] == "open" and actor().may("definition.edit"),
         may_return=draft["state"] == "proposed" and (own or actor().may("definition.publish")),
         **({"problem": "", "typed": {}} | more),
     )

@@ -10,6 +10,7 @@ from server.i18n import N_
 from server.queries.draft_detail import draft_detail
 from server.queries.rehearsal_report import latest_rehearsal, rehearsal_report
 from server.web.access import needs
+from server.web.numbers import whole_number
 from server.web.person import actor, context, language
 from server.web.refusals import status_of
 from server.web.replies import page, run, see_other
@@ -73,7 +74,7 @@ def _page(run_id: int | None, refusal: Rejected | None, here: str, **more: Any) 
     if run_id is not None:
         found = rehearsal_report(
             context(), actor(), run_id, language(),
-            verdict=verdict if verdict in VERDICTS else None, after=request.args.get("after", 0, type=int),
+            verdict=verdict if verdict in VERDICTS else None, after=whole_number(request.args, "after") or 0,
         )  # fmt: skip
     return page(
         "design/rehearsal.html",

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Response, jsonify, request
 
-from server.domain.json_gate import read_json
+from server.domain.json_gate import check_plain, read_json
 from server.domain.rejection import Rejected
 from server.i18n import N_
 from server.queries.draft_check import draft_check
@@ -65,10 +65,11 @@ def asked_for() -> dict[str, Any]:
 
 
 def text_of(asked: dict[str, Any], name: str) -> str:
-    """A text of the request; raises Rejected `malformed.type`."""
+    """A text of the request; raises Rejected `malformed.type`, or `malformed.value` for what is no text."""
     value = asked.get(name)
     if not isinstance(value, str):
         raise Rejected(
             "malformed.type", N_("{name} must be of type {value}."), field=f"/{name}", name=name, value="string"
         )
+    check_plain(value, max_bytes=LARGEST)
     return value

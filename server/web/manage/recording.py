@@ -8,6 +8,7 @@ from server.queries.record_case import Recorded, record_case
 from server.web.access import needs
 from server.web.headers import FILE_POLICY
 from server.web.manage.complaint import complaint_page
+from server.web.numbers import whole_number
 from server.web.person import actor, context, language
 from server.web.refusals import status_of
 from server.web.replies import done, run, see_other
@@ -26,7 +27,7 @@ def download(number: str) -> Response:
 
 @needs("definition.edit")
 def into_draft(number: str) -> Response:
-    name, draft_id = request.form.get("name", "").strip(), request.form.get("draft", 0, type=int)
+    name, draft_id = request.form.get("name", "").strip(), whole_number(request.form, "draft") or 0
     made = record_case(context(), actor(), number, name)
     command = ChangeDraft(actor=actor(), draft_id=draft_id, files={made.path: made.content}, based_on={made.path: 0})
     _answer, refusal = run(command)
