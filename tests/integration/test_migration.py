@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from server.casework.command import SYSTEM
 from server.casework.context import Context
+from server.commands import migrate_instance
 from server.commands.claim_task import ClaimTask
 from server.commands.complete_task import CompleteTask
 from server.commands.save_draft import SaveDraft
@@ -334,3 +335,23 @@ def test_what_happens_when_time_is_up_is_tried_before(house: Context, crowd: Cro
     assert (item["verdict"], item["reasons"][0]["code"]) == ("stuck", "migration.next_step")
     assert item["reasons"][0]["elements"] == ["too_long", "which"]
     assert rehearse_draft(house, SYSTEM, of("1 == 1"), "en")["items"][0]["verdict"] == "safe"
+
+
+def test_a_case_that_fails_as_nobody_foresaw_keeps_no_other_waiting(
+    house: Context, crowd: Crowd, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = crowd.ids[crowd.file()], crowd.ids[crowd.file()]
+    to = publish(house, draft_of(renamed))
+    really = migrate_instance.examine
+
+    def examine(context: Any, actor: Any, row: Any, *more: Any) -> Any:
+        if row.instance_id == first:
+            raise RuntimeError("unforeseen")
+        return really(context, actor, row, *more)
+
+    monkeypatch.setattr(migrate_instance, "examine", examine)
+    found = migrate(house, to)
+    assert found["state"] == "done"
+    states = {item["instance_id"]: (item["state"], item["verdict"]) for item in found["items"]}
+    assert states == {first: ("refused", "stuck"), second: ("migrated", None)}
+    assert "unforeseen" in found["items"][0]["reasons"][0]["message"]

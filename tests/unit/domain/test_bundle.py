@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import os
 import stat
 import zipfile
 from pathlib import Path
@@ -200,3 +201,22 @@ def test_the_slip_of_the_pen_is_named() -> None:
 def test_the_bundled_applications_are_found() -> None:
     root = bundled_root()
     assert "complaint" in applications(root)
+
+
+@pytest.mark.parametrize("strange", ["__notes.txt", "forms/__visit.json"])
+def test_a_name_that_a_zip_leaves_out_is_refused_from_the_start(strange: str) -> None:
+    with pytest.raises(Rejected) as refusal:
+        Bundle(FILES | {strange: b"{}"})
+    assert refusal.value.code == "bundle.path"
+
+
+def test_two_names_that_differ_in_capitals_alone_are_refused_as_in_a_zip() -> None:
+    with pytest.raises(Rejected) as refusal:
+        Bundle(FILES | {"forms/documents/A.typ": b"="})
+    assert refusal.value.code == "bundle.path"
+
+
+def test_the_largest_bundle_that_does_not_pack_is_read_again() -> None:
+    left = MAX_BYTES - sum(map(len, FILES.values()))
+    bundle = Bundle(FILES | {"forms/documents/a.ttf": os.urandom(left)})
+    assert Bundle.from_zip(bundle.to_zip()) == bundle

@@ -192,6 +192,8 @@ def test_what_cannot_be_counted_says_so() -> None:
         site().add_hours(at("2026-03-02 10:00"), 100_000)
     with pytest.raises(ValueError, match="forwards"):
         site().add_days(at("2026-03-02 10:00"), -1)
+    with pytest.raises(ValueError, match="ten years"):
+        site().add_days(at("2026-03-02 10:00"), 10**9)
     with pytest.raises(ValueError, match="aware"):
         site().add_hours(at("2026-03-02 10:00").replace(tzinfo=None), 1)
     with pytest.raises(ValueError, match="seven days"):
