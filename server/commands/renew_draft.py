@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from sqlalchemy import Row, delete, update
+from sqlalchemy import Row, delete, insert, update
 
 from server.casework import definition_events
 from server.casework.command import Answer, Command, Reply
@@ -36,7 +36,8 @@ class RenewDraft(Command):
         if current is None or current.id == draft.base_version_id:
             return Answer(200, {"id": draft.id, "revision": draft.revision})
         before, now = base_files(work.context, draft), work.context.library.version(current.id).bundle
-        own = changed_files(work.connection, draft.id)
+        kept = changed_files(work.connection, draft.id)
+        own = {path: data for path, data in kept.items() if data != before.get(path)}
         open_ones = [path for path in both_changed(before, now, own) if self.keep.get(path) not in (MINE, THEIRS)]
         if open_ones:
             raise Rejected(
@@ -45,12 +46,13 @@ class RenewDraft(Command):
                 details=[{"field": path} for path in open_ones],
                 paths=", ".join(open_ones)[:300],
             )
-        # What is like the newer version already is no change of the draft any more.
-        given_up = [path for path, data in own.items() if self.keep.get(path) == THEIRS or now.get(path) == data]
-        self._write(work, draft, int(current.id), given_up)
+        mine = {path for path, data in own.items() if self.keep.get(path) != THEIRS and now.get(path) != data}
+        theirs = {path for path in {*before, *now} if before.get(path) != now.get(path)} - mine
+        self._write(work, draft, int(current.id), {path: now.get(path) for path in theirs})
         return Answer(200, {"id": draft.id, "revision": draft.revision + 1})
 
-    def _write(self, work: Work, draft: Row[Any], version_id: int, given_up: list[str]) -> None:
+    def _write(self, work: Work, draft: Row[Any], version_id: int, theirs: Mapping[str, bytes | None]) -> None:
+        """theirs: what the newer version brings."""
         same = (DefinitionDraft.id == draft.id, DefinitionDraft.revision == draft.revision)
         stamp = {"updated_at": work.now, "updated_by": work.actor_id}
         work.write_one(
@@ -58,9 +60,12 @@ class RenewDraft(Command):
             .where(*same, DefinitionDraft.state == "open")
             .values(base_version_id=version_id, revision=draft.revision + 1, **stamp)
         )
-        if given_up:
-            gone = DefinitionDraftFile.path.in_(given_up)
-            work.write(delete(DefinitionDraftFile).where(DefinitionDraftFile.draft_id == draft.id, gone))
+        # Under a revision of its own: who still has the text of the former base open is told when he saves.
+        for path, content in theirs.items():
+            row = {"draft_id": draft.id, "path": path, "content": content, "revision": draft.revision + 1, **stamp}
+            one = (DefinitionDraftFile.draft_id == draft.id, DefinitionDraftFile.path == path)
+            work.write(delete(DefinitionDraftFile).where(*one))
+            work.write(insert(DefinitionDraftFile).values(**row))
         work.at_commit(
             lambda connection: definition_events.tell(
                 connection,

@@ -109,7 +109,7 @@ def _files(connection: Connection, base: Mapping[str, bytes], draft_id: int) -> 
     query = (
         select(
             DefinitionDraftFile.path,
-            DefinitionDraftFile.content.is_(None).label("gone"),
+            DefinitionDraftFile.content,
             DefinitionDraftFile.revision,
             DefinitionDraftFile.updated_at,
             UserAccount.display_name,
@@ -118,11 +118,14 @@ def _files(connection: Connection, base: Mapping[str, bytes], draft_id: int) -> 
         .where(DefinitionDraftFile.draft_id == draft_id)
     )
     own: dict[str, Any] = {row.path: row for row in connection.execute(query)}
-    return [_file(path, path in base, own.get(path)) for path in sorted({*base, *own})]
+    there = {path for path, row in own.items() if row.content is not None}
+    return [_file(path, base.get(path), own.get(path)) for path in sorted({*base, *there})]
 
 
-def _file(path: str, in_base: bool, row: Any) -> dict[str, Any]:
-    change = None if row is None else "removed" if row.gone else "changed" if in_base else "added"
+def _file(path: str, base: bytes | None, row: Any) -> dict[str, Any]:
+    change = None
+    if row is not None and row.content != base:
+        change = "removed" if row.content is None else "changed" if base is not None else "added"
     return {
         "path": path,
         "kind": kind_of(path),

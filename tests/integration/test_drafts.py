@@ -9,6 +9,8 @@ from server.casework.context import Context
 from server.commands.change_draft import ChangeDraft
 from server.commands.discard_draft import DiscardDraft
 from server.commands.open_draft import OpenDraft
+from server.commands.publish_draft import PublishDraft
+from server.commands.renew_draft import RenewDraft
 from server.domain.bundle import Bundle
 from server.domain.rejection import Rejected
 from server.persistence.models import DefinitionDraftPast
@@ -214,3 +216,38 @@ def test_what_gives_no_moment_is_told(house: Context, expression: str) -> None:
     with pytest.raises(Rejected) as refused:
         due_preview(house, actor(house, "owner"), draft, expression, "en")
     assert refused.value.code == "draft.expression"
+
+
+def test_who_has_the_text_of_a_former_base_open_is_told_after_the_renewal(house: Context) -> None:
+    """Else his next save would take back what the newer version brought, and nobody would see it."""
+    draft, other = begin(house), begin(house)
+    change(house, draft, "owner", "notes.md", b"mine", on=0)
+    told = house.library.current("complaint").bundle["application.toml"]
+    change(house, other, "admin", "application.toml", told + b"# newer\n", on=0)
+    change(house, other, "admin", "new.md", b"brought", on=0)
+    revision = draft_detail(house, actor(house, "owner"), other)["revision"]
+    house.execute(PublishDraft(actor=actor(house, "owner"), draft_id=other, revision=revision))
+    house.execute(RenewDraft(actor=actor(house, "owner"), draft_id=draft))
+    for path in ("application.toml", "new.md"):
+        with pytest.raises(Rejected) as refused:
+            change(house, draft, "admin", path, told + b"# old base\n", on=0)
+        assert refused.value.code == "draft.changed"
+    found = draft_detail(house, actor(house, "owner"), draft)
+    files = {file["path"]: file for file in found["files"]}
+    assert {path for path, file in files.items() if file["change"]} == {"notes.md"}
+    on = files["application.toml"]["revision"]
+    change(house, draft, "admin", "application.toml", told + b"# newest\n", on=on)
+    assert content(house, draft, "application.toml") == told + b"# newest\n"
+
+
+def test_a_file_that_came_and_goes_with_newer_bases_is_no_change_of_the_draft(house: Context) -> None:
+    draft = begin(house)
+    for content_ in (b"came", None):
+        other = begin(house)
+        change(house, other, "admin", "new.md", content_)
+        revision = draft_detail(house, actor(house, "owner"), other)["revision"]
+        house.execute(PublishDraft(actor=actor(house, "owner"), draft_id=other, revision=revision))
+        house.execute(RenewDraft(actor=actor(house, "owner"), draft_id=draft))
+        files = {file["path"]: file["change"] for file in draft_detail(house, actor(house, "owner"), draft)["files"]}
+        assert files.get("new.md", "gone") == ("gone" if content_ is None else None)
+        assert set(files.values()) == {None}

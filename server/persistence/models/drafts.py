@@ -37,7 +37,10 @@ class DefinitionDraft(Base):
 
 
 class DefinitionDraftFile(Base):
-    """One file that differs from the base; `content` NULL: the draft leaves it out."""
+    """One file that differs from the base; `content` NULL: the draft leaves it out.
+
+    What came with a newer base is here, too, so that it has a revision that nobody has seen before.
+    """
 
     __tablename__ = "definition_draft_file"
     draft_id: Mapped[int] = mapped_column(ForeignKey("definition_draft.id"), primary_key=True)
