@@ -62,12 +62,14 @@ def rehearsal_report(
     actor.require("definition.migrate")
     with context.read() as connection:
         run = _run(connection, run_id)
-        query = _cases().where(RehearsalCase.run_id == run_id)
-        rows = connection.execute(query.order_by(RehearsalCase.case_id)).all()
-    chosen = [row for row in rows if row.case_id > after and verdict in (None, row.verdict)]
-    counts = {name: sum(row.verdict == name for row in rows) for name in VERDICTS}
+        counts = _counts(connection, run_id)
+        # The page asks every other second while it runs: most cases are safe, and those have no reasons.
+        query = _cases().where(RehearsalCase.run_id == run_id).order_by(RehearsalCase.case_id)
+        rows = connection.execute(query.where(RehearsalCase.verdict != "safe")).all()
+        wanted = query.where(RehearsalCase.case_id > after).limit(SHOWN + 1)
+        chosen = connection.execute(wanted if verdict is None else wanted.where(RehearsalCase.verdict == verdict)).all()
     return _told(run, language) | {
-        "verdicts": counts,
+        "verdicts": {name: counts.get(name, 0) for name in VERDICTS},
         "groups": [_chosen_from(context, run.words, group, language) for group in _groups(rows, language)],
         "named": [
             (old, _name(run.words, old, language), new, _name(run.words, new, language))
@@ -115,6 +117,11 @@ def _run(connection: Connection, run_id: int) -> Row[Any]:
     if row is None:
         raise Rejected("not_found.rehearsal", N_("There is no such rehearsal."))
     return row
+
+
+def _counts(connection: Connection, run_id: int) -> dict[str, int]:
+    query = select(RehearsalCase.verdict, func.count().label("cases")).where(RehearsalCase.run_id == run_id)
+    return {row.verdict: row.cases for row in connection.execute(query.group_by(RehearsalCase.verdict))}
 
 
 def _cases() -> Any:

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from server.casework.context import Context
+from server.commands.change_draft import ChangeDraft
 from server.commands.open_draft import OpenDraft
+from server.commands.propose_draft import ProposeDraft
 from server.domain.bundle import Bundle
 from tests.house import actor
 from tests.integration.web.conftest import Visitor
@@ -208,3 +210,16 @@ def test_every_code_of_the_check_is_explained_in_the_readers_language(visit: Vis
     assert {"K101", "K212", "K415", "K616", "K801"} <= set(codes)
     assert len(codes) == len(set(codes))
     assert owner.page.xpath("//tr[@id='K801']/td/text()") == ["The case can get stuck", "Error"]
+
+
+def test_who_changed_the_draft_last_finds_no_button_that_would_refuse_him(
+    house: Context, visit: Visit, draft: int
+) -> None:
+    object.__setattr__(house, "settings", house.settings.model_copy(update={"publish_four_eyes": True}))
+    change = ChangeDraft(actor=actor(house, "admin"), draft_id=draft, files={"notes.md": b"x"})
+    revision = house.execute(change).body["revision"]
+    house.execute(ProposeDraft(actor=actor(house, "owner"), draft_id=draft, revision=revision))
+    admin = visit("admin")
+    admin.get(f"/design/drafts/{draft}/publish")
+    assert "Back to work" in admin.text
+    assert not admin.page.xpath("//button[.='Publish']")
