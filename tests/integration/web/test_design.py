@@ -208,3 +208,16 @@ def test_every_code_of_the_check_is_explained_in_the_readers_language(visit: Vis
     assert {"K101", "K212", "K415", "K616", "K801"} <= set(codes)
     assert len(codes) == len(set(codes))
     assert owner.page.xpath("//tr[@id='K801']/td/text()") == ["The case can get stuck", "Error"]
+
+
+def test_a_file_that_was_left_out_comes_back(visit: Visit, draft: int) -> None:
+    owner = visit("owner")
+    url = f"/design/drafts/{draft}"
+    owner.get(url)
+    owner.send(f"{url}/remove", {"path": "non_quality.bpmn"})
+    row = owner.page.xpath("//li[s='non_quality.bpmn']")[0]
+    assert row.xpath(".//button")[0].text == "Bring back"
+    owner.send(f"{url}/bring-back", {"path": "non_quality.bpmn"})
+    assert "The file is back." in owner.text
+    assert "Nothing to object to." in owner.text
+    assert owner.page.xpath("//li[@data-change]") == []
