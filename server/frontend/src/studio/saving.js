@@ -48,7 +48,7 @@ export class Saving {
     const text = await answer.text();
     this.saved = text;
     if (this.readOnly) {
-      this.#say('read-only', word('Only to look at: this version is published.'));
+      this.#say('read-only', word('Only to look at: this draft is closed, or you may not change it.'));
       return text;
     }
     const kept = this.#kept();

@@ -8,7 +8,7 @@ export default {
   'Not saved: {reason}': '未保存：{reason}',
   'You are logged out. Log in in another tab; what you changed is kept in this browser.': '您已退出登录。请在另一个标签页登录；改动已暂存在本浏览器。',
   'Somebody else changed this file: choose which one to keep.': '其他人改动了此文件：请选择保留哪一份。',
-  'Only to look at: this version is published.': '仅供查看：此版本已发布。',
+  'Only to look at: this draft is closed, or you may not change it.': '仅供查看：此草稿已关闭，或您没有修改权限。',
   'This draft leaves the file out. Bring it back in the list of files.': '此草稿不再包含该文件。可在文件列表中恢复。',
   'the server answered {status}': '服务器回答 {status}',
   'This browser kept changes of {time} that had not reached the server.': '本浏览器暂存着 {time} 的改动，尚未送达服务器。',
