@@ -18,7 +18,7 @@ from server.casework.command import SYSTEM
 from server.casework.context import Context
 from server.commands.publish_version import PublishVersion
 from server.domain.bundle import Bundle, bundled_root
-from tests.bpmn_builder import call, document, end, exclusive, process, start
+from tests.bpmn_builder import boundary, call, document, end, error_definition, exclusive, process, start
 from tests.house import token_of
 from tests.rest import Api
 
@@ -28,6 +28,7 @@ MAIN = document(
         start(),
         exclusive("which"),
         call("contain", "containment"),
+        boundary("limit", "contain", error_definition()),
         call("implement", "implementation"),
         end(),
         flows=[
@@ -35,6 +36,7 @@ MAIN = document(
             "which > contain if intake.channel == 'phone'",
             "which > implement default",
             "contain > end",
+            "limit > end",
             "implement > end",
         ],
     )
