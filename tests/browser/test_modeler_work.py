@@ -202,7 +202,9 @@ def test_what_is_no_longer_a_draft_can_only_be_looked_at(studio: Callable[..., S
     desk.is_quiet()
 
 
-def test_a_diagram_that_cannot_be_read_is_mended_as_a_text(studio: Callable[..., Studio], shared_house: Context) -> None:
+def test_a_diagram_that_cannot_be_read_is_mended_as_a_text(
+    studio: Callable[..., Studio], shared_house: Context
+) -> None:
     whole = stored(shared_house, new_draft(shared_house), PLAN)
     draft = new_draft(shared_house, {PLAN: whole.replace("</bpmn:process>", "")})
     desk = studio(language="zh-CN").goes(f"/design/drafts/{draft}/edit/{PLAN}")
