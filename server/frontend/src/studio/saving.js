@@ -171,11 +171,7 @@ export class Saving {
 
   #watch() {
     for (const back of ['online', 'focus']) window.addEventListener(back, () => this.dirty && this.#plan(0));
-    window.addEventListener('beforeunload', (event) => {
-      if (!this.unsaved) return;
-      event.preventDefault();
-      this.now(); // sent, or at least kept here, while the browser asks
-    });
+    window.addEventListener('beforeunload', (event) => { if (this.unsaved) event.preventDefault(); });
     document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') this.now(); });
   }
 
