@@ -25,8 +25,11 @@ class DraftFile:
     editable: bool
 
 
-def draft_file(context: Context, actor: Actor, draft_id: int, path: str) -> DraftFile:
-    """Raises Rejected `not_found.draft` or, where neither the draft nor its base knows the path, `not_found.file`."""
+def draft_file(context: Context, actor: Actor, draft_id: int, path: str, *, as_in_base: bool = False) -> DraftFile:
+    """`as_in_base`: what the version the draft began with has there, whatever the draft made of it.
+
+    Raises Rejected `not_found.draft` or, where neither the draft nor its base knows the path, `not_found.file`.
+    """
     actor.require("definition.read")
     query = (
         select(*DefinitionDraftFile.__table__.columns, UserAccount.display_name)
@@ -37,7 +40,7 @@ def draft_file(context: Context, actor: Actor, draft_id: int, path: str) -> Draf
         draft = find_draft(connection, draft_id)
         row = connection.execute(query).one_or_none()
     editable = draft.state == "open" and actor.may("definition.edit")
-    if row is not None:
+    if row is not None and not as_in_base:
         return DraftFile(path, row.content, row.revision, row.display_name, row.updated_at, editable)
     base = base_files(context, draft)
     if path not in base:

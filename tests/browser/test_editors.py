@@ -1,6 +1,7 @@
 """The editors of tables, forms and plain files on the real server: what is done in them is in the files, nothing else."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -13,7 +14,7 @@ from server.app import create_app
 from server.casework.context import Context
 from server.domain.bundle import Bundle, bundled_root
 from tests.bpmn_builder import decision_table
-from tests.browser.desk import Desk, begin
+from tests.browser.desk import PATIENCE, Desk, begin
 
 pytestmark = pytest.mark.one_database("what a browser edits does not depend on the database")
 FILES = Bundle.from_folder(bundled_root(), "complaint")
@@ -336,3 +337,44 @@ def test_who_may_only_read_changes_nothing(desk: Any, shared_house: Context) -> 
     expect(one.page.get_by_label("Required", exact=True)).to_be_disabled()
     one.opens(draft, "application.toml")
     expect(one.page.locator("textarea")).not_to_be_editable()
+
+
+def test_what_was_typed_while_logged_out_is_sent_after_a_new_log_in(
+    browser: Browser, address: str, shared_house: Context
+) -> None:
+    draft, path = begin(shared_house), "forms/documents/answer.txt"
+    one = Desk(browser, address, "en", "owner", {}).opens(draft, path)
+    other = one.context.new_page()
+    other.goto(f"{address}/tasks")
+    other.locator("form[action$='/logout']").first.evaluate("form => form.submit()")
+    other.wait_for_url("**/login*")
+    one.page.locator("textarea").fill("Typed meanwhile")
+    expect(one.page.locator("[data-saving-status]")).to_contain_text("You are logged out", timeout=PATIENCE)
+    other.goto(f"{address}/login")
+    other.locator(".faces").get_by_role("button", name=re.compile("· owner$")).click()
+    other.wait_for_url("**/tasks")
+    one.page.locator("textarea").press("ControlOrMeta+End")
+    one.page.keyboard.type(", and after")
+    one.saved(shared_house, draft, path, lambda text: text == "Typed meanwhile, and after")
+    assert [each for each in one.trouble if "401" not in each and "400" not in each] == []
+    one.context.close()
+
+
+def test_two_texts_are_shown_where_they_begin_to_differ(desk: Any, shared_house: Context) -> None:
+    draft = begin(shared_house)
+    one, two = desk().opens(draft, "grading.dmn"), desk(language="zh-CN").opens(draft, "grading.dmn")
+    one.type(one.cell(5, 1), "> 41")
+    one.saved(shared_house, draft, "grading.dmn", lambda text: "&gt; 41" in text)
+    two.type(two.cell(5, 1), "> 42")
+    differing = two.page.locator(".saving-conflict .saving-differs")
+    expect(differing.first).to_be_in_viewport()
+    expect(differing.last).to_be_in_viewport()
+    two.page.locator("[data-choice=theirs]").click()
+    expect(two.cell(5, 1)).to_have_text("> 41")
+    two.trouble[:] = [each for each in two.trouble if "409" not in each]
+
+
+def test_a_new_rule_is_where_one_looks(desk: Any, shared_house: Context) -> None:
+    one = desk().opens(begin(shared_house), "grading.dmn")
+    one.page.get_by_role("button", name="+ Rule").click()
+    expect(one.page.locator("tbody tr").last.locator("td.input-cell [contenteditable]").first).to_be_focused()

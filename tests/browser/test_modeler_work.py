@@ -200,3 +200,18 @@ def test_what_is_no_longer_a_draft_can_only_be_looked_at(studio: Callable[..., S
     expect(desk.page.locator(".djs-direct-editing-parent")).to_have_count(0)
     assert desk.call("({text}) => text()") == before
     desk.is_quiet()
+
+
+def test_a_diagram_that_cannot_be_read_is_mended_as_a_text(
+    studio: Callable[..., Studio], shared_house: Context
+) -> None:
+    whole = stored(shared_house, new_draft(shared_house), PLAN)
+    draft = new_draft(shared_house, {PLAN: whole.replace("</bpmn:process>", "")})
+    desk = studio(language="zh-CN").goes(f"/design/drafts/{draft}/edit/{PLAN}")
+    expect(desk.page.locator(".studio-desk")).to_be_hidden()
+    desk.page.get_by_role("link", name="以文本方式打开").click()
+    desk.page.locator("[data-text-editor][data-ready]").wait_for()
+    desk.page.locator("textarea").fill(whole)
+    expect(desk.page.locator("[data-text-editor]")).to_have_attribute("data-saving", "saved", timeout=PATIENCE)
+    desk.opens(draft, PLAN)
+    desk.is_quiet()

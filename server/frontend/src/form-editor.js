@@ -12,7 +12,7 @@ import shared from './editing/words-zh.js';
 import zh from './form-editor/zh.js';
 import { openAddField } from './form-editor/add-field.js';
 import { drawPanel } from './form-editor/field-panel.js';
-import { addField, sectionsOf } from './form-editor/form-model.js';
+import { addField, fieldsOf, sectionsOf } from './form-editor/form-model.js';
 import { ListView } from './form-editor/list-view.js';
 import { openNewField } from './form-editor/new-field.js';
 import { Preview } from './form-editor/preview.js';
@@ -64,6 +64,8 @@ class Editor {
     part('broken-reason').textContent = this.state.error;
     part('form-desk').hidden = !this.state.form;
     if (!this.state.form) return;
+    const gone = typeof this.chosen === 'string' && !fieldsOf(this.state.form, this.caseSchema).some(({ pointer }) => pointer === this.chosen);
+    if (gone) this.chosen = null;
     this.list.draw();
     if (!this.quiet) drawPanel(panel, this);
   }

@@ -13,6 +13,8 @@ import './studio/panel.css';
 import './studio/findings.css';
 import './studio/saving.css';
 import './studio/words-modeler.js';
+import { tellFailure } from './editing/failing.js';
+import shared from './editing/words-zh.js';
 import { wireTouch } from './diagram-touch.js';
 import { makeModeler, openDiagram, textOf, toolsOf } from './studio/canvas.js';
 import { Checking } from './studio/checking.js';
@@ -26,7 +28,9 @@ import { Saving } from './studio/saving.js';
 import { wireSimulation } from './studio/simulation.js';
 import { tellLosses, wireToolbar } from './studio/toolbar.js';
 import { drawnAs, fit, goTo } from './studio/view.js';
-import { word } from './studio/words.js';
+import { addWords, word } from './studio/words.js';
+
+addWords(shared);
 
 const root = document.querySelector('[data-studio]');
 const part = (name) => root.querySelector(`[data-${name}]`);
@@ -110,8 +114,5 @@ async function start() {
 }
 
 start().catch((error) => {
-  root.dataset.failed = error.message;
-  const place = part('losses');
-  place.hidden = false;
-  place.textContent = `${root.dataset.textFailed} ${error.message}`;
+  tellFailure(root, error);
 });

@@ -90,7 +90,10 @@ async function start() {
     viewer.on('commandStack.changed', () => typing || columns());
   }
   for (const action of ['undo', 'redo']) part(action)?.addEventListener('click', () => inView('editorActions').trigger(action));
-  part('add-rule')?.addEventListener('click', () => inView('editorActions').trigger('addRule'));
+  part('add-rule')?.addEventListener('click', async () => {
+    inView('editorActions').trigger('addRule');
+    await goTo(modeler, host, openDecision(modeler).decisionLogic.rule.at(-1).inputEntry[0].id); // it may lie far below
+  });
   watchTitles(host);
   drawn();
   findings.now();

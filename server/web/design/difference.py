@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, request, url_for
+from flask import Response, flash, request, url_for
 
 from server.domain.rejection import Rejected
 from server.i18n import LANGUAGES, N_
@@ -19,7 +19,7 @@ from server.web import headers
 from server.web.access import needs
 from server.web.numbers import whole_number
 from server.web.person import actor, context, language
-from server.web.replies import page
+from server.web.replies import page, see_other
 
 KINDS = {
     "added": N_("new"),
@@ -49,7 +49,14 @@ def versions(key: str) -> Response:
 
 @needs("definition.read")
 def draft(draft_id: int) -> Response:
-    found = draft_difference(context(), actor(), draft_id, whole_number(request.args, "from"), language())
+    try:
+        found = draft_difference(context(), actor(), draft_id, whole_number(request.args, "from"), language())
+    except Rejected as refusal:
+        if not refusal.code.startswith(("bundle.", "draft.")):
+            raise
+        # A draft that cannot be read yet is mended where its files are.
+        flash(refusal.text(language()), "warning")
+        return see_other(url_for("design.draft", draft_id=draft_id))
     numbers = {"from": found["from"]["version"]}
     return _page(
         found,

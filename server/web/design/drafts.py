@@ -14,6 +14,7 @@ from server.i18n import N_
 from server.queries.bundle_archive import draft_archive
 from server.queries.draft_check import draft_check
 from server.queries.draft_detail import draft_detail
+from server.queries.draft_file import draft_file
 from server.queries.vocabulary import vocabulary
 from server.web.access import needs
 from server.web.numbers import whole_number
@@ -110,6 +111,15 @@ def remove(draft_id: int) -> Response:
     path = request.form.get("path", "")
     command = ChangeDraft(actor=actor(), draft_id=draft_id, files={path: None})
     return act(command, N_("The file is left out."), url_for("design.draft", draft_id=draft_id))
+
+
+@needs("definition.edit")
+def bring_back(draft_id: int) -> Response:
+    """A file that was left out, as the version the draft began with has it."""
+    path = request.form.get("path", "")
+    content = draft_file(context(), actor(), draft_id, path, as_in_base=True).content
+    command = ChangeDraft(actor=actor(), draft_id=draft_id, files={path: content})
+    return act(command, N_("The file is back."), url_for("design.draft", draft_id=draft_id))
 
 
 @needs("definition.edit")

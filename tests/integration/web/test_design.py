@@ -223,3 +223,16 @@ def test_who_changed_the_draft_last_finds_no_button_that_would_refuse_him(
     admin.get(f"/design/drafts/{draft}/publish")
     assert "Back to work" in admin.text
     assert not admin.page.xpath("//button[.='Publish']")
+
+
+def test_a_file_that_was_left_out_comes_back(visit: Visit, draft: int) -> None:
+    owner = visit("owner")
+    url = f"/design/drafts/{draft}"
+    owner.get(url)
+    owner.send(f"{url}/remove", {"path": "non_quality.bpmn"})
+    row = owner.page.xpath("//li[s='non_quality.bpmn']")[0]
+    assert row.xpath(".//button")[0].text == "Bring back"
+    owner.send(f"{url}/bring-back", {"path": "non_quality.bpmn"})
+    assert "The file is back." in owner.text
+    assert "Nothing to object to." in owner.text
+    assert owner.page.xpath("//li[@data-change]") == []

@@ -99,3 +99,14 @@ def test_in_chinese(house: Context, visit: Visit) -> None:
     owner = visit("owner", "zh-CN")
     owner.get("/design/complaint/difference")
     assert "新投诉不再有“异常问题开会说明”。" in owner.text
+
+
+def test_a_draft_that_cannot_be_read_leads_to_its_files(house: Context, visit: Visit) -> None:
+    draft = draft_of(house, **{"application.toml": b"key = = 1"})
+    owner = visit("owner")
+    owner.get(f"/design/drafts/{draft}/difference", follow_redirects=True)
+    assert "application.toml cannot be read" in owner.text
+    assert owner.page.xpath("//li[@data-change='changed']/a[.='application.toml']")
+    owner.get(f"/design/drafts/{draft}/publish")
+    assert "Errors: 1." in owner.text
+    assert "Recorded tests" not in owner.text

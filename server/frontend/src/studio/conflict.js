@@ -56,6 +56,12 @@ function asText(mine, theirs, places) {
   }
 }
 
+/** Moves a long text to the first line that differs. */
+function showFirst(place) {
+  const line = place.querySelector('.saving-differs');
+  if (line) place.scrollTop += line.getBoundingClientRect().top - place.getBoundingClientRect().top - place.clientHeight / 3;
+}
+
 /** Shows both sides; resolves with 'mine', 'theirs' or 'later'. */
 export async function showConflict({ mine, theirs, compare }) {
   const by = theirs.by || word('somebody'), time = clockTime(theirs.at);
@@ -76,11 +82,13 @@ export async function showConflict({ mine, theirs, compare }) {
   const places = { mine: mineAt, theirs: theirsAt };
   try { // drawn once the dialog is open, for a drawing needs its size
     await (compare ?? asText)(mine, theirs.content, places);
+    for (const place of [mineAt, theirsAt]) showFirst(place);
   } catch {
     // What cannot be drawn can still be read.
     mineAt.replaceChildren();
     theirsAt.replaceChildren();
     asText(mine, theirs.content, places);
+    for (const place of [mineAt, theirsAt]) showFirst(place);
   }
   return answer;
 }

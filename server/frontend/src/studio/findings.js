@@ -34,7 +34,7 @@ export class Findings {
     const errors = this.findings.filter(({ severity }) => severity === 'error').length;
     const time = Number(seconds ?? 0).toFixed(1);
     const text = !this.findings.length ? word('Nothing to object to.') : word(
-      '{errors} errors, {others} other remarks', { errors, others: this.findings.length - errors },
+      'Errors: {errors}, other remarks: {others}', { errors, others: this.findings.length - errors },
     );
     this.state.textContent = text;
     this.state.title = word('checked in {seconds} s', { seconds: time });

@@ -14,7 +14,7 @@
 //
 // host carries data-file, data-save, data-revision, data-read-only (nothing is ever sent). The state is told in words
 // in the element [data-saving-status] of the page. Unsent text stays in localStorage until the server has it.
-import { csrfHeaders } from '../csrf.js';
+import { csrfHeaders, renewToken } from '../csrf.js';
 import { clockTime, word } from './words.js';
 import { askRecovery, showConflict } from './conflict.js';
 
@@ -42,12 +42,13 @@ export class Saving {
   /** The text to edit. Throws Error when the file cannot be had. */
   async load() {
     const answer = await fetch(this.host.dataset.file, { credentials: 'same-origin', cache: 'no-store' });
+    if (answer.status === 404) throw new Error(word('This draft leaves the file out. Bring it back in the list of files.'));
     if (!answer.ok) throw new Error(`${this.host.dataset.file}: ${answer.status}`);
     this.revision = /\d+/.exec(answer.headers.get('ETag') ?? '')?.[0] ?? this.revision;
     const text = await answer.text();
     this.saved = text;
     if (this.readOnly) {
-      this.#say('read-only', word('Only to look at: this version is published.'));
+      this.#say('read-only', word('Only to look at: this draft is closed, or you may not change it.'));
       return text;
     }
     const kept = this.#kept();
@@ -102,6 +103,7 @@ export class Saving {
     } catch { // no connection: the only way fetch fails here
       return this.#failed(word('No connection: kept in this browser, sent as soon as it is back'), RETRY);
     }
+    if (answer.status === 400 && await renewToken().catch(() => false)) return this.#send(match); // logged in anew meanwhile
     await this.#answered(answer, text);
   }
 
@@ -115,7 +117,7 @@ export class Saving {
       this.saved = text;
       return this.#done();
     }
-    if (answer.status === 409 && said.theirs) return this.#both(text, said.theirs);
+    if (answer.status === 409 && said.theirs?.content != null) return this.#both(text, said.theirs);
     const reason = said.error?.message ?? word('the server answered {status}', { status: answer.status });
     this.#failed(word('Not saved: {reason}', { reason }), answer.status >= 500 ? RETRY * 2 : 0);
   }
@@ -168,7 +170,7 @@ export class Saving {
   }
 
   #watch() {
-    window.addEventListener('online', () => this.dirty && this.#plan(0));
+    for (const back of ['online', 'focus']) window.addEventListener(back, () => this.dirty && this.#plan(0));
     window.addEventListener('beforeunload', (event) => { if (this.unsaved) event.preventDefault(); });
     document.addEventListener('visibilitychange', () => { if (document.visibilityState === 'hidden') this.now(); });
   }

@@ -36,7 +36,7 @@ addWords({
   'Not checked: {reason}': '未检查：{reason}',
   'no connection': '没有连接',
   'Nothing to object to.': '没有问题。',
-  '{errors} errors, {others} other remarks': '{errors} 个错误，{others} 条其他提示',
+  'Errors: {errors}, other remarks: {others}': '错误 {errors} 个，其他提示 {others} 条',
   'checked in {seconds} s': '检查用时 {seconds} 秒',
   'the whole file': '整个文件',
   Error: '错误',
