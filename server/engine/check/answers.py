@@ -18,6 +18,8 @@ Answers = frozenset[tuple[str, bool]]
 """Conditions with what they came to."""
 NONE: Answers = frozenset()
 MAX_COMBINATIONS = 2_000
+# A gateway with more ways than anybody draws is not compared: its answers alone would be a book.
+MAX_WAYS = 40
 # Trials of all questions of one process together; beyond it whatever is asked counts as possible.
 MAX_TRIALS = 40_000
 
@@ -38,6 +40,8 @@ class AnswerBook:
 
     def taken(self, node: Node, flows: Iterable[Flow]) -> Answers:
         """What holds when a gateway takes just these of its flows."""
+        if len(node.outgoing) > MAX_WAYS:
+            return NONE
         chosen = {id(flow) for flow in flows}
         found: set[tuple[str, bool]] = set()
         for flow in node.outgoing:
@@ -61,6 +65,8 @@ class AnswerBook:
         """Whether some case gives all these answers; by_schema: only cases as the case schema has them."""
         if len({condition for condition, _ in answers}) < len(answers):
             return False
+        if len(answers) > MAX_WAYS:
+            return True
         key = answers if by_schema else answers | {("", True)}
         if key not in self._known:
             self._known[key] = self._tried(answers, by_schema)
@@ -108,7 +114,8 @@ class AnswerBook:
         return points.paths(self._tree(condition))
 
     def _fields(self, node: Node) -> frozenset[str]:
-        asked = [flow.condition for flow in node.outgoing if flow.condition] if len(node.outgoing) > 1 else []
+        ways = node.outgoing if 1 < len(node.outgoing) <= MAX_WAYS else []
+        asked = [flow.condition for flow in ways if flow.condition]
         return frozenset().union(*(self._read(condition) for condition in asked))
 
 

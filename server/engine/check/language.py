@@ -2,6 +2,7 @@
 
 import ast
 import re
+from functools import lru_cache
 from typing import Literal
 
 from server.engine.errors import ExpressionError
@@ -12,6 +13,7 @@ from server.i18n import N_
 # Deeper trees are nobody's rule; the functions here and elsewhere walk them by recursion.
 MAX_DEPTH = 60
 MAX_LENGTH = MAX_SOURCE
+READ = 4096
 # Functions a case hands in beside those of the language.
 WORKING_TIME = frozenset({"working_hours", "working_days"})
 FUNCTIONS = frozenset(BUILT_IN) | WORKING_TIME | {"today", "days_between"}
@@ -19,8 +21,9 @@ FUNCTIONS = frozenset(BUILT_IN) | WORKING_TIME | {"today", "days_between"}
 Outcome = Literal["text", "number", "truth", "list", "nothing", "unknown"]
 
 
+@lru_cache(maxsize=READ)
 def read(source: str) -> ast.expr:
-    """The syntax tree of an expression; raises ExpressionError."""
+    """The syntax tree of an expression, which several rules look at and none changes; raises ExpressionError."""
     tree = parse_expression(source)
     if _deeper_than(tree, MAX_DEPTH):
         raise ExpressionError(source, N_("it is nested deeper than {limit} levels"), limit=MAX_DEPTH)
@@ -34,6 +37,7 @@ def _deeper_than(tree: ast.AST, limit: int) -> bool:
     return bool(level)
 
 
+@lru_cache(maxsize=READ)
 def names(source: str) -> tuple[frozenset[str], frozenset[str]]:
     """(fields and items, functions) an expression that can be read takes from outside."""
     return expression_names(source)

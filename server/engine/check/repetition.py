@@ -1,14 +1,17 @@
 """Multi-instance and repeating activities (K260 to K263)."""
 
+import ast
 from collections.abc import Iterator
 
 from lxml import etree
 
-from server.engine.check import foreign
+from server.engine.check import foreign, language
 from server.engine.check.context import Context
 from server.engine.check.finding import Finding
 from server.engine.check.items import items_of
 from server.engine.check.model import Node, bpmn, text_of
+from server.engine.errors import ExpressionError
+from server.engine.expression_syntax import CONSTANTS
 from server.i18n import N_
 
 
@@ -18,11 +21,26 @@ def check_repetition(context: Context) -> Iterator[Finding]:
         for loop in node.element.findall(bpmn("multiInstanceLoopCharacteristics")):
             yield from _instances(context, node, loop)
         for loop in node.element.findall(bpmn("standardLoopCharacteristics")):
-            limit = (loop.get("loopMaximum") or "").strip()
-            if not limit.isdigit() and not text_of(loop.find(bpmn("loopCondition"))):
+            limit, condition = (loop.get("loopMaximum") or "").strip(), text_of(loop.find(bpmn("loopCondition")))
+            if not limit.isdigit() and _always(condition):
+                message = N_("{id} repeats itself for ever: its condition always holds, and it has no maximum.")
+                fix = N_("Set a condition that some case does not meet, or a maximum.")
+                yield context.finding("K263", node.place, message, fix, id=node.id)
+            if not limit.isdigit() and not condition:
                 message = N_("{id} repeats itself without a condition and without a maximum.")
                 fix = N_("Set a loop condition or a maximum.")
                 yield context.finding("K263", node.place, message, fix, id=node.id)
+
+
+def _always(condition: str) -> bool:
+    """Whether a condition is a constant that holds; `true` is one."""
+    try:
+        tree = language.read(condition)
+    except ExpressionError:
+        return False
+    if isinstance(tree, ast.Name):
+        return CONSTANTS.get(tree.id) is True
+    return isinstance(tree, ast.Constant) and bool(tree.value)
 
 
 def _instances(context: Context, node: Node, loop: etree._Element) -> Iterator[Finding]:

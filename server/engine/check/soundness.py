@@ -20,6 +20,7 @@ from server.i18n import N_
 WHOLE = 1_500  # markings of a complete play; beyond it a thrifty one
 THRIFTY = 20_000
 MOST = 8_000_000  # entries of all markings of a thrifty play together
+CROWDED = 300  # ways out of one node that nobody draws; each would be a course of its own
 _RAISING = ("serviceTask", "callActivity", "subProcess", "transaction")
 _JOINS = ("parallelGateway", "inclusiveGateway")
 
@@ -30,9 +31,17 @@ def check_soundness(context: Context) -> Iterator[Finding]:
     for scope in context.scopes():
         if _plays(scope):
             yield from _Report(context, scope, games).findings()
+        elif _is_crowded(scope):
+            yield _Report(context, scope, games).too_large()
+
+
+def _is_crowded(scope: Scope) -> bool:
+    return any(len(node.outgoing) > CROWDED for node in scope.nodes.values())
 
 
 def _plays(scope: Scope) -> bool:
+    if _is_crowded(scope):
+        return False
     top = scope
     while top.parent is not None:
         if top.element.get("triggeredByEvent") == "true" or top.element.tag.endswith("adHocSubProcess"):
@@ -115,7 +124,7 @@ class _Report:
     def findings(self) -> Iterator[Finding]:
         game, play = self.games.game(self.scope)
         if not play.complete:
-            yield self._too_large()
+            yield self.too_large()
         yield from self._stuck(play)
         yield from self._twice(game, play)
         yield from self._endless(play)
@@ -242,7 +251,7 @@ class _Report:
             run = [*self._run(play.way(play.first[before])), before] if before in play.first else []
             yield self.context.finding("K804", node.place, message, fix, counterexample=run, id=name, before=before)
 
-    def _too_large(self) -> Finding:
+    def too_large(self) -> Finding:
         message = N_("The process {id} has too many courses to look at all of them.")
         fix = N_("Put parts of it into called processes, which are looked at one by one.")
         return self.context.finding("K807", self.scope.place, message, fix, id=self.scope.id)

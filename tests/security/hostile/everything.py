@@ -30,15 +30,18 @@ def everything() -> bytes:
         f'<intermediateCatchEvent id="c"><messageEventDefinition messageRef="m">{_CORRELATION}</messageEventDefinition></intermediateCatchEvent>',
         '<intermediateThrowEvent id="t"><signalEventDefinition signalRef="sig"/></intermediateThrowEvent>',
         '<eventBasedGateway id="v"/>',
-        '<intermediateCatchEvent id="v1"><signalEventDefinition signalRef="sig"/></intermediateCatchEvent>',
+        f'<intermediateCatchEvent id="v1"><messageEventDefinition messageRef="m">{_CORRELATION}</messageEventDefinition></intermediateCatchEvent>',
+        # Beside the work, so that the signal finds it waiting.
+        '<boundaryEvent id="stopped" attachedToRef="h"><signalEventDefinition signalRef="sig"/></boundaryEvent>',
         '<intermediateCatchEvent id="v2"><conditionalEventDefinition><condition>amount &gt; 1</condition></conditionalEventDefinition></intermediateCatchEvent>',
         end(),
         end("e2"),
         end("e3", "<terminateEventDefinition/>"),
     ]
     flows = [
-        chain("s", "u", "w", "r", "g", "n", "y", "k", "z", "i", "j", "c", "t", "v", "v1", "e"),
+        chain("s", "u", "w", "r", "g", "n", "y", "k", "t", "z", "i", "j", "c", "v", "v1", "e"),
         chain("y", "h", "z"),
+        flow("stopped", "e3"),
         chain("v", "v2", "e"),
         flow("g", "u", "level == 'again'"),
         flow("i", "e2", "amount &gt; 5"),
