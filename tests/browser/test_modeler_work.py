@@ -5,8 +5,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import expect
 
+from server.casework.command import Reply
 from server.casework.context import Context
+from server.commands.change_draft import ChangeDraft
 from server.commands.discard_draft import DiscardDraft
+from server.domain.rejection import Rejected
 from tests.browser.drawings import TWICE
 from tests.browser.studio import PATIENCE, PLAN, Studio, new_draft, stored
 from tests.browser.test_modeler import meaning
@@ -160,7 +163,9 @@ def test_two_people_see_both_drawings_and_choose(studio: Callable[..., Studio], 
     theirs.is_quiet("409")
 
 
-def test_what_never_reached_the_server_survives_a_crash(studio: Callable[..., Studio], shared_house: Context) -> None:
+def test_what_never_reached_the_server_survives_a_crash(
+    studio: Callable[..., Studio], shared_house: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
     draft = new_draft(shared_house)
     desk = studio().opens(draft, PLAN)
     desk.page.route("**/files/**", lambda route: route.abort() if route.request.method == "PUT" else route.continue_())
@@ -168,8 +173,11 @@ def test_what_never_reached_the_server_survives_a_crash(studio: Callable[..., St
     desk.fill("priority", "44")
     expect(desk.page.locator("[data-saving-status]")).to_contain_text("No connection: kept in this browser")
     desk.page.on("dialog", lambda asked: asked.accept())
-    desk.page.goto("about:blank")
-    # A page of its own: what the one that is gone still sends finds no way out.
+    with monkeypatch.context() as crashed:
+        # What a dying page sends at its very end goes round the route: the server is not there for it, either.
+        crashed.setattr(ChangeDraft, "handle", not_there)
+        desk.page.goto("about:blank")
+        desk.page.wait_for_timeout(1000)
     desk.page = desk.context.new_page()
     desk.page.goto(f"{desk.address}/design/drafts/{draft}/edit/{PLAN}")
     desk.page.locator(".saving-recovery [data-choice=mine]").click()
@@ -179,6 +187,10 @@ def test_what_never_reached_the_server_survives_a_crash(studio: Callable[..., St
     desk.waits()
     expect(desk.page.locator(".saving-recovery")).to_have_count(0)
     desk.is_quiet("ERR_FAILED")
+
+
+def not_there(_command: ChangeDraft, _work: object) -> Reply:
+    raise Rejected("unavailable", "The server is not there.")
 
 
 def test_what_is_no_longer_a_draft_can_only_be_looked_at(studio: Callable[..., Studio], shared_house: Context) -> None:
