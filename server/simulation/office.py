@@ -145,5 +145,5 @@ class Office:
 
 
 def _write_nothing(_data: bytes) -> None:
-    """WSGI's old way to send a body, which nothing here takes."""
+    """The `write` callable that PEP 3333 asks for; Flask never calls it, and a body sent so must not be lost unseen."""
     raise NotImplementedError
