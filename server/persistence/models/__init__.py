@@ -31,7 +31,7 @@ from server.persistence.models.record import (
     Tombstone,
 )
 from server.persistence.models.similar import CaseGram, CaseWording
-from server.persistence.models.steps import StepCost, StepRecord
+from server.persistence.models.steps import StepCost, StepRecord, StepSpan, StepSum
 from server.persistence.models.work import ClockPause, Incident, Job, MessageSubscription, Timer, UserTask
 
 __all__ = [
@@ -69,6 +69,8 @@ __all__ = [
     "SiteCalendar",
     "StepCost",
     "StepRecord",
+    "StepSpan",
+    "StepSum",
     "Timer",
     "Tombstone",
     "UserAccount",
