@@ -1,8 +1,8 @@
 """Adds up the steps that ended on days and in months that are over, so that a year is read in a few thousand rows.
 
 `step_span` names the days and months that are added up; what changes a step that has ended takes its day and month
-away again in the same transaction, and until the sweep has come by they are counted from the records. So a sum is always
-that of the records, whether it is there yet or not.
+away again in the same transaction, and until the sweep has come by they are counted from the records. So a sum is
+always that of the records, whether it is there yet or not.
 """
 
 from calendar import monthrange

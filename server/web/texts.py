@@ -30,6 +30,7 @@ def install(app: Flask) -> None:
         is_picture=is_picture,
         languages=[(key, LANGUAGE_NAMES[key]) for key in LANGUAGES],
         span=lambda seconds: times.span(seconds, language()),
+        work_span=lambda seconds: times.work_span(seconds, language()),
         time_left=lambda seconds: times.time_left(seconds, language()),
     )
     environment.globals["exists"] = lambda endpoint: endpoint in app.view_functions

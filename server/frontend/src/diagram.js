@@ -1,6 +1,7 @@
 // A BPMN diagram to look at: where the case has been, where it is, where it hurts.
 //   <div class="diagram" id="d1" data-diagram="URL of the XML" data-language-index="0"
-//        data-marks='URL, or {"done": [ids], "flows": [ids], "active": [ids], "incident": [ids]}' data-text-failed="…"></div>
+//        data-marks='URL, or {"done": [ids], "flows": [ids], "active": [ids], "incident": [ids],
+//          "heat": {id: {"shade": 0 to 5, "text", "href"}}, "focus": id}' data-text-failed="…"></div>
 //   <button type="button" data-zoom="in" data-for="d1">        (also "out" and "fit")
 // Sets data-ready when drawn (data-warnings: how many bpmn-js had), data-failed when that cannot be done; a tapped element is sent on as `diagram:element`.
 import 'bpmn-js/dist/assets/diagram-js.css';
@@ -10,7 +11,7 @@ import Viewer from 'bpmn-js/lib/NavigatedViewer';
 import { pickNames } from './diagram-names.js';
 import { wireKeys } from './diagram-keys.js';
 import { wireTouch } from './diagram-touch.js';
-import { drawMarks, focusOf } from './diagram-marks.js';
+import { drawHeat, drawMarks, focusOf } from './diagram-marks.js';
 
 const MARGIN = 20; // units of the diagram around it, rather than half a window of nothing
 const READABLE = 0.45; // below this scale nobody reads a task's name on a phone
@@ -56,6 +57,7 @@ async function show(host) {
   const { warnings } = await viewer.importXML(pickNames(xml, Number(host.dataset.languageIndex ?? 0)));
   host.dataset.warnings = warnings.length;
   drawMarks(viewer, marks);
+  drawHeat(viewer, marks.heat ?? {});
   fit(viewer, marks);
   const actions = {
     in: () => viewer.get('zoomScroll').stepZoom(1),
@@ -66,6 +68,8 @@ async function show(host) {
   wireKeys(host, viewer, actions);
   wireButtons(host, actions);
   viewer.on('element.click', ({ element }) => {
+    const { href } = marks.heat?.[element.labelTarget?.id ?? element.id] ?? {};
+    if (href) location.assign(href);
     host.dispatchEvent(new CustomEvent('diagram:element', { bubbles: true, detail: element.id }));
   });
   let width = host.clientWidth; // a phone turned on its side; not the keyboard coming up

@@ -100,7 +100,7 @@ def test_every_call_of_the_interface_is_there() -> None:
         "POST /tasks/{task_id}/send-back", "POST /files", "GET /files/{file_id}", "POST /messages",
         "GET /instances/{instance_id}", "GET /instances/{instance_id}/history",
         "GET /instances/{instance_id}/recorded-test", "POST /instances/{instance_id}/cancel",
-        "POST /instances/{instance_id}/suspend", "POST /instances/{instance_id}/resume", "GET /incidents",
+        "POST /instances/{instance_id}/suspend", "POST /instances/{instance_id}/resume", "GET /incidents", "GET /where-stuck", "GET /where-stuck/cases",
         "POST /incidents/{incident_id}/retry", "GET /definitions", "POST /definitions",
         "GET /definitions/{key}/check", "GET /openapi.json",
         "GET /definitions/{key}/difference", "POST /definitions/{key}/rehearse", "POST /definitions/{key}/migrate", "GET /definitions/{key}/migrations",
