@@ -26,8 +26,11 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 BUILT = ROOT / "server" / "static" / "dist" / "manifest.json"
-SHELVES = ("unit", "integration", "acceptance", "durability", "security", "migration", "browser", "docs", "postgresql")
-AGAIN = ("integration", "acceptance", "durability", "migration")  # the shelf `postgresql`: once more, on a real server
+SHELVES = (
+    "unit", "integration", "acceptance", "durability", "security", "migration", "browser", "docs", "population",
+    "postgresql",
+)  # fmt: skip
+AGAIN = ("integration", "acceptance", "durability", "migration", "population")  # `postgresql`: once more, on a server
 
 
 def stop(sentence):
@@ -104,6 +107,7 @@ def run(args):
 def shelf(name, folders, report):
     """Runs some folders of tests; returns passed, failed, skipped."""
     env = {**os.environ, "TEST_DATABASE": "postgres" if name == "postgresql" else "sqlite"}
+    env.setdefault("TEST_POPULATION", str(report.with_name("population-data")))  # played once for both databases
     status = subprocess.call([PYTHON, "-m", "pytest", "-q", *folders, f"--junitxml={report}"], cwd=ROOT, env=env)
     counts = {}
     if report.is_file():
