@@ -26,11 +26,8 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 BUILT = ROOT / "server" / "static" / "dist" / "manifest.json"
-SHELVES = (
-    "unit", "integration", "acceptance", "durability", "security", "migration", "browser", "docs", "population",
-    "postgresql",
-)  # fmt: skip
 AGAIN = ("integration", "acceptance", "durability", "migration", "population")  # `postgresql`: once more, on a server
+SHELVES = ("unit", *AGAIN, "security", "browser", "docs", "postgresql")
 
 
 def stop(sentence):
