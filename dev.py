@@ -97,18 +97,17 @@ def run(args):
     if known.data:  # as seen from where the command was given
         os.environ["KESU_DATA_DIR"] = str(Path(known.data).resolve())
     set_up()
-    demo = [] if known.no_demo else ["--demo"]
-    become(BIN / "kesu", "serve", *demo, "--host", known.host, "--port", known.port, *rest)
+    become(BIN / "kesu", "serve", *([] if known.no_demo else ["--demo"]), "--host", known.host, "--port", known.port, *rest)
 
 
 def shelf(name, folders, report):
     """Runs some folders of tests; returns passed, failed, skipped."""
-    env = {**os.environ, "TEST_DATABASE": "postgres" if name == "postgresql" else "sqlite"}
-    env.setdefault("TEST_POPULATION", str(report.with_name("population-data")))  # played once for both databases
+    database, played = "postgres" if name == "postgresql" else "sqlite", str(report.with_name("population"))
+    env = {"TEST_POPULATION": played, **os.environ, "TEST_DATABASE": database}  # one year is played for both
     status = subprocess.call([PYTHON, "-m", "pytest", "-q", *folders, f"--junitxml={report}"], cwd=ROOT, env=env)
     counts = {}
     if report.is_file():
-        for suite in ET.parse(report).getroot().iter("testsuite"):
+        for suite in ET.parse(report).iter("testsuite"):
             counts = {key: int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")}
     failed = counts.get("failures", 0) + counts.get("errors", 0)
     if status not in (0, 5):  # 5: the folder holds no test yet
