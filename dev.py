@@ -97,7 +97,8 @@ def run(args):
     if known.data:  # as seen from where the command was given
         os.environ["KESU_DATA_DIR"] = str(Path(known.data).resolve())
     set_up()
-    become(BIN / "kesu", "serve", *([] if known.no_demo else ["--demo"]), "--host", known.host, "--port", known.port, *rest)
+    demo = [] if known.no_demo else ["--demo"]
+    become(BIN / "kesu", "serve", *demo, "--host", known.host, "--port", known.port, *rest)
 
 
 def shelf(name, folders, report):
@@ -121,8 +122,7 @@ def test(args):
         become(PYTHON, "-m", "pytest", *args)
     total, lines = [0, 0, 0], []
     with tempfile.TemporaryDirectory() as folder:
-        for name in SHELVES:
-            parts = AGAIN if name == "postgresql" else [name]
+        for name, parts in {**{name: [name] for name in SHELVES}, "postgresql": AGAIN}.items():
             folders = [f"tests/{part}" for part in parts if (ROOT / "tests" / part).is_dir()]
             print(f"\n== {name}" if folders else "", flush=True)
             begin = time.monotonic()
