@@ -7,13 +7,14 @@ from sqlalchemy import Row, select, update
 
 from server.casework.case_work import CaseWork, case_query
 from server.casework.command import Answer, Command, Reply
-from server.casework.migration_rows import begun_jobs, move_drafts, restore, unpack
+from server.casework.migration_rows import begun_jobs, move_drafts, restore, restored_tasks, unpack
 from server.casework.save_case import save
 from server.casework.work import Work
 from server.domain import case_file
 from server.domain.history import EventType
 from server.domain.mapping import CaseMapping
 from server.domain.rejection import Rejected
+from server.domain.wait_changes import wait_changes
 from server.i18n import N_
 from server.persistence.models import MigrationRun, MigrationStep, ProcessInstance
 
@@ -67,7 +68,9 @@ class UndoMigration(Command):
             case.record(EventType.TASK_CANCELLED, element_id, task_id=task_id)
         told = {"version": case.version.number, "before": new.number, "run": step.run_id}
         by = work.actor_id if self.by is None else self.by
-        told |= {"undone": True, "reopened": reopened}
+        told |= {"undone": True, "reopened": reopened, "tasks": restored_tasks(before)}
+        if changed := wait_changes(row.waits, before["waits"]):
+            told["waits"] = changed
         case.recorder.record(work.now, by, EventType.INSTANCE_MIGRATED, None, **told)
         save(case)
         work.write(
