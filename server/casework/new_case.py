@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
+from server.casework.case_facts import new_fact
 from server.casework.case_work import CaseFault, environment
 from server.casework.deadlines import Deadlines
 from server.casework.library import PublishedVersion
@@ -20,7 +21,7 @@ from server.domain import case_file
 from server.domain.history import GENESIS, EventType
 from server.domain.wait_changes import wait_changes
 from server.engine import EngineError, ProcessInstance
-from server.persistence.models import Attachment, CaseFile, HistoryEvent, HistoryPayload
+from server.persistence.models import Attachment, CaseFact, CaseFile, HistoryEvent, HistoryPayload
 from server.persistence.models import ProcessInstance as InstanceRow
 
 
@@ -37,6 +38,8 @@ class NewCase:
         self.number = ""
         self.case_id: int | None = None
         """Like the number it is there once `queue` has done its work inside the write transaction."""
+        self.repeat = False
+        """Whether it is the recurrence of an earlier complaint."""
         self._notes: list[tuple[EventType, dict[str, Any]]] = []
         if "rounds" in version.known_names:
             data["rounds"] = {"limit": version.application.rounds}
@@ -74,10 +77,14 @@ class NewCase:
     def _insert(self, connection: Connection, files: list[str], number: str) -> None:
         self.number = self.data["number"] = number
         self._correlate()
-        case_id = connection.execute(insert(CaseFile).values(**self._case_row()).returning(CaseFile.id)).scalar_one()
+        case_row = self._case_row()
+        case_id = connection.execute(insert(CaseFile).values(**case_row).returning(CaseFile.id)).scalar_one()
         self.case_id = case_id
         history = self._history()
-        connection.execute(insert(InstanceRow).values(case_id=case_id, **self._instance_row(history)))
+        instance_row = self._instance_row(history)
+        connection.execute(insert(InstanceRow).values(case_id=case_id, **instance_row))
+        fact = new_fact(self.work.context.library, case_row, instance_row, self.repeat)
+        connection.execute(insert(CaseFact).values(case_id=case_id, **fact))
         for table, rows in self._rows.tables():
             if rows:
                 connection.execute(insert(table), [_of_case(row, case_id) for row in rows])

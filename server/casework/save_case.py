@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy import delete, update
 
+from server.casework.case_facts import follow_facts
 from server.casework.case_work import LIVE, CaseFault, CaseWork
 from server.casework.deadlines import TABLE, may_change
 from server.casework.recount import recount
@@ -51,6 +52,7 @@ def save(case: CaseWork) -> None:
     end_waits(work, case.instance_id, gone)
     insert_rows(work, rows)
     write_history(case)
+    follow_facts(case, values["ended_at"], values["end_event"])
     if case.advanced and case.state in LIVE:
         engine, version = case.engine, case.row.lock_version + 1
         work.after_commit(lambda: work.context.live.keep(case.instance_id, version, engine))

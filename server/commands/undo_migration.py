@@ -16,7 +16,7 @@ from server.domain.mapping import CaseMapping
 from server.domain.rejection import Rejected
 from server.domain.wait_changes import wait_changes
 from server.i18n import N_
-from server.persistence.models import MigrationRun, MigrationStep, ProcessInstance
+from server.persistence.models import CaseFact, MigrationRun, MigrationStep, ProcessInstance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,6 +84,8 @@ class UndoMigration(Command):
                 end_event=before["end_event"],
             )
         )
+        ended = {"ended_at": before["instance_ended_at"], "end_event": before["end_event"]}
+        work.write(update(CaseFact).where(CaseFact.case_id == case.case_id).values(**ended))
         work.write_one(
             update(MigrationStep)
             .where(MigrationStep.id == step.id, MigrationStep.state == "migrated")
