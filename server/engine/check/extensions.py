@@ -56,6 +56,7 @@ _PROPERTIES = (
     "notBy",
     "priority",
     "sendBackTo",
+    "waitsFor",
 )
 
 

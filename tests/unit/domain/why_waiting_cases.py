@@ -182,7 +182,14 @@ CASES: list[Case] = [
     ),
     (
         "several at once: without a promise comes last, a message does not count beside others",
-        {"places": [ANSWER | {"waited": 9 * D}, SEND | {"waited": MIN}, RETURNED | {"waited": H, "due_in": 2.0}, WITHDRAWN]},
+        {
+            "places": [
+                ANSWER | {"waited": 9 * D},
+                SEND | {"waited": MIN},
+                RETURNED | {"waited": H, "due_in": 2.0},
+                WITHDRAWN,
+            ]
+        },
         "Waits 1 h on the returned sample; owner: Quality; due in 2 working hours; and 2 others.",
         "等待退回的样品已 1 小时；责任：品质部；还剩 2 个工作小时；另有 2 项。",
     ),
@@ -195,39 +202,55 @@ CASES: list[Case] = [
     ),
     (
         "the broken one leads where nothing is promised",
-        {"state": "incident", "places": [ANSWER | {"waited": 9 * D}, SEND | {"broken": True, "waited": H, "error": "x"}]},
+        {
+            "state": "incident",
+            "places": [ANSWER | {"waited": 9 * D}, SEND | {"broken": True, "waited": H, "error": "x"}],
+        },
         "“Send the 8D report” has waited 1 h for repair; what broke: x; and 1 other.",
         "“发送 8D 报告”等待修复已 1 小时；故障：x；另有 1 项。",
     ),
     (
         "the clock stands",
-        {"pause": {"since": "2026-03-02 10:00", "why": "等样件\nwaiting for the part"}, "places": [RETURNED | {"waited": 2 * D}]},
+        {
+            "pause": {"since": "2026-03-02 10:00", "why": "等样件\nwaiting for the part"},
+            "places": [RETURNED | {"waited": 2 * D}],
+        },
         "Waits 2 d on the returned sample; owner: Quality; the clock has stood since 2026-03-02 10:00: waiting for the part.",
         "等待退回的样品已 2 天；责任：品质部；自 2026-03-02 10:00 起暂停计时：等样件。",
     ),
     (
         "suspended",
         {
-            "state": "suspended", "since": "2026-03-02 10:00", "elapsed": 5 * D, "reason": "客户停产",
+            "state": "suspended",
+            "since": "2026-03-02 10:00",
+            "elapsed": 5 * D,
+            "reason": "客户停产",
             "places": [D4_LATE],
         },
         "Suspended since 2026-03-02 10:00 (5 d): 客户停产; it will go on with “Hold the problem meeting”.",
-        "自 2026-03-02 10:00 起挂起（5 天）：客户停产；恢复后继续“异常问题开会说明”。",
+        "自 2026-03-02 10:00 起暂停（5 天）：客户停产；恢复后继续“异常问题开会说明”。",
     ),
     (
         "suspended with two steps",
         {
-            "state": "suspended", "since": "2026-03-02 10:00", "elapsed": 5 * D, "reason": "line stopped",
+            "state": "suspended",
+            "since": "2026-03-02 10:00",
+            "elapsed": 5 * D,
+            "reason": "line stopped",
             "places": [D4_LATE, MEETING | {"step": "成立小组\nForm the team"}],
         },
         "Suspended since 2026-03-02 10:00 (5 d): line stopped; it will go on with “Hold the problem meeting”; and 1 other.",
-        "自 2026-03-02 10:00 起挂起（5 天）：line stopped；恢复后继续“异常问题开会说明”；另有 1 项。",
+        "自 2026-03-02 10:00 起暂停（5 天）：line stopped；恢复后继续“异常问题开会说明”；另有 1 项。",
     ),
     (
         "ended, every promise kept",
         {
-            "state": "completed", "since": "2026-03-20 10:00", "elapsed": 18 * D, "end": "已结案\nClosed",
-            "promises": 9, "late": [],
+            "state": "completed",
+            "since": "2026-03-20 10:00",
+            "elapsed": 18 * D,
+            "end": "已结案\nClosed",
+            "promises": 9,
+            "late": [],
         },
         "Ended with “Closed” on 2026-03-20 10:00 after 18 d; all 9 promises kept.",
         "2026-03-20 10:00 以“已结案”结束，历时 18 天；9 项期限全部守住。",
@@ -235,8 +258,12 @@ CASES: list[Case] = [
     (
         "ended, some promises late",
         {
-            "state": "completed", "since": "2026-03-20 10:00", "elapsed": 2 * D + H, "end": "已结案\nClosed",
-            "promises": 9, "late": ["D4", "审批退货\nApprove the return"],
+            "state": "completed",
+            "since": "2026-03-20 10:00",
+            "elapsed": 2 * D + H,
+            "end": "已结案\nClosed",
+            "promises": 9,
+            "late": ["D4", "审批退货\nApprove the return"],
         },
         "Ended with “Closed” on 2026-03-20 10:00 after 2 d 1 h; 7 of 9 promises kept, late: D4, Approve the return.",
         "2026-03-20 10:00 以“已结案”结束，历时 2 天 1 小时；9 项期限守住 7 项，超期：D4、审批退货。",
@@ -256,11 +283,15 @@ CASES: list[Case] = [
     (
         "cancelled",
         {
-            "state": "cancelled", "since": "2026-03-20 10:00", "elapsed": 4 * D, "reason": "entered twice",
-            "promises": 1, "late": ["D2"],
+            "state": "cancelled",
+            "since": "2026-03-20 10:00",
+            "elapsed": 4 * D,
+            "reason": "entered twice",
+            "promises": 1,
+            "late": ["D2"],
         },
         "Cancelled on 2026-03-20 10:00 after 4 d: entered twice; the promise was not kept: D2.",
-        "2026-03-20 10:00 取消，历时 4 天：entered twice；期限未守住：D2。",
+        "2026-03-20 10:00 终止，历时 4 天：entered twice；期限未守住：D2。",
     ),
     (
         "between two steps",
