@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
+from server.casework.case_facts import new_fact
 from server.casework.case_work import CaseFault, environment
 from server.casework.deadlines import Deadlines
 from server.casework.library import PublishedVersion
@@ -21,8 +22,9 @@ from server.casework.wait_rows import NewRows, Place, add_rows, correlation_key,
 from server.casework.work import Work
 from server.domain import case_file
 from server.domain.history import GENESIS, EventType
+from server.domain.wait_changes import wait_changes
 from server.engine import EngineError, ProcessInstance
-from server.persistence.models import Attachment, CaseFile, HistoryEvent, HistoryPayload
+from server.persistence.models import Attachment, CaseFact, CaseFile, HistoryEvent, HistoryPayload
 from server.persistence.models import ProcessInstance as InstanceRow
 
 
@@ -39,6 +41,8 @@ class NewCase:
         self.number = ""
         self.case_id: int | None = None
         """Like the number it is there once `queue` has done its work inside the write transaction."""
+        self.repeat = False
+        """Whether it is the recurrence of an earlier complaint."""
         self._notes: list[tuple[EventType, dict[str, Any]]] = []
         if "rounds" in version.known_names:
             data["rounds"] = {"limit": version.application.rounds}
@@ -85,10 +89,14 @@ class NewCase:
     def _insert(self, connection: Connection, files: list[str], number: str) -> None:
         self.number = self.data["number"] = number
         self._correlate()
-        case_id = connection.execute(insert(CaseFile).values(**self._case_row()).returning(CaseFile.id)).scalar_one()
+        case_row = self._case_row()
+        case_id = connection.execute(insert(CaseFile).values(**case_row).returning(CaseFile.id)).scalar_one()
         self.case_id = case_id
         history = self._history()
-        connection.execute(insert(InstanceRow).values(case_id=case_id, **self._instance_row(history)))
+        instance_row = self._instance_row(history)
+        connection.execute(insert(InstanceRow).values(case_id=case_id, **instance_row))
+        fact = new_fact(self.work.context.library, case_row, instance_row, self.repeat)
+        connection.execute(insert(CaseFact).values(case_id=case_id, **fact))
         for table, rows in self._rows.tables():
             if rows:
                 connection.execute(insert(table), [_of_case(row, case_id) for row in rows])
@@ -148,11 +156,12 @@ class NewCase:
         for kind, data in self._notes:
             history.record(now, actor, kind, **data)
         history.record(now, None, EventType.INSTANCE_STARTED, version=self.version.number)
-        history.record(now, None, EventType.INSTANCE_ADVANCED, path=[step for _p, step in self._engine.path()])
+        path, waits = [step for _p, step in self._engine.path()], wait_changes((), self._waits)
+        history.record(now, None, EventType.INSTANCE_ADVANCED, path=path, waits=waits)
         if self._written:
             changes = [change.to_json() for change in self._written]
             history.record(now, None, EventType.CASE_CHANGED, changes=changes)
-        history.record_waits(now, self._waits)
+        history.record_waits(now, self._waits, self._rows)
         if self._engine.completed:
             history.record(now, None, EventType.INSTANCE_COMPLETED, self._engine.end_event)
         history.close()

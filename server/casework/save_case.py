@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import delete, update
 
 from server.casework import step_records
+from server.casework.case_facts import follow_facts
 from server.casework.case_work import ENDED, LIVE, CaseFault, CaseWork
 from server.casework.deadlines import TABLE, may_change
 from server.casework.recount import recount
@@ -16,6 +17,7 @@ from server.casework.wordings import is_reworded
 from server.casework.work import Work
 from server.domain.history import EventType
 from server.domain.rejection import Rejected
+from server.domain.wait_changes import wait_changes
 from server.engine import ExpressionError, ProcessFault
 from server.persistence.models import (
     HistoryEvent,
@@ -36,9 +38,13 @@ def save(case: CaseWork) -> None:
     if case.advanced:
         before = case.waits
         waits, rows, gone = follow_waits(case)
+        if changes := wait_changes(case.row.waits, waits):
+            case.recorder.tell(EventType.INSTANCE_ADVANCED, waits=changes)
         case.waits = waits
         values |= {"waits": waits, "engine_state": _dump(case)}
         _record_end(case, values)
+    if case.state != case.row.instance_state:
+        case.recorder.tell(state=case.state)
     case.recorder.close()
     values |= {"state": case.state, "history_seq": case.recorder.seq, "history_hash": case.recorder.head}
     values |= {"instance": case.instance_id, "lock_version": case.row.lock_version}
@@ -51,6 +57,7 @@ def save(case: CaseWork) -> None:
     if case.advanced:
         _follow_steps(case, before, rows, gone)
     write_history(case)
+    follow_facts(case, values["ended_at"], values["end_event"])
     if case.advanced and case.state in LIVE:
         engine, version = case.engine, case.row.lock_version + 1
         work.after_commit(lambda: work.context.live.keep(case.instance_id, version, engine))
@@ -83,7 +90,7 @@ def follow_waits(case: CaseWork) -> tuple[list[dict[str, Any]], NewRows, list[di
         # A due date that cannot be computed is a fault of the diagram, not of the person who completed a task.
         raise CaseFault(case.instance_id, case.case_id, wait.element_id, str(error)) from error
     case.work.new_jobs += [row["id"] for row in rows.jobs]
-    case.recorder.record_waits(case.work.now, new)
+    case.recorder.record_waits(case.work.now, new, rows)
     gone = list(known.values())
     for line in gone:
         if line["kind"] == "user_task" and line["id"] not in case.work.finished:

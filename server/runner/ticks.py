@@ -27,6 +27,7 @@ from server.persistence.models import (
     UserTask,
 )
 from server.persistence.trouble import DatabaseAway, DatabaseBusy
+from server.runner.facts import follow_columns
 from server.runner.local_dispatcher import LocalDispatcher
 from server.runner.lost_jobs import free_lost_jobs
 from server.runner.mail_desk import send_due
@@ -44,6 +45,7 @@ BATCH = 100
 MIGRATING_SECONDS = 3.0
 REHEARSING_SECONDS = 2.5
 INDEXING_SECONDS = 1.0
+READING_SECONDS = 1.0
 COUNTING_SECONDS = 1.5
 OPEN = ("active", "incident", "suspended")
 
@@ -63,6 +65,7 @@ class Ticks:
         self._every(1, self.migrate)
         self._every(1, self.rehearse)
         self._every(2, self.index_wordings)
+        self._every(5, self.follow_columns)
         self._every(5, self.count_steps)
         self._every(10, self.sweep_jobs)
         self._every(60, self.sweep_timers)
@@ -145,6 +148,10 @@ class Ticks:
             renew_wordings(self._context, EDITION)
             self._renewed = True
         index_wordings(self._context, INDEXING_SECONDS)
+
+    def follow_columns(self) -> None:
+        """What managers count by is read again where the application's columns say otherwise now."""
+        follow_columns(self._context, READING_SECONDS)
 
     def count_steps(self) -> None:
         """Working times of steps are those of the calendars as they are now; what is over is added up."""

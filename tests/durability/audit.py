@@ -33,6 +33,7 @@ from server.persistence.models import (
 from server.persistence.models import Counter as Numbers
 from server.settings import Settings
 from tests.durability.audit_steps import audit_steps
+from tests.durability.fact_audit import audit_facts
 from tests.durability.processes import SECRET
 from tests.house import database_url
 
@@ -60,6 +61,7 @@ def audit_house(context: Context, acknowledged: Mapping[str, tuple[int, Any]] | 
         for row in connection.execute(select(ProcessInstance)).all():
             found += [f"{row.id}: {breach}" for breach in _instance(context, connection, row)]
         found += _answers(connection, acknowledged or {})
+        found += audit_facts(context, connection)
     return found
 
 

@@ -9,6 +9,7 @@ from server.persistence.models.drafts import (
     RehearsalCase,
     RehearsalRun,
 )
+from server.persistence.models.facts import CaseFact, CaseReturn
 from server.persistence.models.links import CaseLink
 from server.persistence.models.migrations import MigrationRun, MigrationStep
 from server.persistence.models.people import (
@@ -38,9 +39,11 @@ __all__ = [
     "ApiToken",
     "Attachment",
     "Base",
+    "CaseFact",
     "CaseFile",
     "CaseGram",
     "CaseLink",
+    "CaseReturn",
     "CaseWording",
     "ClockPause",
     "CommandRecord",
