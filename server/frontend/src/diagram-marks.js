@@ -49,7 +49,7 @@ export function drawHeat(viewer, heat) {
     canvas.addMarker(id, `heat-${shade}`);
     if (href) canvas.addMarker(id, 'heat-link');
     const html = Object.assign(document.createElement('span'), { className: 'heat-figure', textContent: text });
-    overlays.add(id, 'heat', { position: { top: -14, right: 20 }, html });
+    overlays.add(id, 'heat', { position: { top: -14, right: 20 }, html, scale: { min: 0.85 } }); // never too small to read
   }
 }
 

@@ -14,6 +14,7 @@ import { wireTouch } from './diagram-touch.js';
 import { drawHeat, drawMarks, focusOf } from './diagram-marks.js';
 
 const MARGIN = 20; // units of the diagram around it, rather than half a window of nothing
+const WIDE = 700; // pixels
 const READABLE = 0.45; // below this scale nobody reads a task's name on a phone
 
 async function load(url, kind) {
@@ -32,7 +33,8 @@ function fit(viewer, marks, whole = false) {
   canvas.resized();
   canvas.zoom('fit-viewport', 'auto');
   const here = focusOf(viewer, marks);
-  if (whole || !here || canvas.zoom() >= READABLE) return;
+  const wide = marks.heat && canvas.getContainer().clientWidth >= WIDE; // of a heat map the whole is looked at
+  if (whole || wide || !here || canvas.zoom() >= READABLE) return;
   canvas.zoom(0.8, { x: 0, y: 0 });
   const { inner, outer, scale } = canvas.viewbox();
   const width = outer.width / scale, height = outer.height / scale;
