@@ -16,6 +16,8 @@ from server.security.actor import Actor
 from server.security.visibility import visible_to
 
 LONGEST_TEXT = 200
+EARLIEST, LATEST = date(1900, 1, 1), date(9000, 1, 1)
+"""Beyond these a period has no bound: databases and zones know no such days."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def left_steps(actor: Actor, application: str, filters: Filters) -> list[ColumnE
     found = shared_conditions(StepRecord, actor, application, filters)
     found += [StepRecord.ended_day.is_not(None), StepRecord.stands == 1]
     if filters.person is not None:
-        found.append(StepRecord.ended_by.in_(_person(filters.person)))
+        found.append(StepRecord.ended_by == _person(filters.person).scalar_subquery())
     return found
 
 
@@ -140,19 +142,19 @@ def money(actor: Actor, application: str, filters: Filters, zones: Mapping[str, 
 
 def _within(calendar: WorkCalendar, filters: Filters) -> list[ColumnElement[bool]]:
     found = []
-    if filters.first is not None:
+    if filters.first is not None and filters.first > EARLIEST:
         found.append(StepCost.at >= datetime.combine(filters.first, time(), calendar.zone))
-    if filters.last is not None and filters.last < date.max:
+    if filters.last is not None and filters.last < LATEST:
         found.append(StepCost.at < datetime.combine(filters.last + timedelta(days=1), time(), calendar.zone))
     return found
 
 
 def days_of(connection: Connection, application: str, filters: Filters) -> tuple[int, int] | None:
     """First and last day of the period as numbers, as far as anything has left a step; None when nothing has."""
-    query = select(func.min(StepRecord.ended_day), func.max(StepRecord.ended_day)).where(
-        StepRecord.application == application, StepRecord.ended_day.is_not(None), StepRecord.stands == 1
-    )
-    earliest, latest = connection.execute(query).one()
+    left = (StepRecord.application == application, StepRecord.ended_day.is_not(None), StepRecord.stands == 1)
+    # Each by itself: only then does SQLite look at the ends of the index instead of all of it.
+    ends = [select(end(StepRecord.ended_day)).where(*left).scalar_subquery() for end in (func.min, func.max)]
+    earliest, latest = connection.execute(select(*ends)).one()
     if earliest is None or latest is None:
         return None
     first = max(earliest, number(filters.first) if filters.first is not None else earliest)

@@ -14,7 +14,7 @@ from server.web.values import file_size, is_picture, shown_rows, shown_value
 LANGUAGE_NAMES = {"zh-CN": "中文", "en": "English"}
 
 
-def _(text: str, **params: Any) -> str:
+def _(text: str, /, **params: Any) -> str:
     """`text` (an English msgid) in the language of this request."""
     return translate(text, language(), **params)
 

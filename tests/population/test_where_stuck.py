@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from itertools import islice
 from random import Random
 from typing import Any
 
@@ -98,7 +99,7 @@ def test_every_figure_is_that_of_the_histories(population: Population, reckoned:
 def test_the_complaints_at_a_step_are_those_of_the_histories(population: Population, reckoned: Reckoning) -> None:
     house, manager = population.context, actor(population.context, "manager")
     seen = 0
-    for asked in choices(reckoned):
+    for asked in islice(choices(reckoned), 0, None, 6):
         for path, element in reckoned.places(asked):
             expected = [
                 (step.number, reckoned.worked(step), step.due is not None and step.due < (step.ended or reckoned.now))
