@@ -27,6 +27,7 @@ PERMISSIONS: Mapping[str, str] = {
     "definition.publish": N_("Publish versions of a process application, and go back to an earlier one"),
     "definition.migrate": N_("Move running complaints to another version of their process, and back"),
     "mailbox.read": N_("Read the mails that were sent to customers"),
+    "report.read": N_("See where complaints are stuck, analysis and reports"),
     "audit.read": N_("Read the whole history and verify it"),
     "user.manage": N_("Manage people, groups and sites"),
     "token.manage_own": N_("Make and revoke one's own access tokens"),
@@ -61,16 +62,16 @@ _WORKERS = _EVERYONE | {"task.transfer"}
 
 GROUP_PERMISSIONS: Mapping[str, frozenset[str]] = {
     "sales": _WORKERS | _OUTSIDE | {"case.amend", "case.divert", "mailbox.read"},
-    "quality": _LEADS,
+    "quality": _LEADS | {"report.read"},
     "engineering": _WORKERS,
     "production": _WORKERS,
     "service": _WORKERS | _OUTSIDE,
-    "management": _LEADS | {"instance.control", "incident.repair", "audit.read"},
-    "vp": _LEADS | {"audit.read"},
-    "gm": _LEADS | {"instance.control", "audit.read"},
+    "management": _LEADS | {"instance.control", "incident.repair", "audit.read", "report.read"},
+    "vp": _LEADS | {"audit.read", "report.read"},
+    "gm": _LEADS | {"instance.control", "audit.read", "report.read"},
     "process_owner": _EVERYONE
     | {"case.read_all", "definition.edit", "definition.publish"}
-    | {"definition.migrate", "incident.repair"},
+    | {"definition.migrate", "incident.repair", "report.read"},
     "admin": frozenset(PERMISSIONS),
 }
 
