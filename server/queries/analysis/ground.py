@@ -42,7 +42,7 @@ class Ground:
     # Which cases
 
     def mine(self) -> list[ColumnElement[bool]]:
-        """Conditions on `case_fact`: what the reader may see of the application, duplicates left out, facts as asked."""
+        """Conditions on `case_fact`: of the application what the reader may see, without duplicates, facts as asked."""
         return [
             CaseFact.application == self.filters.application,
             CaseFact.duplicate == 0,

@@ -1,4 +1,4 @@
-"""What comes again: the same defect of the same part at the same customer, and complaints that follow an earlier one."""
+"""What comes again: the same defect of the same part at the same customer, and complaints that follow others."""
 
 from collections.abc import Mapping
 from typing import Any

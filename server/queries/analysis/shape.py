@@ -1,4 +1,4 @@
-"""The shape of every answer: tables whose columns say what they hold, so that page, chart, file and API show the same."""
+"""The shape of every answer: tables whose columns say what they hold. Page, chart, file and API show the same."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -6,16 +6,16 @@ from datetime import date
 from typing import Any, Literal
 
 Kind = Literal["text", "number", "count", "share", "hours", "days", "money", "date"]
-"""`number` is a complaint's; `share` a fraction from 0 to 1; `hours` are working hours, `days` those of the calendar."""
+"""`number` is a complaint's; `share` a fraction from 0 to 1; `hours` are working hours, `days` the calendar's."""
 Draw = Literal["label", "bar", "stack", "line", "share"]
-"""What a chart makes of a column: the axis, bars, parts of one bar, a line, a line on an axis of its own up to 100 %."""
+"""What a chart makes of a column: the axis, bars, parts of one bar, a line, a line on its own axis up to 100 %."""
 
 DIGITS: Mapping[str, int] = {"hours": 1, "days": 1, "money": 2}
 
 
 @dataclass(frozen=True)
 class Column:
-    """`title` is in the reader's language; `group` of columns is headed by nothing, they only stand together."""
+    """`title` is in the reader's language."""
 
     key: str
     title: str
