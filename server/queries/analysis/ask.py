@@ -7,6 +7,7 @@ from server.casework.context import Context
 from server.casework.filing import APPLICATION
 from server.domain.rejection import Rejected
 from server.i18n import N_
+from server.queries.analysis.cases import cases
 from server.queries.analysis.filters import read_filters
 from server.queries.analysis.ground import Ground
 from server.queries.analysis.loops import loops
@@ -38,6 +39,7 @@ QUESTIONS: Mapping[str, Question] = {
     "loops": Question(N_("Work that goes back"), loops, by_date=True),
     "repeats": Question(N_("Repeats"), repeats, by_date=True),
     "satisfaction": Question(N_("Satisfaction"), satisfaction, ("every",)),
+    "cases": Question(N_("The complaints"), cases, by_date=True),
 }
 
 

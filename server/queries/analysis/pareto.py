@@ -54,7 +54,7 @@ def _table(ground: Ground, name: str, measure: str) -> Table:
             ground.say(N_("Cost: the money that was entered, and the working hours of all steps at their rate."))
         )
     title = ground.say(N_("Complaints by: {fact}"), fact=ground.title(name))
-    return Table("pareto", title, columns, shown, said)
+    return Table("pareto", title, columns, shown, said, leads="pareto")
 
 
 def _ranked(ground: Ground, name: str, measure: str) -> list[dict[str, Any]]:

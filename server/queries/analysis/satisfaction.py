@@ -44,7 +44,7 @@ def _over_time(ground: Ground, every: str) -> Table:
     narrow = [{"from": each.first.isoformat(), "to": each.last.isoformat()} for each in span]
     rows = [Row({"label": each.name} | _cells(counts[place], values), narrow[place]) for place, each in enumerate(span)]
     title, label = ground.say(N_("Satisfaction over time")), ground.say(N_("Closed in"))
-    return Table("time", title, _columns(ground, label, values), rows, _said(ground, values))
+    return Table("time", title, _columns(ground, label, values), rows, _said(ground, values), series=True)
 
 
 def _by(ground: Ground, name: str) -> Table:

@@ -33,7 +33,11 @@ class Row:
 
 @dataclass(frozen=True)
 class Table:
-    """`said` explains how its numbers come about, a sentence each; `bars` lie when their labels are long."""
+    """`said` explains how its numbers come about, a sentence each. `lying`: bars lie, as their labels are long.
+
+    `series`: the rows follow one another in time, so that none is left out where they are shown. `leads`: the question
+    that a row's `narrow` is meant for.
+    """
 
     key: str
     title: str
@@ -41,6 +45,8 @@ class Table:
     rows: Sequence[Row]
     said: Sequence[str] = ()
     lying: bool = False
+    series: bool = False
+    leads: str = "cases"
 
     def to_json(self) -> dict[str, Any]:
         """As the API tells it: rows are objects, a date is written as in ISO 8601."""

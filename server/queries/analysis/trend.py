@@ -35,7 +35,8 @@ def trend(ground: Ground, args: Mapping[str, str]) -> Answer:
         ground.say(N_("A complaint counts as received by its date of receipt and as closed by the day it ended.")),
         ground.say(N_("Duplicates count only in the complaint that stays.")),
     ]
-    return Answer([Table("trend", ground.say(N_("Complaints received, closed and open")), columns, rows, said)])
+    title = ground.say(N_("Complaints received, closed and open"))
+    return Answer([Table("trend", title, columns, rows, said, series=True, leads="pareto")])
 
 
 def _counts(ground: Ground, span: Sequence[Part], moment: object) -> dict[int, int]:
