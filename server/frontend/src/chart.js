@@ -14,6 +14,7 @@ const still = matchMedia('(prefers-reduced-motion: reduce)');
 const style = getComputedStyle(document.documentElement);
 const ink = (name) => style.getPropertyValue(name).trim();
 const COLOURS = [ink('--brand'), '#d98a00', '#5b8c5a', '#8a5a9e', '#b0493f', '#7a8794', '#3f8fb0', '#a8853f'];
+const TONES = { good: '#3d8b5f', bad: '#c0564d', none: '#b9c3cc' };
 const font = { fontFamily: style.getPropertyValue('--font'), color: ink('--ink-soft') };
 
 /** What a table holds: `labels`, `ways` (addresses or null) and `series` {draw, kind, name, values, words}. */
@@ -27,7 +28,7 @@ function read(table) {
     labels: drawn.map((row) => row.cells[at].textContent.trim()),
     ways: drawn.map((row) => row.cells[at].querySelector('a')?.href ?? null),
     series: heads.flatMap((head, place) => !head.dataset.draw || place === at ? [] : [{
-      draw: head.dataset.draw, kind: head.dataset.kind, name: head.textContent.trim(),
+      draw: head.dataset.draw, kind: head.dataset.kind, tone: head.dataset.tone, name: head.textContent.trim(),
       values: drawn.map((row) => number(row.cells[place].dataset.value, head.dataset.kind)),
       words: drawn.map((row) => row.cells[place].textContent.trim()),
     }]),
@@ -39,13 +40,13 @@ function number(text, kind) {
   return kind === 'share' ? Math.round(Number(text) * 1000) / 10 : Number(text);
 }
 
-function seriesOf({ draw, name, values }, place, lying) {
+function seriesOf({ draw, tone, name, values }, place, lying) {
   const line = draw === 'line' || draw === 'share';
   const axis = draw === 'share' ? 1 : 0;
   return {
     type: line ? 'line' : 'bar', name, data: values, stack: draw === 'stack' ? 'all' : undefined,
     ...(lying ? { xAxisIndex: axis } : { yAxisIndex: axis }),
-    color: COLOURS[place % COLOURS.length], barMaxWidth: 44, symbolSize: 7, connectNulls: false, animation: !still.matches,
+    color: draw === 'share' && place > 1 ? ink('--ink') : TONES[tone] ?? COLOURS[place % COLOURS.length], barMaxWidth: 44, symbolSize: 7, connectNulls: false, animation: !still.matches,
     z: line ? 3 : 2,
   };
 }
@@ -76,13 +77,13 @@ function option(data, lying) {
   ];
   const names = {
     type: 'category', data: data.labels, inverse: lying,
-    axisLabel: { ...font, width: lying ? 190 : 88, overflow: lying ? 'break' : 'truncate', hideOverlap: !lying, interval: lying ? 0 : 'auto', rotate: !lying && data.labels.length > 6 ? 35 : 0 },
+    axisLabel: { ...font, width: lying ? 190 : 88, overflow: lying ? 'break' : 'truncate', interval: lying || data.labels.length <= MOST ? 0 : 'auto', rotate: !lying && data.labels.length > 6 ? 40 : 0 },
     axisTick: { show: false },
   };
   return {
     aria: { enabled: false }, textStyle: font, tooltip: tooltip(data),
     legend: { show: data.series.length > 1, top: 0, type: 'plain', textStyle: font },
-    grid: { top: data.series.length > 1 ? 64 : 20, left: 8, right: shares || lying ? 24 : 8, bottom: 8, containLabel: true },
+    grid: { top: data.series.length > 1 ? (data.series.length > 3 ? 64 : 44) : 20, left: 8, right: shares || lying ? 24 : 8, bottom: 8, containLabel: true },
     [lying ? 'yAxis' : 'xAxis']: names, [lying ? 'xAxis' : 'yAxis']: values,
     series: data.series.map((each, place) => seriesOf(each, place, lying)),
   };

@@ -32,8 +32,8 @@ def on_time(ground: Ground, _args: Mapping[str, str]) -> Answer:
         Column("milestone", ground.say(N_("Milestone")), draw="label"),
         Column("done", ground.say(N_("Done")), "count"),
         Column("promised", ground.say(N_("With a promise")), "count"),
-        Column("kept", ground.say(N_("On time")), "count", "stack"),
-        Column("late", ground.say(N_("Late")), "count", "stack"),
+        Column("kept", ground.say(N_("On time")), "count", "stack", "good"),
+        Column("late", ground.say(N_("Late")), "count", "stack", "bad"),
         Column("share", ground.say(N_("Share on time")), "share", "share"),
     ]
     said = [

@@ -1,7 +1,7 @@
 """Are customers satisfied, over time, by customer and by level?"""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import func, select
 
@@ -58,7 +58,9 @@ def _by(ground: Ground, name: str) -> Table:
     for key, value, count in ground.rows(query):
         counts.setdefault(key, {})[value] = count
     values = _values(ground, counts.values())
+    order = list(ground.options(name))
     ranked = sorted(counts, key=lambda key: (-sum(counts[key].values()), key is None, key or ""))
+    ranked.sort(key=lambda key: order.index(key) if key in order else len(order))
     rows = [
         Row(
             {"label": ground.label(name, key)} | _cells(counts[key], values), {name: NOT_STATED if key is None else key}
@@ -88,9 +90,13 @@ def _columns(ground: Ground, label: str, values: Sequence[str | None]) -> list[C
     return [
         Column("label", label, draw="label"),
         Column("closed", ground.say(N_("Closed")), "count"),
-        *(Column(_key(value), ground.label(FACT, value), "count", "stack") for value in values),
+        *(Column(_key(value), ground.label(FACT, value), "count", "stack", _tone(value, values)) for value in values),
         *best,
     ]
+
+
+def _tone(value: str | None, values: Sequence[str | None]) -> Literal["good", "none"] | None:
+    return "none" if value is None else "good" if value == values[0] else None
 
 
 def _share_title(ground: Ground, best: str) -> str:

@@ -15,12 +15,13 @@ DIGITS: Mapping[str, int] = {"hours": 1, "days": 1, "money": 2}
 
 @dataclass(frozen=True)
 class Column:
-    """`title` is in the reader's language."""
+    """`title` is in the reader's language; `tone` is for the colour: good, bad, or nothing known."""
 
     key: str
     title: str
     kind: Kind = "text"
     draw: Draw | None = None
+    tone: Literal["good", "bad", "none"] | None = None
 
 
 @dataclass(frozen=True)
