@@ -59,19 +59,21 @@ _EVERYONE = frozenset(
 _OUTSIDE = frozenset({"message.send", "clock.pause"})
 _LEADS = _EVERYONE | _OUTSIDE | {"case.read_all", "case.amend", "case.divert", "task.transfer", "mailbox.read"}
 _WORKERS = _EVERYONE | {"task.transfer"}
+_REPORTS = frozenset({"report.read"})
 
 GROUP_PERMISSIONS: Mapping[str, frozenset[str]] = {
     "sales": _WORKERS | _OUTSIDE | {"case.amend", "case.divert", "mailbox.read"},
-    "quality": _LEADS | {"report.read"},
+    "quality": _LEADS | _REPORTS,
     "engineering": _WORKERS,
     "production": _WORKERS,
     "service": _WORKERS | _OUTSIDE,
-    "management": _LEADS | {"instance.control", "incident.repair", "audit.read", "report.read"},
-    "vp": _LEADS | {"audit.read", "report.read"},
-    "gm": _LEADS | {"instance.control", "audit.read", "report.read"},
+    "management": _LEADS | _REPORTS | {"instance.control", "incident.repair", "audit.read"},
+    "vp": _LEADS | _REPORTS | {"audit.read"},
+    "gm": _LEADS | _REPORTS | {"instance.control", "audit.read"},
     "process_owner": _EVERYONE
+    | _REPORTS
     | {"case.read_all", "definition.edit", "definition.publish"}
-    | {"definition.migrate", "incident.repair", "report.read"},
+    | {"definition.migrate", "incident.repair"},
     "admin": frozenset(PERMISSIONS),
 }
 
