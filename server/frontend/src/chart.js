@@ -48,6 +48,8 @@ function seriesOf({ draw, tone, name, values }, place, lying) {
     ...(lying ? { xAxisIndex: axis } : { yAxisIndex: axis }),
     color: draw === 'share' && place > 1 ? ink('--ink') : TONES[tone] ?? COLOURS[place % COLOURS.length], barMaxWidth: 44, symbolSize: 7, connectNulls: false, animation: !still.matches,
     z: line ? 3 : 2,
+    // Between steps that lie one above the other there is no course to be followed.
+    ...(lying && line ? { lineStyle: { opacity: 0 }, symbol: 'diamond', symbolSize: 11 } : {}),
   };
 }
 

@@ -16,6 +16,7 @@ from server.queries.analysis.pareto import pareto
 from server.queries.analysis.repeats import repeats
 from server.queries.analysis.satisfaction import satisfaction
 from server.queries.analysis.shape import Answer, Table
+from server.queries.analysis.step_times import step_times
 from server.queries.analysis.trend import trend
 from server.security.actor import Actor
 
@@ -35,6 +36,7 @@ class Question:
 QUESTIONS: Mapping[str, Question] = {
     "trend": Question(N_("Trend"), trend, ("every",)),
     "pareto": Question(N_("Pareto"), pareto, ("column", "measure"), by_date=True),
+    "times": Question(N_("Lead times"), step_times),
     "on-time": Question(N_("Milestones on time"), on_time),
     "loops": Question(N_("Work that goes back"), loops, by_date=True),
     "repeats": Question(N_("Repeats"), repeats, by_date=True),

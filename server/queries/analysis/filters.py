@@ -25,7 +25,7 @@ DIMENSIONS: Mapping[str, str] = {
 """Facts that complaints are filtered and counted by, with their names where the application gives none."""
 NOT_STATED = "~"
 """The value of a filter for complaints where nothing stands there."""
-BY: Mapping[str, str] = {"received": N_("received"), "closed": N_("closed")}
+BY: Mapping[str, str] = {"received": N_("received in the period"), "closed": N_("closed in the period")}
 MONTHS = 12
 LONGEST_VALUE = 200
 _EARLIEST, _LATEST = date(1970, 1, 1), date(2199, 12, 31)

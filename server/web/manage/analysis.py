@@ -96,6 +96,7 @@ def _page(question: str) -> Response:
         filters=list(_filters(ground)),
         chosen=list(_chosen(ground, question, args)),
         cell=cell,
+        units={"hours": _("h"), "days": _("d")},
     )
 
 
