@@ -54,16 +54,16 @@ def ground_of(context: Context, actor: Actor, args: Mapping[str, str], language:
 
 
 def ask(ground: Ground, question: str, args: Mapping[str, str]) -> Answer:
-    """Raises Rejected `not_found.question`, or what the question refuses."""
+    """Raises Rejected `not_found.path`, or what the question refuses."""
     return find(question).ask(ground, args)
 
 
 def find(question: str) -> Question:
-    """Raises Rejected `not_found.question`."""
+    """Raises Rejected `not_found.path`."""
     found = QUESTIONS.get(question)
     if found is None:
         raise Rejected(
-            "not_found.question",
+            "not_found.path",
             N_("There is no analysis “{name}”. Use one of: {known}."),
             name=question[:40],
             known=", ".join(QUESTIONS),
@@ -72,11 +72,11 @@ def find(question: str) -> Question:
 
 
 def table_of(answer: Answer, key: str) -> Table:
-    """Raises Rejected `not_found.table`."""
+    """Raises Rejected `not_found.path`."""
     found = next((table for table in answer.tables if table.key == key), None)
     if found is None:
         raise Rejected(
-            "not_found.table",
+            "not_found.path",
             N_("There is no table “{name}” in it. Use one of: {known}."),
             name=key[:40],
             known=", ".join(table.key for table in answer.tables) or "–",

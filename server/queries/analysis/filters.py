@@ -65,7 +65,7 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 def read_filters(args: Mapping[str, str], application: str, today: date) -> Filters:
     """From the arguments by name; what is not given is the last twelve months, whatever the facts are.
 
-    application: where none is given. Raises Rejected `malformed.period` or `malformed.choice`; that nothing is
+    application: where none is given. Raises Rejected `malformed.period` or `malformed.value`; that nothing is
     published under a key, the question itself says.
     """
     last = _day(args, "to") or today
@@ -84,11 +84,11 @@ def read_filters(args: Mapping[str, str], application: str, today: date) -> Filt
 
 
 def choice(args: Mapping[str, str], name: str, known: Mapping[str, object], default: str) -> str:
-    """The argument `name`, one of `known`. Raises Rejected `malformed.choice`."""
+    """The argument `name`, one of `known`. Raises Rejected `malformed.value`."""
     value = (args.get(name) or "").strip() or default
     if value not in known:
         raise Rejected(
-            "malformed.choice",
+            "malformed.value",
             N_("{name} cannot be “{value}”. Use one of: {known}."),
             field=f"/{name}",
             name=name,

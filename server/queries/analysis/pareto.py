@@ -17,7 +17,7 @@ SECONDS = 3600
 
 
 def pareto(ground: Ground, args: Mapping[str, str]) -> Answer:
-    """`column` of the arguments: a fact of DIMENSIONS; `measure`: count or cost. Raises Rejected `malformed.choice`."""
+    """`column` of the arguments: a fact of DIMENSIONS; `measure`: count or cost. Raises Rejected `malformed.value`."""
     name = choice(args, "column", DIMENSIONS, "defect")
     measure = choice(args, "measure", MEASURES, "count")
     costs = ground.version.application.costs
