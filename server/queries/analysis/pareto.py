@@ -11,7 +11,7 @@ from server.queries.analysis.filters import DIMENSIONS, NOT_STATED, choice
 from server.queries.analysis.ground import Ground
 from server.queries.analysis.shape import Answer, Column, Row, Table, share
 
-MEASURES: Mapping[str, str] = {"count": N_("Complaints"), "cost": N_("Cost")}
+MEASURES: Mapping[str, str] = {"count": N_("Number of complaints"), "cost": N_("Cost")}
 SECONDS = 3600
 """Of an hour, which is what a rate is for."""
 
@@ -44,7 +44,7 @@ def _table(ground: Ground, name: str, measure: str) -> Table:
     money = [Column("cost", _money(ground), "money", "bar")] if measure == "cost" else []
     columns = [
         Column("label", ground.title(name), draw="label"),
-        Column("count", ground.say(N_("Complaints")), "count", "bar" if measure == "count" else None),
+        Column("count", ground.say(N_("How many")), "count", "bar" if measure == "count" else None),
         *money,
         Column("share", ground.say(N_("Share")), "share"),
         Column("cumulated", ground.say(N_("Together with those above")), "share", "share"),

@@ -14,8 +14,6 @@ from server.queries.analysis.shape import Answer, Column, Row, Table, hours, sha
 
 KINDS = ("user_task", "call")
 """What takes people's time: tasks, and parts of the process as a whole."""
-COPIED = frozenset({"customer", "part_no", "level", "site"})
-"""Facts that a step record has itself, so that no case need be looked up."""
 UNITS: Mapping[str, str] = {
     "hours": N_("{amount} h"),
     "working_hours": N_("{amount} working h"),
@@ -78,14 +76,8 @@ def _steps(ground: Ground) -> Table:
 
 def _finished(ground: Ground) -> list[Any]:
     """Conditions on `step_record`."""
-    values = ground.filters.values
-    own = [
-        equals(func.nullif(StepRecord.customer, "") if name == "customer" else getattr(StepRecord, name), value)
-        for name, value in values.items()
-        if name in COPIED
-    ]
-    rest = [equals(getattr(CaseFact, name), value) for name, value in values.items() if name not in COPIED]
-    looked_up = [StepRecord.case_id.in_(select(CaseFact.case_id).where(*rest))] if rest else []
+    facts = [equals(getattr(CaseFact, name), value) for name, value in ground.filters.values.items()]
+    looked_up = [StepRecord.case_id.in_(select(CaseFact.case_id).where(*facts))] if facts else []
     return [
         StepRecord.application == ground.filters.application,
         StepRecord.outcome == "completed",
@@ -93,7 +85,6 @@ def _finished(ground: Ground) -> list[Any]:
         StepRecord.worked.is_not(None),
         *ground.within(StepRecord.ended_at),
         *ground.seen(StepRecord.site, StepRecord.case_id),
-        *own,
         *looked_up,
     ]
 
@@ -102,7 +93,8 @@ def _cells(ground: Ground, targets: Mapping[str, str], kind: str, process_id: st
     count, worked, low, high, ninth, promised, late = (int(value or 0) for value in rest)
     drawing = ground.version.definition.drawings.get(ground.version.definition.process_of(process_id))
     name = ground.step(process_id, element_id)
-    return {
+    place = {"kind": kind, "process_id": process_id, "element_id": element_id}
+    return place | {
         "step": ground.say(N_("{name} (as a whole)"), name=name) if kind == "call" else name,
         "part": (ground.line(drawing.name) if drawing is not None else "") or process_id,
         "count": count,

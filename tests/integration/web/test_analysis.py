@@ -129,7 +129,7 @@ def test_a_csv_file_opens_in_excel_and_computes_nothing(manager: Visitor) -> Non
     assert reply.data.startswith(b"\xef\xbb\xbf")
     assert reply.headers["Content-Disposition"] == 'attachment; filename="pareto-pareto-2025-04-01-2026-03-02.csv"'
     head, *lines = list(csv.reader(io.StringIO(reply.data.decode("utf-8-sig"))))
-    assert head == ["Customer", "Complaints", "Share (%)", "Together with those above (%)"]
+    assert head == ["Customer", "How many", "Share (%)", "Together with those above (%)"]
     assert lines[0] == ["Acme", "2", "50.0", "50.0"]
     assert {line[0] for line in lines} == {"Acme", f"'{EVIL}", SCRIPT}
 
