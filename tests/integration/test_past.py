@@ -1,45 +1,42 @@
 """Every moment of a case is rebuilt from its history: as the tables had it then, after each commit."""
 
-from typing import Any
-
 import orjson
-from sqlalchemy import event, select
+import pytest
+from sqlalchemy import select
 
+from server.casework.command import Answer, Command
 from server.casework.context import Context
 from server.domain.past import Past
 from server.persistence.models import ProcessInstance, UserAccount
+from server.queries.case_events import history_events
 from server.runner.samples import SAMPLES
-from tests.integration.noting import Stored, events_of, stored, told
+from tests.noting import Stored, stored, told
 from tests.integration.test_history_rebuilds import play
 
 
-def test_every_moment_is_rebuilt_as_it_was_stored(house: Context) -> None:
-    notes = note_all(house)
+def test_every_moment_is_rebuilt_as_it_was_stored(house: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    notes = note_all(house, monkeypatch)
     for sample in orjson.loads(SAMPLES.read_bytes())[:4]:
         play(house, sample)
     assert len(notes) > 100
     compare(house, notes)
 
 
-def note_all(house: Context) -> dict[tuple[str, int], Stored]:
+def note_all(house: Context, monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, int], Stored]:
     """Notes of every instance after every commit from now on, by instance and newest event."""
     notes: dict[tuple[str, int], Stored] = {}
 
-    def after_commit(_connection: Any) -> None:
-        with house.read() as connection:
-            heads = connection.execute(select(ProcessInstance.id, ProcessInstance.history_seq)).all()
-            for head in heads:
-                if tuple(head) not in notes:
-                    notes[tuple(head)] = stored(connection, head.id)
-
     original = house.execute
 
-    def execute(command: Any) -> Any:
+    def execute(command: Command) -> Answer:
         answer = original(command)
-        after_commit(None)
+        with house.read() as connection:
+            for head in connection.execute(select(ProcessInstance.id, ProcessInstance.history_seq)).all():
+                if (head.id, head.history_seq) not in notes:
+                    notes[head.id, head.history_seq] = stored(connection, head.id)
         return answer
 
-    object.__setattr__(house, "execute", execute)
+    monkeypatch.setattr(house, "execute", execute)
     return notes
 
 
@@ -48,7 +45,7 @@ def compare(house: Context, notes: dict[tuple[str, int], Stored]) -> None:
         names = {row.id: row.username for row in connection.execute(select(UserAccount.id, UserAccount.username))}
         for instance_id in {instance_id for instance_id, _seq in notes}:
             past = Past()
-            for each in events_of(connection, instance_id):
+            for each in history_events(connection, instance_id):
                 past.apply(each)
                 expected = notes.get((instance_id, past.seq))
                 if expected is not None:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from server.domain.past import Past, millis
-from server.persistence.models import CaseFile, HistoryEvent, HistoryPayload, ProcessInstance, UserAccount, UserTask
+from server.persistence.models import CaseFile, ProcessInstance, UserAccount, UserTask
 
 _WAIT = ("task_id", "kind", "id", "element_id", "process_id", "since", "due_at")
 _TASK = ("id", "element_id", "group", "assignee", "claimed_by", "claimed_at", "due_at", "level", "escalated_to")
@@ -60,29 +60,6 @@ def stored(connection: Connection, instance_id: str) -> Stored:
             for row in connection.execute(open_tasks)
         ),
     )
-
-
-def events_of(connection: Connection, instance_id: str) -> list[Any]:
-    """The history of a case as the domain reads it."""
-    from server.domain.past import Event
-
-    query = (
-        select(
-            HistoryEvent.seq,
-            HistoryEvent.at,
-            HistoryEvent.type,
-            HistoryEvent.element_id,
-            HistoryEvent.actor_id,
-            HistoryPayload.data,
-        )
-        .join(
-            HistoryPayload,
-            (HistoryPayload.instance_id == HistoryEvent.instance_id) & (HistoryPayload.seq == HistoryEvent.seq),
-        )
-        .where(HistoryEvent.instance_id == instance_id)
-        .order_by(HistoryEvent.seq)
-    )
-    return [Event(*row) for row in connection.execute(query)]
 
 
 def told(past: Past, names: dict[int, str]) -> Stored:
