@@ -9,6 +9,8 @@ from server.casework.case_work import CaseWork, case_query
 from server.casework.command import Answer, Command, Reply
 from server.casework.migration_rows import begun_jobs, move_drafts, restore, restored_tasks, unpack
 from server.casework.save_case import save
+from server.casework.step_money import end_money, move_money
+from server.casework.step_records import go_back
 from server.casework.work import Work
 from server.domain import case_file
 from server.domain.history import EventType
@@ -63,6 +65,7 @@ class UndoMigration(Command):
             case.field_revisions = case_file.stamp(changes, case.field_revisions, case.revision + 1)
             case.record(EventType.CASE_CHANGED, changes=[change.to_json() for change in changes])
         move_drafts(work, case.instance_id, CaseMapping.read(step.mapping or {}).backwards())
+        go_back(work, case.instance_id, case.clock, case.version, before, row.waits)
         cancelled, reopened = restore(work, case.instance_id, before)
         for task_id, element_id in cancelled.items():
             case.record(EventType.TASK_CANCELLED, element_id, task_id=task_id)
@@ -84,13 +87,20 @@ class UndoMigration(Command):
                 end_event=before["end_event"],
             )
         )
-        ended = {"ended_at": before["instance_ended_at"], "end_event": before["end_event"]}
-        work.write(update(CaseFact).where(CaseFact.case_id == case.case_id).values(**ended))
+        _count_as_before(work, case, before)
         work.write_one(
             update(MigrationStep)
             .where(MigrationStep.id == step.id, MigrationStep.state == "migrated")
             .values(state="undone", before=None, ended_at=work.now)
         )
+
+
+def _count_as_before(work: Work, case: CaseWork, before: dict[str, Any]) -> None:
+    """What managers count by follows the end of the case, too, which `save` does not take back."""
+    ended = {"ended_at": before["instance_ended_at"], "end_event": before["end_event"]}
+    work.write(update(CaseFact).where(CaseFact.case_id == case.case_id).values(**ended))
+    move_money(work, case.version, case.row.case_id, case.row.site, case.data)
+    end_money(work, case.row.case_id, before["instance_ended_at"])
 
 
 def _moved(row: Row[Any]) -> Rejected:

@@ -7,11 +7,11 @@ from sqlalchemy import select
 from server.casework.command import Answer, Command
 from server.casework.context import Context
 from server.domain.past import Past
-from server.persistence.models import ProcessInstance, UserAccount
+from server.persistence.models import ProcessInstance
 from server.queries.case_events import history_events
 from server.runner.samples import SAMPLES
-from tests.noting import Stored, stored, told
 from tests.integration.test_history_rebuilds import play
+from tests.noting import Stored, stored, told, usernames
 
 
 def test_every_moment_is_rebuilt_as_it_was_stored(house: Context, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -33,7 +33,7 @@ def note_all(house: Context, monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str,
         with house.read() as connection:
             for head in connection.execute(select(ProcessInstance.id, ProcessInstance.history_seq)).all():
                 if (head.id, head.history_seq) not in notes:
-                    notes[head.id, head.history_seq] = stored(connection, head.id)
+                    notes[head.id, head.history_seq] = stored(connection, head.id, usernames(connection))
         return answer
 
     monkeypatch.setattr(house, "execute", execute)
@@ -42,7 +42,7 @@ def note_all(house: Context, monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str,
 
 def compare(house: Context, notes: dict[tuple[str, int], Stored]) -> None:
     with house.read() as connection:
-        names = {row.id: row.username for row in connection.execute(select(UserAccount.id, UserAccount.username))}
+        names = usernames(connection)
         for instance_id in {instance_id for instance_id, _seq in notes}:
             past = Past()
             for each in history_events(connection, instance_id):
@@ -50,4 +50,5 @@ def compare(house: Context, notes: dict[tuple[str, int], Stored]) -> None:
                 expected = notes.get((instance_id, past.seq))
                 if expected is not None:
                     assert told(past, names) == expected, f"after event {past.seq} ({each.type})"
-            assert past.knows_waits and past.is_whole
+            assert past.knows_waits
+            assert past.is_whole

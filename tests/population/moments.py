@@ -1,14 +1,11 @@
-"""While the year is played, what the tables hold of a case is noted after many of the commits that touch it.
+"""While the year is played, what the tables hold of a case is noted after every commit that touches it.
 
 The notes are what the rebuilt past is compared with: they are read from the tables at that moment, and from nothing else.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from pathlib import Path
-from random import Random
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -16,23 +13,20 @@ import zstandard
 from sqlalchemy import event
 
 from server.casework.command import Answer, Command
-from tests.noting import Stored, stored
+from tests.noting import Stored, stored, usernames
 
 if TYPE_CHECKING:
     from server.casework.context import Context
 
 FILE = "moments.json.zst"
 """One note a line: `[instance id, what was stored]`."""
-ALWAYS, OFTEN = 12, 0.4
-"""The first commits of a case are all noted, of the others so many."""
 
 
 @contextmanager
 def noted(context: "Context", folder: Path) -> Iterator[None]:
     """Note from now on, into the folder's file; the year itself goes on as it would without."""
     touched: set[str] = set()
-    commits: Counter[str] = Counter()
-    dice = Random("moments")
+    names: dict[int, str] = {}
     original = context.execute
 
     def watch(_connection: Any, _cursor: Any, statement: str, _values: Any, run: Any, _many: bool) -> None:
@@ -44,12 +38,13 @@ def noted(context: "Context", folder: Path) -> Iterator[None]:
         def execute(command: Command) -> Answer:
             touched.clear()
             answer = original(command)
-            for instance_id in sorted(touched):
-                commits[instance_id] += 1
-                if commits[instance_id] <= ALWAYS or dice.random() < OFTEN:
-                    with context.read() as connection:
-                        line = [instance_id, asdict(stored(connection, instance_id))]
-                    notes.write(orjson.dumps(line) + b"\n")
+            if touched:
+                with context.read() as connection:
+                    if not names:
+                        names.update(usernames(connection))
+                    for instance_id in sorted(touched):
+                        line = [instance_id, vars(stored(connection, instance_id, names))]
+                        notes.write(orjson.dumps(line) + b"\n")
             return answer
 
         event.listen(context.database.engine, "after_cursor_execute", watch)
@@ -61,13 +56,13 @@ def noted(context: "Context", folder: Path) -> Iterator[None]:
             event.remove(context.database.engine, "after_cursor_execute", watch)
 
 
-def notes_of(folder: Path) -> dict[str, list[Stored]]:
-    """The notes of each instance in the order in which they were made."""
-    found: dict[str, list[Stored]] = {}
+def notes_of(folder: Path) -> dict[str, dict[int, Stored]]:
+    """The notes of each instance, by the newest event of its history then."""
+    found: dict[str, dict[int, Stored]] = {}
     with (folder / FILE).open("rb") as file, zstandard.ZstdDecompressor().stream_reader(file) as reader:
         for line in reader.read().splitlines():
             instance_id, note = orjson.loads(line)
             for name in ("waits", "tasks"):
                 note[name] = tuple(tuple(row) for row in note[name])
-            found.setdefault(instance_id, []).append(Stored(**note))
+            found.setdefault(instance_id, {})[note["seq"]] = Stored(**note)
     return found

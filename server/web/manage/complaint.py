@@ -8,6 +8,7 @@ from flask import Response, request
 
 from server.commands.pause_clock import KINDS as PAUSE_KINDS
 from server.domain.deadline_terms import PAUSE_REASONS
+from server.queries.case_cost import case_cost
 from server.queries.case_timeline import KINDS
 from server.queries.complaint_detail import complaint_detail
 from server.queries.complaint_story import complaint_story
@@ -53,6 +54,7 @@ def complaint_page(number: str, status: int = 200, **more: Any) -> Response:
         waits=[step for step in case["steps"] if step["kind"] in ("job", "timer")],
         sections=sections_of(case["schema"], case["case"]),
         rounds=[one | {"sections": sections_of(case["schema"], one["values"])} for one in case["rounds"]],
+        cost=case_cost(context(), actor(), number, language()),
         story=story["timeline"],
         kind=kind,
         kinds=KINDS,

@@ -196,8 +196,10 @@ CASES: list[Case] = [
     (
         "several at once, one of them broken",
         {"state": "incident", "places": [SEND | {"broken": True, "waited": 3 * H, "error": "x"}, D4_LATE]},
-        "Waits 2 d on “Hold the problem meeting”; owner: Quality; D4 overdue by 5 working hours; "
-        "and 1 other; a failed step waits for repair.",
+        (
+            "Waits 2 d on “Hold the problem meeting”; owner: Quality; D4 overdue by 5 working hours; "
+            "and 1 other; a failed step waits for repair."
+        ),
         "“异常问题开会说明”已等待 2 天；责任：品质部；D4 超期 5 个工作小时；另有 1 项；有失败的步骤等待修复。",
     ),
     (

@@ -44,6 +44,7 @@ export const panelWords = {
   Milestone: '里程碑',
   'The customer’s status page goes by it.': '客户的进度页按它显示。',
   Priority: '优先级',
+  'Empty: the rate of application.toml.': '留空为 application.toml 的 rate。',
   'A whole number; 50 when empty.': '整数；留空为 50。',
   'Cost per hour': '每小时成本',
   Who: '由谁处理',

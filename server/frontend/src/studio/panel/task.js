@@ -68,7 +68,7 @@ function userTask({ kesu, extensions }, element) {
       ),
       property(choice, 'milestone', 'Milestone', milestones, { hint: word('The customer’s status page goes by it.') }),
       property(text, 'priority', 'Priority', { validate: whole, hint: word('A whole number; 50 when empty.') }),
-      property(text, 'costRate', 'Cost per hour', { validate: number }),
+      property(text, 'costRate', 'Cost per hour', { validate: number, hint: word('Empty: the rate of application.toml.') }),
     ]),
     group('who', 'Who', [
       property(
