@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from server.web.manage import (
     amend,
+    analysis,
     clock,
     complaint,
     filing,
@@ -35,5 +36,8 @@ for verb, view in (instances.VERBS | life.VERBS | clock.VERBS).items():
 blueprint.add_url_rule("/stuck", view_func=stuck.stuck)
 blueprint.add_url_rule("/stuck/step", view_func=stuck.stuck_step)
 blueprint.add_url_rule("/stuck/diagram.bpmn", view_func=stuck.stuck_diagram)
+blueprint.add_url_rule("/analysis", view_func=analysis.analysis)
+blueprint.add_url_rule("/analysis/<question>", "analysis_question", analysis.question)
+blueprint.add_url_rule("/analysis/<question>/<table>.<kind>", "analysis_file", analysis.file)
 blueprint.add_url_rule("/incidents", view_func=incidents.incidents)
 blueprint.add_url_rule("/incidents/<int:incident_id>/retry", view_func=incidents.retry, methods=["POST"])
