@@ -51,3 +51,7 @@ def test_the_header_says_what_the_reader_likes(header: str | None, language: str
 @given(st.text(max_size=200))
 def test_no_header_is_too_odd(header: str) -> None:
     assert best_language(header) in LANGUAGES
+
+
+def test_a_place_may_be_called_like_a_parameter_of_ours() -> None:
+    assert translate("{text} in {language}", "en", text="this", language="Latin") == "this in Latin"

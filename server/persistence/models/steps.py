@@ -47,7 +47,7 @@ class StepRecord(Base):
             **only(LEFT),
         ),
         Index("ix_step_record_part", "application", "part_no", "ended_day", **only(LEFT)),
-        Index("ix_step_record_person", "ended_by", "ended_day", **only("ended_by IS NOT NULL")),
+        Index("ix_step_record_person", "application", "ended_by", "ended_day", **only(LEFT)),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"))

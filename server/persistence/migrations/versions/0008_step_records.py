@@ -59,7 +59,7 @@ def upgrade() -> None:
     _partial("ix_step_record_day", ended, "application", "ended_day")
     _partial("ix_step_record_customer", ended, "application", "customer", "ended_day")
     _partial("ix_step_record_part", ended, "application", "part_no", "ended_day")
-    _partial("ix_step_record_person", "ended_by IS NOT NULL", "ended_by", "ended_day")
+    _partial("ix_step_record_person", ended, "application", "ended_by", "ended_day")
     _sums()
     _costs()
     _fill()
