@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index, literal_column
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.persistence.models.base import Base, only
@@ -15,6 +15,12 @@ NOT_COUNTED = -1
 OPEN_COLUMNS = (
     *("application", "process_id", "element_id", "call_path", "site", "rate", "case_id", "begun_work", "due_at"),
     *("group_key", "level", "customer", "part_no"),
+)
+
+
+CUSTOMER_COLUMNS = (
+    *("application", "customer", "ended_day", "call_path", "process_id", "element_id", "rate", "worked", "ended_at"),
+    *("due_at", "site", "level", "group_key"),
 )
 
 
@@ -75,6 +81,10 @@ class StepRecord(Base):
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     rate: Mapped[float | None]
     counted_by: Mapped[int] = mapped_column(default=NOT_COUNTED)
+
+
+STANDS = StepRecord.stands == literal_column("1")
+"""Written out: a database uses an index of some rows only where the question itself says that it asks for those."""
 
 
 class StepSpan(Base):
