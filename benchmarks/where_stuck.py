@@ -1,7 +1,8 @@
 """Where complaints are stuck, among 100,000 steps that are open and 1,000,000 that have ended: how long its pages take.
 
 The rows are made by dice and written in bulk: 60 and more elements of the bundled process, 200 customers of which few
-have many complaints, 5 levels, 200 people, 3 sites, a year. Each figure stands beside a bare count over an index in the same run.
+have many complaints, 5 levels, 200 people, 3 sites, a year. Each figure stands beside a bare count over an index in the
+same run.
 """
 
 import argparse
