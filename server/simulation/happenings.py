@@ -78,7 +78,8 @@ def withdraw(world: "World", life: "Life") -> None:
 
 def refer(world: "World", life: "Life") -> None:
     kind = life.rng.choice(("authority", "statutory_test", "legal", "police", "group"))
-    _divert(world, life, "refer", "complaint.referred", {"kind": kind, "reason": life.say("refer")})
+    life.referred_as = kind
+    _divert(world, life, "refer", "complaint.referred", {"kind": kind, "reason": life.say("/referral/reason", kind)})
 
 
 def merge(world: "World", life: "Life") -> None:
