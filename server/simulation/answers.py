@@ -48,7 +48,7 @@ SELDOM: Mapping[str, float] = {
 }
 REASON = "/classification/reason"
 VERDICTS = {"quality": "good", "not_valid": "invalid"}
-MOODS = frozenset({"/cause/side", "/referral/kind"})
+MOODS = frozenset({"/cause/side", "/referral/kind", "/quarantine/transit/state"})
 """Choices that decide what is said next."""
 PICTURES = 0.02
 """How often somebody takes a picture where a form has room for one."""
@@ -114,6 +114,8 @@ class Pen:
         kinds = {"/classification/not_valid_kind": "not_valid", "/classification/need_kind": "need"}
         if at in kinds:
             return plot.verdict != kinds[at]
+        if at in ("/quarantine/transit/quantity", "/quarantine/transit/conveyance_no"):
+            return self.mood == "none"
         if at == "/answer/back_to":
             return self.mood not in ("text", "cause")
         return at in ("/classification/repeat_of", "/product/serial") or at in self.life.unknown

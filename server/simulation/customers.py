@@ -90,6 +90,8 @@ class Article:
     customer_part_no: str
     price: float
     power: float | None
+    fixed: bool
+    """Nothing that could be sent back: water, a pipe in the ground."""
 
 
 @dataclass
@@ -170,4 +172,5 @@ def _article(rng: Random, product: Mapping[str, Any]) -> Article:
         customer_part_no=f"{rng.randint(10, 99)}.{rng.randint(1000, 9999)}.{rng.randint(10, 99)}",
         price=product["price"],
         power=product.get("power"),
+        fixed=product.get("fixed", False),
     )

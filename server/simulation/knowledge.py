@@ -116,6 +116,7 @@ class Knowledge:
             "/on_site/": self.matter.total,
             "/quarantine/": round(self.matter.total * rng.uniform(0.05, 0.7)),
             "/implementation/": round(self.matter.total * rng.uniform(0.1, 1.0)),
+            "/rollout/": round(self.matter.total * rng.uniform(0.4, 1.2)),
         }
         quantity = next((many for group, many in looked_at.items() if at.startswith(group)), bad)
         nok = bad if quantity > bad else bad // 10
@@ -125,7 +126,7 @@ class Knowledge:
             "ok": max(quantity, 1) - nok,
             "nok": nok,
             "defective": rng.randint(1, 9) if at == f"/rollout/shipment_{shipments(self).bad}/defective" else 0,
-            "checked": self.matter.total,
+            "checked": max(round(self.matter.total * rng.uniform(0.2, 1.0)), bad),
             "sample": 200,
             "effectiveness": 100,
             "expected_effect": rng.choice((50, 80, 100)),

@@ -69,7 +69,8 @@ def _weight(customer: Customer, matter: Matter) -> float:
 
 def _draft(customer: Customer, plot: Plot, today: date, rng: Random) -> Matter:
     trade, language = customer.trade, customer.language
-    article = rng.choice(customer.articles)
+    goods = [each for each in customer.articles if plot.method != "return" or not each.fixed]
+    article = rng.choice(goods or customer.articles)
     source = _source(customer, plot, article, rng)
     total = rng.choice((200, 500, 800, 1000, 1500, 2000, 3000, 4000)) if trade.key != "pv" else 31 * rng.randint(4, 40)
     total = rng.randint(2, 400) if trade.key == "water" else total
@@ -160,8 +161,9 @@ def complaint(customer: Customer, matter: Matter, plot: Plot, rng: Random) -> st
     if plot.verdict in ("need", "no_quality"):
         return phrase(language, "need", "good", matter.facts, rng)
     known = phrases(language)
-    told = [rng.choice(known["opening"][trade]), matter.about["seen"], "。" if language == "zh-CN" else "."]
+    told = [f"{rng.choice(known['opening'][trade])}{matter.about['seen']}{'。' if language == 'zh-CN' else '.'}"]
     told += rng.sample(known["detail"][trade], rng.randint(1, 3))
     if rng.random() < 0.4 + customer.strict:
         told.append(rng.choice(known["demand"][trade]))
-    return "".join(told).format_map({**matter.facts, "day": matter.delivered.isoformat()})
+    text = ("" if language == "zh-CN" else " ").join(each.strip() for each in told)
+    return text.format_map({**matter.facts, "day": matter.delivered.isoformat()})
