@@ -76,7 +76,8 @@ def _draft(customer: Customer, plot: Plot, today: date, rng: Random) -> Matter:
     total = rng.randint(2, 400) if trade.key == "water" else total
     bad = max(1, round(total * rng.betavariate(1.2, 18)))
     cost = _cost(plot, bad * article.price, rng)
-    delivered = today - timedelta(days=rng.randint(2, 40))
+    # What fails in the field has been there for a while.
+    delivered = today - timedelta(days=rng.randint(2, 40) if trade.key != "pv" else rng.randint(10, 320))
     return Matter(
         article=article,
         about={name: text if isinstance(text, str) else rng.choice(text) for name, text in source[language].items()},
