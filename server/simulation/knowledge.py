@@ -61,6 +61,8 @@ class Knowledge:
         self.language: str = customer.language
         self.facts: Mapping[str, str] = matter.facts
         self.channel: str = "authority" if plot.passed_on else customer.channel(rng)
+        if plot.alone and not plot.passed_on and self.channel == "authority":  # it would have to be signed
+            self.channel = "phone"
         self.done: Counter[str] = Counter()
         self.money = Money()
         self.referred_as: str = ""
