@@ -10,7 +10,9 @@ import orjson
 import zstandard
 from sqlalchemy import delete, insert, select, update
 
+from server.casework import step_records
 from server.casework.case_work import CaseWork
+from server.casework.step_money import move_money
 from server.casework.wait_rows import DEFAULT_PRIORITY, correlation_key, whole
 from server.casework.work import Work
 from server.domain.mapping import CaseMapping
@@ -37,6 +39,8 @@ def follow(case: CaseWork, before: Mapping[str, Wait]) -> None:
     Drafts, claims, jobs and the moments of timers stay as they are; so do due dates, unless the new version's table
     of deadlines promises otherwise (`save` sees to that).
     """
+    step_records.follow_version(case.work, case.instance_id, case.version, case.waits)
+    move_money(case.work, case.version, case.row.case_id, case.row.site, case.data)
     ids = {(line["task_id"], line["kind"]): line["id"] for line in case.waits}
     for wait in case.open_waits():
         old = before.get(wait.task_id)

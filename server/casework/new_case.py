@@ -15,6 +15,9 @@ from server.casework.library import PublishedVersion
 from server.casework.recorder import Recorder
 from server.casework.register import columns_of
 from server.casework.rounds import begin_rounds
+from server.casework.statements import STEPS_BEGUN
+from server.casework.step_money import keep_money, money_rows
+from server.casework.step_records import StepClock, begun_rows, standing
 from server.casework.wait_rows import NewRows, Place, add_rows, correlation_key, entry
 from server.casework.work import Work
 from server.domain import case_file
@@ -56,7 +59,7 @@ class NewCase:
             raise CaseFault(self.instance_id, None, getattr(error, "element_id", None), str(error)) from error
 
     def _follow_waits(self) -> None:
-        calendar = self.work.context.calendars.newest(self.site)
+        version, calendar = self.work.context.calendars.newest_version(self.site)
         deadlines = Deadlines(calendar, self.data, self.work.now, list)
         place = Place(self.instance_id, None, self.work.now, self.work.user_id, deadlines)
         for wait in self._engine.waits():
@@ -64,6 +67,15 @@ class NewCase:
             add_rows(self._rows, wait, line, place, self._engine)
             self._waits.append(line)
         self.work.new_jobs += [row["id"] for row in self._rows.jobs]
+        self._steps = begun_rows(
+            self.version,
+            StepClock(self.work.now, calendar, version),
+            self.site,
+            self.data,
+            self._waits,
+            standing(self.version, self._waits),
+            {row["id"]: row["due_at"] for row in self._rows.user_tasks},
+        )
 
     def note(self, kind: EventType, **data: Any) -> None:
         """One more event for the history, right after the filing."""
@@ -87,6 +99,11 @@ class NewCase:
         for table, rows in self._rows.tables():
             if rows:
                 connection.execute(insert(table), [_of_case(row, case_id) for row in rows])
+        steps = [{**row, "instance_id": self.instance_id, "case_id": case_id} for row in self._steps]
+        if steps:
+            connection.execute(STEPS_BEGUN, steps)
+        money = money_rows(self.version, case_id, self.site, self.data, self.work.now)
+        keep_money(connection, case_id, [row["item"] for row in money], money)
         connection.execute(insert(HistoryEvent), history.rows)
         connection.execute(insert(HistoryPayload), history.payloads)
         if files:

@@ -1,7 +1,8 @@
 """What the engine waits for, as rows of user tasks, jobs, timers and messages.
 
 `process_instance.waits` holds one entry a wait: `{"task_id": engine's id, "id": our row's id or null, "kind",
-"element_id", "process_id", "name", "since", "due_at"?, "rule"?}`. Comparing it with the engine's waits after an advance
+"element_id", "process_id", "name", "since", "within"?, "due_at"?, "rule"?}`; `within` names the call activities around
+it (`a/b`), where there are any. Comparing it with the engine's waits after an advance
 tells which rows to add and which to end, without reading a row.
 """
 
@@ -63,6 +64,8 @@ def entry(wait: Wait, place: Place) -> dict[str, Any]:
         "name": wait.name,
         "since": rfc3339(place.now),
     }
+    if wait.callers:
+        line["within"] = "/".join(wait.callers)
     if wait.due_at is not None:
         line["due_at"] = rfc3339(wait.due_at)
     return line

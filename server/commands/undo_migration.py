@@ -9,6 +9,8 @@ from server.casework.case_work import CaseWork, case_query
 from server.casework.command import Answer, Command, Reply
 from server.casework.migration_rows import begun_jobs, move_drafts, restore, unpack
 from server.casework.save_case import save
+from server.casework.step_money import end_money, move_money
+from server.casework.step_records import go_back
 from server.casework.work import Work
 from server.domain import case_file
 from server.domain.history import EventType
@@ -62,6 +64,7 @@ class UndoMigration(Command):
             case.field_revisions = case_file.stamp(changes, case.field_revisions, case.revision + 1)
             case.record(EventType.CASE_CHANGED, changes=[change.to_json() for change in changes])
         move_drafts(work, case.instance_id, CaseMapping.read(step.mapping or {}).backwards())
+        go_back(work, case.instance_id, case.clock, case.version, before, row.waits)
         cancelled, reopened = restore(work, case.instance_id, before)
         for task_id, element_id in cancelled.items():
             case.record(EventType.TASK_CANCELLED, element_id, task_id=task_id)
@@ -83,6 +86,8 @@ class UndoMigration(Command):
         )
         ended = {"ended_at": before["instance_ended_at"], "end_event": before["end_event"]}
         work.write(update(CaseFact).where(CaseFact.case_id == case.case_id).values(**ended))
+        move_money(work, case.version, row.case_id, row.site, case.data)
+        end_money(work, row.case_id, before["instance_ended_at"])
         work.write_one(
             update(MigrationStep)
             .where(MigrationStep.id == step.id, MigrationStep.state == "migrated")

@@ -32,6 +32,7 @@ def install(app: Flask) -> None:
         span=lambda seconds: times.span(seconds, language()),
         time_left=lambda seconds: times.time_left(seconds, language()),
     )
+    environment.globals["exists"] = lambda endpoint: endpoint in app.view_functions
     environment.filters.update(
         money=lambda amount, currency: money(amount, currency, language()),
         clock=lambda value: times.clock_time(value, context().settings.zone),

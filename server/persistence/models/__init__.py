@@ -32,6 +32,7 @@ from server.persistence.models.record import (
     Tombstone,
 )
 from server.persistence.models.similar import CaseGram, CaseWording
+from server.persistence.models.steps import StepCost, StepRecord
 from server.persistence.models.work import ClockPause, Incident, Job, MessageSubscription, Timer, UserTask
 
 __all__ = [
@@ -69,6 +70,8 @@ __all__ = [
     "RehearsalRun",
     "Site",
     "SiteCalendar",
+    "StepCost",
+    "StepRecord",
     "Timer",
     "Tombstone",
     "UserAccount",
