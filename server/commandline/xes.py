@@ -5,7 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import IO
 
@@ -42,7 +42,7 @@ def exported_log(key: str, file: str, since: date | None, until: date | None, *,
         key=key,
         language=language,
         since=None if since is None else datetime.combine(since, time(), zone),
-        until=None if until is None else datetime.combine(until, time.max, zone),
+        until=None if until is None else datetime.combine(until + timedelta(days=1), time(), zone),
         pseudonyms=pseudonyms,
     )
     log, count = event_log(context, everywhere(context), wish), _Count()

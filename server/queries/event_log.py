@@ -18,6 +18,8 @@ from server.persistence.models import Site
 from server.security.actor import Actor
 from server.security.visibility import visible_to
 
+__all__ = ["EventLog", "LogWish", "event_log", "everywhere", "own_address", "own_attributes"]
+
 TRACE = {
     "state": ("string", N_("State")),
     "outcome": ("string", N_("Id of the end event")),
@@ -48,9 +50,8 @@ def event_log(context: Context, actor: Actor, wish: LogWish) -> EventLog:
     """The complaints that `actor` may see, in the order of their filing; raises Rejected `not_found.definition`."""
     actor.require("report.read")
     current = context.library.current(wish.key)
-    own = f"{context.settings.public_url}/exports/{wish.key}/kesu.xesext"
     head = Log(
-        own=own,
+        own=own_address(context, wish.key),
         attributes={
             "concept:name": pick_line(current.application.title, current.application.languages, wish.language),
             "lifecycle:model": "standard",
@@ -71,6 +72,11 @@ def event_log(context: Context, actor: Actor, wish: LogWish) -> EventLog:
         },
     )
     return EventLog(head, LogReader(context, wish).traces(visible_to(actor)))
+
+
+def own_address(context: Context, key: str) -> str:
+    """Where the attributes with our prefix are described."""
+    return f"{context.settings.public_url}/exports/{key}/kesu.xesext"
 
 
 def everywhere(context: Context) -> Actor:

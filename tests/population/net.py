@@ -114,9 +114,7 @@ def _read(element: etree._Element, found: dict[str, Process], codes: Mapping[str
     found[key] = Process(key, nodes, {flow.get("id"): flow.get("targetRef") for flow in flows})
 
 
-def _node(
-    element: etree._Element, kind: str, flows: list[etree._Element], codes: Mapping[str | None, str]
-) -> Node:
+def _node(element: etree._Element, kind: str, flows: list[etree._Element], codes: Mapping[str | None, str]) -> Node:
     key = element.get("id")
     definition = next((each for each in element if str(each.tag).endswith("EventDefinition")), None)
     event = "" if definition is None else etree.QName(definition).localname.removesuffix("EventDefinition")

@@ -107,11 +107,11 @@ class State:
             elif self._may_leave(node, flows):
                 for taken, read in self._enabled(key, process, node):
                     made = self.copy()
-                    if node.event == "terminate":
-                        taken = (*taken, *(each for each in made._inside(key) if each not in taken))
+                    others = made._inside(key) if node.event == "terminate" else ()
+                    all_taken = (*taken, *(each for each in others if each not in taken))
                     if node.event in ("error", "cancel") and node.kind == "endEvent":
                         made.failed.add(key)
-                    made._apply(node, key, taken, read, flows)
+                    made._apply(node, key, all_taken, read, flows)
                     yield made
         yield from self._entered(name, flows)
 
@@ -249,9 +249,7 @@ class State:
             made._apply(node, key, self._before(key, node)[:1], (), flows)
         return made
 
-    def _apply(
-        self, node: Node, key: int, taken: Iterable[Token], read: tuple[Token, ...], flows: list[str]
-    ) -> None:
+    def _apply(self, node: Node, key: int, taken: Iterable[Token], read: tuple[Token, ...], flows: list[str]) -> None:
         consumed = tuple(taken)
         for token in consumed:
             self._take(token)
