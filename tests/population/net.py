@@ -50,8 +50,9 @@ class Process:
         return (node for node in self.nodes.values() if node.host == host)
 
     def reaches(self, node: str, flow: str, without: str) -> bool:
-        """Whether a token before `node` may come to `flow` without passing the node `without`."""
-        seen, waiting = {node}, [node]
+        """Whether a token before `node` ("": before the process) may come to `flow` without passing `without`."""
+        waiting = [node] if node else [each.id for each in self.nodes.values() if each.kind == "startEvent"]
+        seen = set(waiting)
         while waiting:
             here = self.nodes[waiting.pop()]
             if here.id == without:

@@ -65,7 +65,8 @@ class State:
         self.tokens: dict[int, Token] = {}
         self.scopes: dict[int, Scope] = {}
         self.firings: list[Firing] = []
-        self.failed: set[int] = set()
+        self.failed: dict[int, str] = {}
+        """Scopes that an error ended, with its code."""
         self.produced = self.consumed = self.missing = 0
         self._ids = count(1)
         self._open(net.main, None)
@@ -74,7 +75,7 @@ class State:
         made = State.__new__(State)
         made.net, made._ids = self.net, self._ids
         made.tokens, made.scopes = dict(self.tokens), dict(self.scopes)
-        made.firings, made.failed = list(self.firings), set(self.failed)
+        made.firings, made.failed = list(self.firings), dict(self.failed)
         made.produced, made.consumed, made.missing = self.produced, self.consumed, self.missing
         return made
 
@@ -110,7 +111,7 @@ class State:
                     others = made._inside(key) if node.event == "terminate" else ()
                     all_taken = (*taken, *(each for each in others if each not in taken))
                     if node.event in ("error", "cancel") and node.kind == "endEvent":
-                        made.failed.add(key)
+                        made.failed[key] = node.code
                     made._apply(node, key, all_taken, read, flows)
                     yield made
         yield from self._entered(name, flows)
@@ -154,11 +155,13 @@ class State:
         """(tokens consumed, tokens only looked at) of each way in which the element can happen."""
         if node.kind == "boundaryEvent":
             for active in self._active(key, process.nodes[node.host]):
+                if node.event == "error" and not self._may_fail(active, process.nodes[node.host], node.code):
+                    continue
                 yield ((active, *self._under(active)), ()) if node.interrupts else ((), (active,))
         elif node.inner:
             for run in self._at(key, f"run {node.id}"):
                 inner = self._scopes_of(run)
-                if not list(self._under(run)) and not self.failed & set(inner):
+                if not list(self._under(run)) and not self.failed.keys() & set(inner):
                     yield (run,), ()
             if node.repeats and self._before(key, node):
                 yield self._before(key, node)[:1], ()  # a collection without entries
@@ -173,12 +176,37 @@ class State:
         elif self._before(key, node):
             yield self._before(key, node)[:1], ()
 
+    def _may_fail(self, active: Token, host: Node, code: str) -> bool:
+        """Whether an error (with `code`; any, where it is empty) may have come to the border of an activity.
+
+        A task may report one at any time; of what is inside an end event must have thrown it, or a task be at work.
+        """
+        if not host.inner:
+            return True
+        inside = self._scopes_of(active)
+        if any(code in ("", self.failed[key]) for key in inside if key in self.failed):
+            return True
+        return any(
+            self._may_fail(token, node, code)
+            for token, node in ((token, self._standing_at(token)) for token in self._under(active))
+            if node is not None and node.kind in ("serviceTask", "callActivity", "subProcess")
+        )
+
+    def standing(self) -> Iterator[Node]:
+        """The nodes that tokens are before or inside of."""
+        return (node for node in map(self._standing_at, self.tokens.values()) if node is not None)
+
+    def _standing_at(self, token: Token) -> Node | None:
+        """The node a token is before or inside of."""
+        process = self._process(token.scope)
+        return process.nodes.get(process.flows.get(token.place, token.place.removeprefix("run ")))
+
     def _still_comes(self, key: int, process: Process, join: Node, arrived: set[str]) -> bool:
         """Whether a token may come to a flow of the join that has none, and to none of those that have (13.4.3)."""
         for token in self.tokens.values():
             if token.scope != key or token.place in join.ins:
                 continue
-            here = process.flows.get(token.place) or token.place.removeprefix("run ")
+            here = "" if token.place == BEGIN else process.flows.get(token.place, token.place.removeprefix("run "))
             empty = [flow for flow in join.ins if flow not in arrived]
             if any(process.reaches(here, flow, join.id) for flow in empty) and not any(
                 process.reaches(here, flow, join.id) for flow in arrived
@@ -232,7 +260,7 @@ class State:
             made.consumed -= len(each.consumed)
             if each.opened is not None:
                 del made.scopes[each.opened]
-            made.failed.discard(each.scope)
+            made.failed.pop(each.scope, None)
             made.firings.remove(each)
         return made
 
@@ -246,7 +274,7 @@ class State:
         made.missing += 1
         made.consumed += 1
         if node is not None:
-            made._apply(node, key, self._before(key, node)[:1], (), flows)
+            made._apply(node, key, self._before(key, node)[:1], (), [flow for flow in flows if flow in node.outs])
         return made
 
     def _apply(self, node: Node, key: int, taken: Iterable[Token], read: tuple[Token, ...], flows: list[str]) -> None:
