@@ -154,27 +154,32 @@ class State:
     def _enabled(self, key: int, process: Process, node: Node) -> Iterator[tuple[tuple[Token, ...], tuple[Token, ...]]]:
         """(tokens consumed, tokens only looked at) of each way in which the element can happen."""
         if node.kind == "boundaryEvent":
-            for active in self._active(key, process.nodes[node.host]):
-                if node.event == "error" and not self._may_fail(active, process.nodes[node.host], node.code):
-                    continue
-                yield ((active, *self._under(active)), ()) if node.interrupts else ((), (active,))
-        elif node.inner:
-            for run in self._at(key, f"run {node.id}"):
-                inner = self._scopes_of(run)
-                if not list(self._under(run)) and not self.failed.keys() & set(inner):
-                    yield (run,), ()
-            if node.repeats and self._before(key, node):
-                yield self._before(key, node)[:1], ()  # a collection without entries
-        elif node.kind == "parallelGateway":
-            arrived = [self._at(key, flow)[:1] for flow in node.ins]
-            if all(arrived):
-                yield tuple(token for (token,) in arrived), ()
+            host = process.nodes[node.host]
+            for active in self._active(key, host):
+                if node.event != "error" or self._may_fail(active, host, node.code):
+                    yield ((active, *self._under(active)), ()) if node.interrupts else ((), (active,))
+        else:
+            ways = self._left(key, node) if node.inner else self._passed(key, process, node)
+            yield from ((consumed, ()) for consumed in ways)
+
+    def _left(self, key: int, node: Node) -> Iterator[tuple[Token, ...]]:
+        """An activity with a process inside is left when nothing is to be done in there, and no error ended it."""
+        for run in self._at(key, f"run {node.id}"):
+            if not list(self._under(run)) and not self.failed.keys() & set(self._scopes_of(run)):
+                yield (run,)
+        if node.repeats and self._before(key, node):
+            yield self._before(key, node)[:1]  # a collection without entries
+
+    def _passed(self, key: int, process: Process, node: Node) -> Iterator[tuple[Token, ...]]:
+        arrived = tuple(token for flow in node.ins for token in self._at(key, flow)[:1])
+        if node.kind == "parallelGateway":
+            if arrived and len(arrived) == len(node.ins):
+                yield arrived
         elif node.kind == "inclusiveGateway":
-            arrived = tuple(token for flow in node.ins for token in self._at(key, flow)[:1])
             if arrived and not self._still_comes(key, process, node, {token.place for token in arrived}):
-                yield arrived, ()
-        elif self._before(key, node):
-            yield self._before(key, node)[:1], ()
+                yield arrived
+        elif arrived:
+            yield self._before(key, node)[:1]
 
     def _may_fail(self, active: Token, host: Node, code: str) -> bool:
         """Whether an error (with `code`; any, where it is empty) may have come to the border of an activity.
