@@ -22,6 +22,7 @@ from server.casework.wait_rows import NewRows, Place, add_rows, correlation_key,
 from server.casework.work import Work
 from server.domain import case_file
 from server.domain.history import GENESIS, EventType
+from server.domain.wait_changes import wait_changes
 from server.engine import EngineError, ProcessInstance
 from server.persistence.models import Attachment, CaseFact, CaseFile, HistoryEvent, HistoryPayload
 from server.persistence.models import ProcessInstance as InstanceRow
@@ -155,11 +156,12 @@ class NewCase:
         for kind, data in self._notes:
             history.record(now, actor, kind, **data)
         history.record(now, None, EventType.INSTANCE_STARTED, version=self.version.number)
-        history.record(now, None, EventType.INSTANCE_ADVANCED, path=[step for _p, step in self._engine.path()])
+        path, waits = [step for _p, step in self._engine.path()], wait_changes((), self._waits)
+        history.record(now, None, EventType.INSTANCE_ADVANCED, path=path, waits=waits)
         if self._written:
             changes = [change.to_json() for change in self._written]
             history.record(now, None, EventType.CASE_CHANGED, changes=changes)
-        history.record_waits(now, self._waits)
+        history.record_waits(now, self._waits, self._rows)
         if self._engine.completed:
             history.record(now, None, EventType.INSTANCE_COMPLETED, self._engine.end_event)
         history.close()

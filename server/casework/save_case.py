@@ -17,6 +17,7 @@ from server.casework.wordings import is_reworded
 from server.casework.work import Work
 from server.domain.history import EventType
 from server.domain.rejection import Rejected
+from server.domain.wait_changes import wait_changes
 from server.engine import ExpressionError, ProcessFault
 from server.persistence.models import (
     HistoryEvent,
@@ -37,9 +38,13 @@ def save(case: CaseWork) -> None:
     if case.advanced:
         before = case.waits
         waits, rows, gone = follow_waits(case)
+        if changes := wait_changes(case.row.waits, waits):
+            case.recorder.tell(EventType.INSTANCE_ADVANCED, waits=changes)
         case.waits = waits
         values |= {"waits": waits, "engine_state": _dump(case)}
         _record_end(case, values)
+    if case.state != case.row.instance_state:
+        case.recorder.tell(state=case.state)
     case.recorder.close()
     values |= {"state": case.state, "history_seq": case.recorder.seq, "history_hash": case.recorder.head}
     values |= {"instance": case.instance_id, "lock_version": case.row.lock_version}
@@ -85,7 +90,7 @@ def follow_waits(case: CaseWork) -> tuple[list[dict[str, Any]], NewRows, list[di
         # A due date that cannot be computed is a fault of the diagram, not of the person who completed a task.
         raise CaseFault(case.instance_id, case.case_id, wait.element_id, str(error)) from error
     case.work.new_jobs += [row["id"] for row in rows.jobs]
-    case.recorder.record_waits(case.work.now, new)
+    case.recorder.record_waits(case.work.now, new, rows)
     gone = list(known.values())
     for line in gone:
         if line["kind"] == "user_task" and line["id"] not in case.work.finished:

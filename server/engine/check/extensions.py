@@ -57,6 +57,7 @@ _PROPERTIES = (
     "notBy",
     "priority",
     "sendBackTo",
+    "waitsFor",
 )
 
 

@@ -9,6 +9,7 @@ from server.commands.refer_complaint import ReferComplaint
 from server.commands.report_recurrence import ReportRecurrence
 from server.commands.withdraw_complaint import WithdrawComplaint
 from server.i18n import N_, translate
+from server.queries.case_at import case_at
 from server.queries.complaint_detail import complaint_detail
 from server.queries.complaint_list import RegisterFilter, complaint_list
 from server.queries.register_export import register_export
@@ -16,6 +17,9 @@ from server.queries.similar_cases import similar_cases
 from server.web.api.call import Call, Reply
 from server.web.api.checking import parse_time
 from server.web.streams import csv_file, xlsx_file
+
+_NOT_TOLD = ("schema", "diagram", "rounds", "told", "title")
+"""What only a page needs of a moment."""
 
 
 def file_complaint(call: Call) -> Reply:
@@ -48,6 +52,13 @@ def complaints_xlsx(call: Call) -> Reply:
 
 def get_complaint(call: Call) -> Reply:
     return 200, complaint_detail(call.context, call.actor, call.path["number"], call.language)
+
+
+def complaint_at(call: Call) -> Reply:
+    time = call.query.get("time")
+    at = parse_time(time) if time else None
+    found = case_at(call.context, call.actor, call.path["number"], call.language, seq=call.query.get("seq"), at=at)
+    return 200, {name: value for name, value in found.items() if name not in _NOT_TOLD}
 
 
 def similar_complaints(call: Call) -> Reply:

@@ -11,6 +11,7 @@ from server.web.manage import (
     incidents,
     instances,
     life,
+    past,
     recording,
     register,
     similar,
@@ -26,6 +27,7 @@ blueprint.add_url_rule("/exports/<key>/kesu.xesext", view_func=exports.own_exten
 blueprint.add_url_rule("/complaints/new", view_func=filing.new, methods=["GET"])
 blueprint.add_url_rule("/complaints/new", view_func=filing.file, methods=["POST"])
 blueprint.add_url_rule("/complaints/<number>", view_func=complaint.complaint)
+blueprint.add_url_rule("/complaints/<number>/at", "past", past.past)
 blueprint.add_url_rule("/complaints/<number>/similar", "similar", similar.similar)
 blueprint.add_url_rule("/complaints/<number>/amend", "amend", amend.choose)
 blueprint.add_url_rule("/complaints/<number>/amend/<part>", "show_amend", amend.show, methods=["GET"])

@@ -52,6 +52,8 @@ export const panelWords = {
   'An expression that gives a user name; empty: anybody of the group.': '得出用户名的表达式；留空则小组中任何人都可处理。',
   'Not by whoever did': '回避：不得由以下任务的处理人办理',
   'Four eyes: the same person cannot do both.': '四眼原则：同一个人不能两项都做。',
+  'Waits for this from outside': '等待外部的什么',
+  'For the sentence that says why a complaint waits; one line for each language.': '用于说明投诉在等什么的那句话；每种语言一行。',
   'Sending back and rounds': '退回与轮次',
   'Can be sent back to': '可退回到',
   'Offered first when the work is not good enough.': '工作不合格时优先提供的退回目标。',
