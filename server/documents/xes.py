@@ -22,6 +22,7 @@ _EXTENSIONS = {
     "identity": "Identity",
 }
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_ODD = re.compile(f'[&<>"\t\n\r]|{_NOT_XML.pattern}')
 _QUOTED = {'"': "&quot;", "\t": "&#9;", "\n": "&#10;", "\r": "&#13;"}
 _LONG = 2**63
 _BUFFER = 64 * 1024
@@ -119,12 +120,12 @@ def _trace(trace: Trace) -> str:
 
 
 def _attributes(values: Attributes, indent: str) -> str:
-    return "".join(
-        f"{indent}<{kind} key={_quote(key)} value={_quote(text)}/>\n"
-        for key, value in values.items()
-        if value is not None
-        for kind, text in (_typed(value),)
-    )
+    lines = []
+    for key, value in values.items():
+        if value is not None:
+            kind, text = _typed(value)
+            lines.append(f"{indent}<{kind} key={_quote(key)} value={_quote(text)}/>\n")
+    return "".join(lines)
 
 
 def _typed(value: Any) -> tuple[str, str]:
@@ -147,4 +148,6 @@ def _typed(value: Any) -> tuple[str, str]:
 
 def _quote(text: str) -> str:
     """As the value of an XML attribute; signs that XML cannot hold are replaced."""
+    if _ODD.search(text) is None:
+        return f'"{text}"'
     return f'"{escape(_NOT_XML.sub(chr(0xFFFD), text), _QUOTED)}"'
