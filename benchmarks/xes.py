@@ -123,6 +123,7 @@ def _written(folder: Path) -> dict[str, Any]:
         "complaints": complaints,
         "events": events,
         "seconds": round(seconds, 1),
+        "cpu_seconds": round(usage.ru_utime + usage.ru_stime, 1),
         "complaints_per_second": round(complaints / seconds),
         "events_per_second": round(events / seconds),
         "log_mb": round(size / 1e6, 1),
