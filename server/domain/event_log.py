@@ -16,9 +16,9 @@ WORKED_ON = frozenset({"user_task", "manual_task", "task", "service_task"})
 _LEFT_OUT = frozenset({"sequence_flow"})
 _GATEWAY = "gateway"
 
-REPAIRS = frozenset({EventType.INSTANCE_MIGRATED})
-"""What moves a case otherwise than its diagram does."""
-ENDED = frozenset({"complete", "withdraw", "ate_abort"})
+REPAIRS: frozenset[str] = frozenset({"instance.migrated", "instance.moved", "job.skipped"})
+"""What moves a case otherwise than its diagram does; work sent back is no repair."""
+ENDED = frozenset({"complete", "withdraw", "ate_abort", "manualskip"})
 """Transitions after which an activity is over."""
 
 
@@ -160,10 +160,11 @@ _TRANSITIONS: Mapping[str, tuple[str, str | Callable[[_Work, Mapping[str, Any]],
     EventType.JOB_COMPLETED: ("service_task", "complete"),
     EventType.JOB_ERROR_THROWN: ("service_task", _error),
     EventType.JOB_CANCELLED: ("service_task", "withdraw"),
+    "job.skipped": ("service_task", "manualskip"),
 }
 """Kind of the work and its step of life, which may depend on what was before."""
 
-LOGGED = frozenset(_TRANSITIONS) | {
+LOGGED: frozenset[str] = frozenset(_TRANSITIONS) | {
     EventType.INSTANCE_STARTED,
     EventType.INSTANCE_ADVANCED,
     *REPAIRS,

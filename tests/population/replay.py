@@ -358,7 +358,7 @@ class Replayer:
         if kind == "instance.advanced":
             for name, flows in self._grouped(data["path"]):
                 self._step(name, flows)
-        elif kind == "task.sent_back":
+        elif kind in ("task.sent_back", "instance.moved"):
             self.jumps += 1
             found = [made for state in self.states for made in state.send_back(str(element_id), data["to"])]
             self._go_on(found, f"sent back from {element_id} to {data['to']}", str(element_id), [])
