@@ -7,6 +7,7 @@ from server.web.manage import (
     analysis,
     clock,
     complaint,
+    exports,
     filing,
     incidents,
     instances,
@@ -19,6 +20,11 @@ from server.web.manage import (
 
 blueprint = Blueprint("manage", __name__)
 blueprint.add_url_rule("/complaints", view_func=register.complaints)
+blueprint.add_url_rule("/complaints.csv", view_func=exports.register_csv)
+blueprint.add_url_rule("/complaints.xlsx", view_func=exports.register_xlsx)
+blueprint.add_url_rule("/exports", view_func=exports.exports)
+blueprint.add_url_rule("/exports/<key>/log.xes", view_func=exports.event_log_xes)
+blueprint.add_url_rule("/exports/<key>/kesu.xesext", view_func=exports.own_extension)
 blueprint.add_url_rule("/complaints/new", view_func=filing.new, methods=["GET"])
 blueprint.add_url_rule("/complaints/new", view_func=filing.file, methods=["POST"])
 blueprint.add_url_rule("/complaints/<number>", view_func=complaint.complaint)

@@ -14,11 +14,11 @@ from server.queries.complaint_detail import complaint_detail
 from server.queries.complaint_story import complaint_story
 from server.queries.draft_detail import draft_list
 from server.queries.instance_detail import instance_detail
+from server.queries.register_export import STATES
 from server.queries.task_list import task_list
 from server.web import headers
 from server.web.access import needs
 from server.web.forms.spec import options_of
-from server.web.manage.register import STATES
 from server.web.numbers import whole_number
 from server.web.person import actor, context, language
 from server.web.reading import sections_of

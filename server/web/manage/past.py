@@ -10,9 +10,9 @@ from server.domain.rejection import Rejected
 from server.i18n import N_
 from server.queries.case_at import case_at
 from server.queries.complaint_detail import complaint_detail
+from server.queries.register_export import STATES
 from server.web import headers
 from server.web.access import needs
-from server.web.manage.register import STATES
 from server.web.numbers import whole_number
 from server.web.person import actor, context, language
 from server.web.reading import sections_of
