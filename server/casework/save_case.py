@@ -8,6 +8,7 @@ from server.casework.case_work import LIVE, CaseFault, CaseWork
 from server.casework.deadlines import TABLE, may_change
 from server.casework.recount import recount
 from server.casework.register import columns_of, shows
+from server.casework.settle_incidents import settle_incidents
 from server.casework.statements import CASE_CHANGED, INSERTS, INSTANCE
 from server.casework.wait_rows import NewRows, Place, add_rows, entry, has_own_due_date
 from server.casework.wordings import is_reworded
@@ -18,7 +19,6 @@ from server.engine import ExpressionError, ProcessFault
 from server.persistence.models import (
     HistoryEvent,
     HistoryPayload,
-    Incident,
     Job,
     MessageSubscription,
     Timer,
@@ -36,6 +36,7 @@ def save(case: CaseWork) -> None:
         case.waits = waits
         values |= {"waits": waits, "engine_state": _dump(case)}
         _record_end(case, values)
+        settle_incidents(case, gone, rows.elements())
     case.recorder.close()
     values |= {"state": case.state, "history_seq": case.recorder.seq, "history_hash": case.recorder.head}
     values |= {"instance": case.instance_id, "lock_version": case.row.lock_version}
@@ -98,19 +99,8 @@ def _record_end(case: CaseWork, values: dict[str, Any]) -> None:
         case.state = "completed"
         values |= {"ended_at": case.work.now, "end_event": case.engine.end_event}
         case.recorder.record(case.work.now, None, EventType.INSTANCE_COMPLETED, case.engine.end_event)
-        if case.row.instance_state == "incident":
-            _settle_incidents(case)
     elif case.state == "cancelled":
         values |= {"ended_at": case.work.now}
-
-
-def _settle_incidents(case: CaseWork) -> None:
-    """A case that came to its end another way has nothing left to repair."""
-    case.work.write(
-        update(Incident)
-        .where(Incident.instance_id == case.instance_id, Incident.state == "open")
-        .values(state="resolved", ended_at=case.work.now)
-    )
 
 
 def _write_case_file(case: CaseWork) -> None:
@@ -141,11 +131,6 @@ def end_waits(work: Work, instance_id: str, gone: list[dict[str, Any]]) -> None:
         )
     if jobs := [line["id"] for line in by_kind.get("job", ()) if line["id"] not in work.finished]:
         work.write(update(Job).where(Job.id.in_(jobs)).values(state="cancelled", ended_at=work.now))
-        work.write(
-            update(Incident)
-            .where(Incident.job_id.in_(jobs), Incident.state == "open")
-            .values(state="resolved", ended_at=work.now)
-        )
     if timers := [line["task_id"] for line in by_kind.get("timer", ())]:
         work.write(delete(Timer).where(Timer.instance_id == instance_id, Timer.engine_task_id.in_(timers)))
     if messages := [line["task_id"] for line in by_kind.get("message", ())]:

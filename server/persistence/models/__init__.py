@@ -30,8 +30,9 @@ from server.persistence.models.record import (
     OutboxMail,
     Tombstone,
 )
+from server.persistence.models.repairs import Incident, RepairRun, RepairStep
 from server.persistence.models.similar import CaseGram, CaseWording
-from server.persistence.models.work import ClockPause, Incident, Job, MessageSubscription, Timer, UserTask
+from server.persistence.models.work import ClockPause, Job, MessageSubscription, Timer, UserTask
 
 __all__ = [
     "ApiToken",
@@ -64,6 +65,8 @@ __all__ = [
     "ProcessInstance",
     "RehearsalCase",
     "RehearsalRun",
+    "RepairRun",
+    "RepairStep",
     "Site",
     "SiteCalendar",
     "Timer",
