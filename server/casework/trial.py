@@ -30,10 +30,18 @@ class Trial:
 
 
 def try_on_copy(
-    case: CaseWork, act: Callable[[ProcessInstance], object], patch: Mapping[str, Any] | None = None
+    case: CaseWork,
+    act: Callable[[ProcessInstance], object],
+    patch: Mapping[str, Any] | None = None,
+    prepare: Callable[[CaseWork], object] | None = None,
 ) -> Trial:
-    """Carry `act` out on a copy of the case as it is saved, laid over with `patch`; its next waits are worked out too."""
+    """Carry `act` out on a copy of the case as it is saved, laid over with `patch` or prepared by `prepare`.
+
+    Its next waits are worked out too, due dates included. Raises what `prepare` raises.
+    """
     copy = _copy(case.work, case.instance_id, patch)
+    if prepare is not None:
+        prepare(copy)
     known = {(line["task_id"], line["kind"]) for line in copy.waits}
     try:
         copy.advance(act)

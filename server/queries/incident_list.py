@@ -7,7 +7,7 @@ from sqlalchemy import select
 from server.casework.context import Context
 from server.casework.wait_rows import rfc3339
 from server.domain.texts import pick_line
-from server.persistence.models import CaseFile, Incident, ProcessInstance
+from server.persistence.models import CaseFile, Incident, ProcessInstance, UserAccount
 from server.queries.paging import clamp, decode, page
 from server.security.actor import Actor
 from server.security.visibility import visible_to
@@ -34,12 +34,21 @@ def incident_list(
             Incident.message,
             Incident.state,
             Incident.created_at,
+            Incident.fingerprint,
+            Incident.group_key,
+            Incident.topic,
+            Incident.failures,
+            Incident.retried_at,
+            Incident.ended_at,
+            Incident.outcome,
+            UserAccount.username.label("retrier"),
             CaseFile.number,
             CaseFile.title,
             ProcessInstance.version_id,
         )
         .join(CaseFile, CaseFile.id == Incident.case_id)
         .join(ProcessInstance, ProcessInstance.id == Incident.instance_id)
+        .outerjoin(UserAccount, UserAccount.id == Incident.retried_by)
         .where(Incident.state == state, visible_to(actor))
         .order_by(Incident.id.desc())
         .limit(limit + 1)
@@ -66,4 +75,13 @@ def _item(context: Context, row: Any, language: str) -> dict[str, Any]:
         "message": row.message,
         "created_at": rfc3339(row.created_at),
         "state": row.state,
+        "group": row.group_key,
+        "fingerprint": row.fingerprint,
+        "topic": row.topic,
+        "version": version.number,
+        "failures": row.failures,
+        "retried_at": rfc3339(row.retried_at) if row.retried_at else None,
+        "retried_by": row.retrier,
+        "ended_at": rfc3339(row.ended_at) if row.ended_at else None,
+        "outcome": row.outcome,
     }
