@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, select
+from sqlalchemy import Connection, case, func, select
 from sqlalchemy.orm import aliased
 
 from server.casework.context import Context
@@ -55,8 +55,8 @@ def incident_groups(context: Context, actor: Actor, language: str, filters: Filt
     }
 
 
-def _groups(context: Context, actor: Actor, filters: Filters) -> Select[Any]:
-    query = (
+def _groups(context: Context, actor: Actor, filters: Filters) -> Any:
+    query: Any = (
         select(
             Incident.group_key,
             Incident.application,
@@ -174,13 +174,14 @@ def _succeeded(connection: Connection, actor: Actor, key: str) -> list[Any]:
     return list(connection.execute(query.where(*tried, visible_to(actor)).order_by(Incident.ended_at.desc()).limit(1000)))
 
 
-def _one() -> Select[Any]:
+def _one() -> Any:
     columns = (Incident.id, Incident.created_at, Incident.first_message, Incident.message, Incident.traceback)
-    return select(*columns, _WHEN.label("at")).join(CaseFile, CaseFile.id == Incident.case_id)
+    query: Any = select(*columns, _WHEN.label("at"))
+    return query.join(CaseFile, CaseFile.id == Incident.case_id)
 
 
-def _rows() -> Select[Any]:
-    return (
+def _rows() -> Any:
+    query: Any = (
         select(
             Incident.id,
             Incident.instance_id,
@@ -207,6 +208,7 @@ def _rows() -> Select[Any]:
         .outerjoin(_Retrier, _Retrier.id == Incident.retried_by)
         .order_by(Incident.id)
     )
+    return query
 
 
 def _due(connection: Connection, cases: list[int]) -> dict[int, Any]:

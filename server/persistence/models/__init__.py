@@ -9,6 +9,7 @@ from server.persistence.models.drafts import (
     RehearsalCase,
     RehearsalRun,
 )
+from server.persistence.models.facts import CaseFact, CaseReturn
 from server.persistence.models.links import CaseLink
 from server.persistence.models.migrations import MigrationRun, MigrationStep
 from server.persistence.models.people import (
@@ -32,15 +33,18 @@ from server.persistence.models.record import (
 )
 from server.persistence.models.repairs import Incident, RepairRun, RepairStep
 from server.persistence.models.similar import CaseGram, CaseWording
+from server.persistence.models.steps import StepCost, StepRecord
 from server.persistence.models.work import ClockPause, Job, MessageSubscription, Timer, UserTask
 
 __all__ = [
     "ApiToken",
     "Attachment",
     "Base",
+    "CaseFact",
     "CaseFile",
     "CaseGram",
     "CaseLink",
+    "CaseReturn",
     "CaseWording",
     "ClockPause",
     "CommandRecord",
@@ -69,6 +73,8 @@ __all__ = [
     "RepairStep",
     "Site",
     "SiteCalendar",
+    "StepCost",
+    "StepRecord",
     "Timer",
     "Tombstone",
     "UserAccount",
