@@ -32,9 +32,9 @@ def repair_runs(context: Context, actor: Actor, group: str | None = None) -> dic
 
 
 def repair_run(
-    context: Context, actor: Actor, run_id: int, language: str, *, limit: int = 1000, after: int = 0
+    context: Context, actor: Actor, run_id: int, language: str, *, limit: int = 1000, after: int = 0, state: str | None = None
 ) -> dict[str, Any]:
-    """One run with its cases in order; `next` is the last one's `step` where there are more. Raises Rejected."""
+    """One run with its cases in order, of one state or all; `next` is the last one's `step` where there are more. Raises Rejected."""
     actor.require("incident.repair")
     with context.read() as connection:
         row = connection.execute(_runs().where(RepairRun.id == run_id)).one_or_none()
@@ -62,6 +62,8 @@ def repair_run(
             .order_by(RepairStep.id)
             .limit(limit + 1)
         )
+        if state is not None:
+            query = query.where(RepairStep.state == state)
         steps = connection.execute(query).all()
     return _run(row, counts) | {
         "items": [_step(step, language) for step in steps[:limit]],

@@ -13,6 +13,7 @@ from server.web.manage import (
     past,
     recording,
     register,
+    repairs,
     similar,
 )
 
@@ -32,4 +33,8 @@ blueprint.add_url_rule("/instances/<instance_id>/diagram.bpmn", view_func=instan
 for verb, view in (instances.VERBS | life.VERBS | clock.VERBS).items():
     blueprint.add_url_rule(f"/complaints/<number>/{verb}", verb, view, methods=["POST"])
 blueprint.add_url_rule("/incidents", view_func=incidents.incidents)
+blueprint.add_url_rule("/incidents/groups/<group>", view_func=incidents.incident_page)
 blueprint.add_url_rule("/incidents/<int:incident_id>/retry", view_func=incidents.retry, methods=["POST"])
+blueprint.add_url_rule("/repairs/preview", view_func=repairs.repair_preview_page, methods=["POST"])
+blueprint.add_url_rule("/repairs", view_func=repairs.repair_start, methods=["POST"])
+blueprint.add_url_rule("/repairs/<int:run_id>", view_func=repairs.repair_run_page)
