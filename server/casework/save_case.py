@@ -138,7 +138,9 @@ def _follow_steps(case: CaseWork, before: list[dict[str, Any]], rows: NewRows, g
     work, version = case.work, case.version
     known = {step_records.key_of(line) for line in before}
     completed = case.engine.completed_tasks()
-    done = {step_records.key_of(line) for line in gone if line["task_id"] in completed}
+    skipped = {job_id for job_id, how in case.job_ends.items() if how == "skipped"}
+    ended = [line for line in gone if line["task_id"] in completed and line["id"] not in skipped]
+    done = {step_records.key_of(line) for line in ended}
     step_records.end(work, case.instance_id, case.clock, gone, done)
     now = step_records.standing(version, case.waits)
     kept = known & {step_records.key_of(line) for line in case.waits}

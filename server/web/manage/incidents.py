@@ -14,6 +14,7 @@ from server.web.access import needs
 from server.web.person import actor, context, language
 from server.web.refusals import status_of
 from server.web.replies import done, page, run, see_other
+from server.web.texts import _
 
 PER_PAGE = 100
 AGES = {1: N_("for an hour or longer"), 24: N_("for a day or longer"), 168: N_("for a week or longer")}
@@ -38,8 +39,7 @@ def incidents() -> Response:
         chosen=wanted | whole,
         ages=AGES,
         filtered=filtered,
-        runs=repair_runs(context(), actor())["items"][:10],
-        actions=ACTIONS,
+        runs=_runs(None)[:10],
     )
 
 
@@ -59,8 +59,7 @@ def group_page(group: str, status: int = 200, problem: str = "") -> Response:
         group=found,
         problem=problem,
         actions=permitted(found["kind"]),
-        all_actions=ACTIONS,
-        runs=repair_runs(context(), actor(), group)["items"],
+        runs=_runs(group),
         next_open=next((row for row in found["items"] if row["state"] == "open" and not row["suspended"]), None),
     )
 
@@ -72,6 +71,12 @@ def permitted(kind: str) -> list[tuple[str, str]]:
         for name, action in ACTIONS.items()
         if actor().may(action.permission) and (kind == "job" or name != "skip")
     ]
+
+
+def _runs(group: str | None) -> list[dict[str, Any]]:
+    """Repairs of many with the title of what was ordered."""
+    found = repair_runs(context(), actor(), group)["items"]
+    return [one | {"title": _(ACTIONS[one["action"]].title)} for one in found]
 
 
 @needs("incident.repair")
