@@ -72,16 +72,19 @@ class Faulty(Registry):
     def __init__(self, registry: Registry, causes: int = len(CAUSES)) -> None:
         super().__init__(registry.workers.values())
         self.causes = causes
-        self.turns: dict[str, int] = {}
+        self.only: str | None = None
+        """The one topic that fails, where others run as they do."""
         self.mended: Callable[[int], bool] = lambda turn: False
         self.ran: list[str] = []
 
     def run(self, job: Job) -> dict[str, Any] | None:
+        if self.only is not None and job.topic != self.only:
+            return super().run(job)
         turn = int(job.number.rpartition("-")[2]) - 1
         if not self.mended(turn):
             raise CAUSES[turn % self.causes](job, Random(f"{job.number}/{job.attempt}"))
         self.ran.append(job.id)
-        return None
+        return None if self.only is None else super().run(job)
 
 
 def broken_house(house: Context, cases: int, *, diagram: bytes = AT_ONCE, causes: int = len(CAUSES)) -> Faulty:

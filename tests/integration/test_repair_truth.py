@@ -112,8 +112,6 @@ def test_what_fails_again_is_the_same_incident_with_its_new_error(house: Context
 
 def test_an_error_of_another_cause_moves_to_that_group(house: Context, faulty: Faulty) -> None:
     first = incident(house)
-    faulty.turns.clear()
-    faulty.causes = 1
     faulty.run = _raise(RuntimeError("the mail server has another fault"))  # type: ignore[method-assign]
     retry(house)
     let_them_run(house)

@@ -7,14 +7,13 @@ from flask import Response, request, url_for
 from server.casework.repairing import ACTIONS
 from server.commands.retry_incident import RetryIncident
 from server.domain.rejection import Rejected
-from server.i18n import N_
+from server.i18n import N_, translate
 from server.queries.incident_groups import Filters, incident_group, incident_groups
 from server.queries.repair_runs import repair_runs
 from server.web.access import needs
 from server.web.person import actor, context, language
 from server.web.refusals import status_of
 from server.web.replies import done, page, run, see_other
-from server.web.texts import _
 
 PER_PAGE = 100
 AGES = {1: N_("for an hour or longer"), 24: N_("for a day or longer"), 168: N_("for a week or longer")}
@@ -76,7 +75,12 @@ def permitted(kind: str) -> list[tuple[str, str]]:
 def _runs(group: str | None) -> list[dict[str, Any]]:
     """Repairs of many with the title of what was ordered."""
     found = repair_runs(context(), actor(), group)["items"]
-    return [one | {"title": _(ACTIONS[one["action"]].title)} for one in found]
+    return [one | {"title": title_of(one["action"])} for one in found]
+
+
+def title_of(action: str) -> str:
+    """What the action is called on buttons, in the reader's language."""
+    return translate(ACTIONS[action].title, language())
 
 
 @needs("incident.repair")

@@ -18,7 +18,7 @@ from server.queries.repair_preview import Wish, moves_of, repair_preview
 from server.queries.repair_runs import repair_run
 from server.web.access import needs
 from server.web.forms.spec import Spec, options_of, specs_of, type_of
-from server.web.manage.incidents import permitted
+from server.web.manage.incidents import permitted, title_of
 from server.web.person import actor, context, language
 from server.web.refusals import status_of
 from server.web.replies import command_id, page, run, see_other
@@ -100,7 +100,7 @@ def repair_run_page(run_id: int) -> Response:
         run=found,
         states=STATES,
         state=state,
-        title=_(ACTIONS[found["action"]].title),
+        title=title_of(found["action"]),
         again={item["step"] for item in again},
         group=again[0]["group"] if again else found["group"],
         actions=permitted("job"),
@@ -119,7 +119,7 @@ def _preview(order: Order, status: int = 200, problem: str = "") -> Response:
         "manage/repair_preview.html",
         status,
         order=order,
-        title=_(ACTIONS[order.action].title),
+        title=title_of(order.action),
         needs_reason=ACTIONS[order.action].needs_reason,
         count=len(rows) if order.incidents is not None else _open_of(order.group, len(rows)),
         previews=[_tried(row, order.action, wanted) for row in rows[:SHOWN]] if ready else [],
