@@ -20,7 +20,7 @@ def settle_incidents(case: CaseWork, gone: list[dict[str, Any]], new: Collection
     if case.row.instance_state not in TROUBLED:
         return
     ended = case.state in ("completed", "cancelled")
-    lines = {line["id"]: line for line in gone}
+    lines = {line["id"]: line for line in gone if line["id"] is not None}
     passed = {element_id for _process, element_id in case.engine.path()} | set(new)
     left = 0
     for row in unsettled(case):
