@@ -13,7 +13,8 @@ from server.clock import ManualClock
 from server.commands.file_complaint import FileComplaint
 from server.jobs.api import Job
 from server.jobs.registry import Registry
-from server.persistence.models import CaseFile, Incident, RepairStep
+from server.domain.past import Event, past_of
+from server.persistence.models import CaseFile, HistoryEvent, HistoryPayload, Incident, ProcessInstance, RepairStep
 from tests.bpmn_builder import document, end, lanes, process, service, start, user
 from tests.durability import workshop
 from tests.house import actor, drain_jobs
@@ -111,6 +112,30 @@ def let_them_run(house: Context, hours: int = 3) -> None:
         with capture_logs():
             drain_jobs(house)
         house.clock.advance(timedelta(minutes=10))
+
+
+def rebuilt(house: Context) -> list[str]:
+    """Where the past of a case, told by its history alone, differs from what is stored now."""
+    found = []
+    with house.read() as connection:
+        for row in connection.execute(select(ProcessInstance)).all():
+            events = connection.execute(
+                select(HistoryEvent, HistoryPayload.data)
+                .join(
+                    HistoryPayload,
+                    (HistoryPayload.instance_id == HistoryEvent.instance_id) & (HistoryPayload.seq == HistoryEvent.seq),
+                )
+                .where(HistoryEvent.instance_id == row.id)
+                .order_by(HistoryEvent.seq)
+            ).all()
+            past = past_of(Event(e.seq, e.at, e.type, e.element_id, e.actor_id, e.data) for e in events)
+            query = select(Incident).where(Incident.instance_id == row.id, Incident.state.in_(("open", "retrying")))
+            broken = {each.job_id or f"at {each.element_id}" for each in connection.execute(query)}
+            stored = (row.state, broken, {(line["task_id"], line["kind"]) for line in row.waits})
+            told = (past.state, set(past.broken), set(past.waits))
+            if told != (stored if row.state not in ("completed", "cancelled") else (row.state, set(), set())):
+                found.append(f"{row.id}: {told} is not {stored}")
+    return found
 
 
 def states(house: Context) -> Mapping[str, int]:

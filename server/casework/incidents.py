@@ -104,9 +104,10 @@ def close(case: CaseWork, row: Row[Any], outcome: str) -> None:
     ended = {"state": state, "outcome": outcome, "ended_at": case.work.now, "ended_by": case.work.actor_id}
     case.work.write_one(update(Incident).where(Incident.id == row.id, Incident.state == row.state).values(**ended))
     if state == "resolved":
-        case.record(EventType.INCIDENT_RESOLVED, row.element_id, incident_id=row.id)
+        case.record(EventType.INCIDENT_RESOLVED, row.element_id, incident_id=row.id, job_id=row.job_id)
     else:
-        case.record(EventType.INCIDENT_OBSOLETE, row.element_id, incident_id=row.id, outcome=outcome)
+        told = {"incident_id": row.id, "job_id": row.job_id, "outcome": outcome}
+        case.record(EventType.INCIDENT_OBSOLETE, row.element_id, **told)
     tell_runs(case.work, row.id, "succeeded" if state == "resolved" else "gone", {"outcome": outcome})
 
 

@@ -24,7 +24,7 @@ KINDS: Mapping[str, str] = {
 }
 """Kinds of events, and what they are called."""
 
-PER_PAGE = 100
+PER_PAGE = 40
 _PREFIXES = {"task": "steps", "round": "steps", "message": "steps", "timer": "steps", "case": "data", "clock": "clock"}
 _PREFIXES |= {"incident": "repairs", "mail": "papers", "document": "papers", "archive": "papers", "job": "steps"}
 _PREFIXES |= {"instance": "steps"}
@@ -35,6 +35,8 @@ _KIND = {
     EventType.JOB_FAILED: "repairs",
     EventType.JOB_RETRIED: "repairs",
     EventType.JOB_ERROR_THROWN: "repairs",
+    EventType.JOB_SKIPPED: "repairs",
+    EventType.INSTANCE_MOVED: "repairs",
     EventType.INSTANCE_FAULTED: "repairs",
     EventType.INSTANCE_MIGRATED: "repairs",
     EventType.INSTANCE_SUSPENDED: "clock",

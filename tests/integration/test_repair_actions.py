@@ -35,7 +35,7 @@ from tests.bpmn_builder import (
 from tests.durability import workshop
 from tests.durability.audit import audit_house
 from tests.durability.processes import copy_prepared
-from tests.faulty import FLOW, TOPIC, Faulty, broken_house, let_them_run, states
+from tests.faulty import FLOW, TOPIC, Faulty, broken_house, let_them_run, rebuilt, states
 from tests.house import actor, build, drain_jobs, forget, token_of
 from tests.integration.test_repair_faults import task
 from tests.rest import Api
@@ -127,6 +127,7 @@ def test_a_skipped_step_gives_nothing_or_what_was_given(house: Context, api: Api
     assert "incident.resolved" not in told(house), "nothing succeeded"
     assert api.post(f"/incidents/{found.id}/skip", {"reason": "twice"}).status_code == 409
     assert audit_house(house) == []
+    assert rebuilt(house) == []
 
 
 def test_a_result_that_no_worker_would_give(house: Context, api: Api) -> None:
@@ -161,6 +162,7 @@ def test_skipping_what_waits_for_its_next_attempt(house: Context) -> None:
     assert drain_jobs(house) == 0
     assert (open_tasks(house), states(house)) == ({"record"}, {"obsolete": 1})
     assert audit_house(house) == []
+    assert rebuilt(house) == []
 
 
 def test_an_error_that_is_caught_after_all_is_no_success(house: Context) -> None:
@@ -177,6 +179,7 @@ def test_an_error_that_is_caught_after_all_is_no_success(house: Context) -> None
     with house.read() as connection:
         assert connection.execute(select(ProcessInstance.state)).scalar_one() == "active"
     assert audit_house(house) == []
+    assert rebuilt(house) == []
 
 
 def test_moving_back(house: Context, api: Api) -> None:
@@ -196,11 +199,13 @@ def test_moving_back(house: Context, api: Api) -> None:
     assert told(house).count("instance.moved") == 1
     assert drain_jobs(house) == 0
     assert audit_house(house) == []
+    assert rebuilt(house) == []
     # The way forward is a new job.
     house.execute(CompleteTask(actor=actor(house, "admin"), task_id=task(house, "receive"), data={}))
     let_them_run(house)
     assert states(house) == {"obsolete": 1, "open": 1}
     assert audit_house(house) == []
+    assert rebuilt(house) == []
 
 
 def test_a_repaired_case_as_a_test_says_that_it_was_repaired(house: Context) -> None:
@@ -254,3 +259,4 @@ def test_repairs_of_many_over_rest(house: Context, api: Api) -> None:
     assert api.get("/incidents/groups/0123456789abcdef").status_code == 404
     assert api.get("/incidents?state=retrying").json["items"][0]["retried_by"] == "admin"
     assert audit_house(house) == []
+    assert rebuilt(house) == []

@@ -24,7 +24,7 @@ from tests.bpmn_builder import boundary, document, end, lanes, process, start, t
 from tests.durability import workshop
 from tests.durability.audit import audit_house
 from tests.durability.processes import copy_prepared
-from tests.faulty import states
+from tests.faulty import rebuilt, states
 from tests.house import actor, build, forget
 
 BAD_DATE = {"formKey": "team", "dueDate": "working_hours(product.quantity_defective)"}
@@ -115,6 +115,7 @@ def test_what_still_does_not_go_says_so(stopped: Context) -> None:
     assert "quantity_defective" in told["error"]
     assert (states(stopped), incident(stopped).failures) == ({"open": 1}, 2)
     assert audit_house(stopped) == []
+    assert rebuilt(stopped) == []
 
 
 def test_a_way_that_is_free_closes_nothing_yet(stopped: Context) -> None:
@@ -126,6 +127,7 @@ def test_a_way_that_is_free_closes_nothing_yet(stopped: Context) -> None:
     assert (states(stopped), instance_state(stopped)) == ({"resolved": 1}, "active")
     assert incident(stopped).outcome == "succeeded"
     assert audit_house(stopped) == []
+    assert rebuilt(stopped) == []
 
 
 def test_who_completes_the_task_again_needs_no_repair_desk(stopped: Context) -> None:
@@ -146,6 +148,7 @@ def test_a_case_that_goes_another_way_has_not_succeeded(stopped: Context) -> Non
         retry(stopped)
     assert refusal.value.code == "instance.incident_closed"
     assert audit_house(stopped) == []
+    assert rebuilt(stopped) == []
 
 
 def test_there_is_no_job_to_skip(stopped: Context) -> None:
@@ -186,6 +189,7 @@ def test_what_the_clock_could_not_do_is_really_done(house: Context) -> None:
     assert (states(house), instance_state(house)) == ({"resolved": 1}, "active")
     assert task(house, "team")
     assert audit_house(house) == []
+    assert rebuilt(house) == []
 
 
 def test_a_clock_that_has_nothing_to_do_any_more(house: Context) -> None:

@@ -21,7 +21,7 @@ from server.persistence.models import CaseFile, HistoryEvent, HistoryPayload, In
 from tests.durability import workshop
 from tests.durability.audit import audit_house
 from tests.durability.processes import copy_prepared
-from tests.faulty import AT_ONCE, Faulty, broken_house, let_them_run, states
+from tests.faulty import AT_ONCE, Faulty, broken_house, let_them_run, rebuilt, states
 from tests.house import actor, build, drain_jobs, forget
 
 
@@ -90,6 +90,7 @@ def test_trying_again_closes_nothing(house: Context, faulty: Faulty) -> None:
         "incident.resolved",
     ]
     assert audit_house(house) == []
+    assert rebuilt(house) == []
 
 
 def test_what_fails_again_is_the_same_incident_with_its_new_error(house: Context, faulty: Faulty) -> None:
@@ -108,6 +109,7 @@ def test_what_fails_again_is_the_same_incident_with_its_new_error(house: Context
     assert len(set(texts)) == len(texts) == 7, "one before the incident, three for each repair"
     assert [data.get("failures") for _k, data in events(house, "incident.opened", "incident.reopened")] == [None, 2, 3]
     assert audit_house(house) == []
+    assert rebuilt(house) == []
 
 
 def test_an_error_of_another_cause_moves_to_that_group(house: Context, faulty: Faulty) -> None:
@@ -180,6 +182,7 @@ def test_while_the_case_is_suspended(house: Context, faulty: Faulty) -> None:
     drain_jobs(house)
     assert (states(house), instance_state(house)) == ({"resolved": 1}, "active")
     assert audit_house(house) == []
+    assert rebuilt(house) == []
 
 
 @pytest.mark.parametrize("trying", [False, True])
@@ -195,6 +198,7 @@ def test_what_was_cancelled_meanwhile(house: Context, faulty: Faulty, trying: bo
     assert "cancelled" in refusal.text("en")
     assert drain_jobs(house) == 0
     assert audit_house(house) == []
+    assert rebuilt(house) == []
 
 
 def test_a_worker_that_succeeds_while_its_result_cannot_be_kept(house: Context, faulty: Faulty) -> None:
@@ -220,6 +224,7 @@ def test_a_worker_that_succeeds_while_its_result_cannot_be_kept(house: Context, 
     assert states(house) == {"resolved": 1}
     assert len(events(house, "job.completed")) == 1
     assert audit_house(house) == []
+    assert rebuilt(house) == []
 
 
 def _amend(house: Context) -> None:
@@ -244,6 +249,7 @@ def test_a_field_put_right_reaches_the_worker(house: Context, faulty: Faulty) ->
     drain_jobs(house)
     assert states(house) == {"resolved": 1}
     assert audit_house(house) == []
+    assert rebuilt(house) == []
 
 
 def test_the_traceback_stands_in_the_incident_and_nowhere_else(house: Context, faulty: Faulty) -> None:
@@ -271,6 +277,7 @@ def test_a_case_that_has_other_work_goes_on(house: Context) -> None:
     drain_jobs(house)
     assert (states(house), instance_state(house)) == ({"resolved": 1}, "active")
     assert audit_house(house) == []
+    assert rebuilt(house) == []
 
 
 def _complete(house: Context, element_id: str) -> None:

@@ -13,6 +13,7 @@ from werkzeug.routing import RequestRedirect
 from server.domain.rejection import Rejected
 from server.i18n import best_language
 from server.web.api import (
+    analysis,
     clock,
     complaints,
     definitions,
@@ -37,7 +38,20 @@ if TYPE_CHECKING:
 PREFIX = "/api/v1"
 NOUNS: Mapping[str, ModuleType] = {
     module.__name__.rpartition(".")[2]: module
-    for module in (clock, complaints, definitions, drafts, files, incidents, instances, messages, repairs, site, tasks)
+    for module in (
+        analysis,
+        clock,
+        complaints,
+        definitions,
+        drafts,
+        files,
+        incidents,
+        instances,
+        messages,
+        repairs,
+        site,
+        tasks,
+    )
 }
 
 
