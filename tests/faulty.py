@@ -11,9 +11,9 @@ from structlog.testing import capture_logs
 from server.casework.context import Context
 from server.clock import ManualClock
 from server.commands.file_complaint import FileComplaint
+from server.domain.past import Event, past_of
 from server.jobs.api import Job
 from server.jobs.registry import Registry
-from server.domain.past import Event, past_of
 from server.persistence.models import CaseFile, HistoryEvent, HistoryPayload, Incident, ProcessInstance, RepairStep
 from tests.bpmn_builder import document, end, lanes, process, service, start, user
 from tests.durability import workshop
@@ -61,7 +61,9 @@ CAUSES: tuple[Callable[[Job, Random], Exception], ...] = (
     lambda job, rng: ValueError(f"invalid literal for int() with base 10: '{rng.choice(['12 pcs', 'n/a', '约300'])}'"),
     lambda job, rng: KeyError(rng.choice(["part_no"])),
     lambda job, rng: TimeoutError(f"timed out after {rng.uniform(1, 90):.1f} s at 10:{rng.randrange(60):02d}:07"),
-    lambda job, rng: RuntimeError(f"HTTP 503 from https://erp.example/api/orders/{rng.randrange(10**6)}?try={job.attempt}"),
+    lambda job, rng: RuntimeError(
+        f"HTTP 503 from https://erp.example/api/orders/{rng.randrange(10**6)}?try={job.attempt}"
+    ),
 )
 """Seven causes; none says the same for two complaints."""
 CUSTOMERS = ("ACME", "Haitian Plastics GmbH", "苏州华阳电子有限公司", "Wang Li", "PV Nord", "Müller & Söhne AG")

@@ -37,7 +37,7 @@ def names_in(version: PublishedVersion, data: Mapping[str, Any]) -> Iterator[str
     values = [value_at(data, column.pointer) for column in columns.values()]
     values += [data.get("number"), *(beside.values() if isinstance(beside, Mapping) else ())]
     for value in values:
-        if isinstance(value, str) and len(value) <= _NAME_LENGTH and len(value.split()) <= _NAME_WORDS:
-            # A choice ("valid", "zero_km") is a word like any other in an error's text.
-            if not _CHOICE.fullmatch(value):
-                yield value
+        short = isinstance(value, str) and len(value) <= _NAME_LENGTH and len(value.split()) <= _NAME_WORDS
+        # A choice ("valid", "zero_km") is a word like any other in an error's text.
+        if short and not _CHOICE.fullmatch(value):
+            yield value

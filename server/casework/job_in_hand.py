@@ -9,7 +9,6 @@ from server.casework.statements import JOB_ENDED
 from server.casework.work import Work
 from server.persistence.models import Job, ProcessInstance
 
-
 _ENDS = {"done": "succeeded", "failed": "boundary"}
 
 

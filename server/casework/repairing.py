@@ -13,7 +13,7 @@ from server.i18n import N_
 
 @dataclass(frozen=True)
 class Action:
-    """`title`: for buttons; `states`: of the incidents it may be ordered for; `needs_reason`: whether it must say why."""
+    """`title`: for buttons; `states`: of incidents it may be ordered for; `needs_reason`: whether it must say why."""
 
     permission: str
     title: str

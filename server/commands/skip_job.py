@@ -55,7 +55,7 @@ class SkipJob(Command):
         if row.job_id is None:
             raise Rejected(
                 "instance.no_job",
-                N_("Nothing was to be done by the server here, so there is nothing to skip. Move the complaint instead."),
+                N_("Nothing was to be done by the server here, so nothing can be skipped. Move the complaint instead."),
             )
         job = work.read(select(Job).where(Job.id == row.job_id)).one()
         if row.state != "retrying":

@@ -22,7 +22,7 @@ AT_ONCE = 500
 
 @dataclass(frozen=True, kw_only=True)
 class StartRepair(Command):
-    """Writes the run with a step for each case; runner/repairs.py does the rest, case by case, as the one who ordered it.
+    """Writes the run with a step for each case; runner/repairs.py does the rest, each case as the one who ordered it.
 
     `incidents`: their ids; None means all of the group that wait for somebody. What others are repairing already is
     left out and counted in the answer. `parameters`: `result` for skip, `data` for amend, `target` for move.

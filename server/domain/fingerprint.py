@@ -20,8 +20,8 @@ _HIDDEN = {ord(str(digit)): chr(0xE000 + digit) for digit in range(10)}
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z_.\-]{0,60}")
 _NAMED = re.compile(
-    r"(?:KeyError: |attribute |argument |module named |named |name |column |table |relation |constraint |field |property"
-    r" |template |function |host=|codec |index |type |topic |BPMN error )$",
+    r"(?:KeyError: |attribute |argument |module named |named |name |column |table |relation |constraint |field "
+    r"|property |template |function |host=|codec |index |type |topic |BPMN error )$",
     re.IGNORECASE,
 )
 _OBJECT = re.compile(r" (?:object|codec|is a required|was unexpected)")
@@ -61,16 +61,34 @@ _RULES: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"<?[\w.+\-]{1,64}@[\w\-]{1,63}(?:\.[\w\-]{1,63}){1,6}>?"), "#"),
     (re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b", re.IGNORECASE), "#"),
     (re.compile(r"(?<![\w/])(?!(?<=:)//)(?:[A-Za-z]:)?(?:[\\/]+[^\s\\/'\"<>|,;:()]+){1,40}[\\/]?"), "#"),
-    (re.compile(rf"[\w.\-()（）]{{1,200}}\.(?:{_ENDING})\b", re.IGNORECASE), "#"),  # noqa: RUF001
+    (re.compile(rf"[\w.\-()（）]{{1,200}}\.(?:{_ENDING})\b", re.IGNORECASE), "#"),
     (re.compile(rf"\b{_WEEKDAY},? (?=\d|{_MONTH})|\b\d{{0,2}} ?{_MONTH} (?=\d)"), ""),
-    (re.compile(r"(\b(?:auth\w* failed|authentication failed|challenge|token|secret)\W{1,2})[A-Za-z0-9+/]{8,}={0,2}"), r"\1#"),
-    (re.compile(rf"((?:客户|供应商|厂家|公司名称)[:：]?)[^\s,，。;；:：]{{2,30}}?{_COMPANY}(?:[(（][^)）]*[)）])?"), r"\1#"),  # noqa: RUF001
-    (re.compile(rf"(\b(?:customer|supplier|client|contact|company|vendor) )[^\s,，。;；:：]{{2,30}}{_COMPANY}"), r"\1#"),  # noqa: RUF001
     (
-        re.compile(rf"(\b(?:customer|supplier|client|contact|company|vendor|user|recipient) ){_CAPITAL}(?: (?:& )?{_CAPITAL})*"),
+        re.compile(
+            r"(\b(?:auth\w* failed|authentication failed|challenge|token|secret)\W{1,2})[A-Za-z0-9+/]{8,}={0,2}"
+        ),
         r"\1#",
     ),
-    (re.compile(rf"{_CAPITAL}(?: (?:& )?{_CAPITAL}){{0,5}},? (?:GmbH|AG|Ltd|Limited|Inc|LLC|Corp|Co|KG|SE|SA|BV)\b\.?"), "#"),
+    (
+        re.compile(rf"((?:客户|供应商|厂家|公司名称)[:：]?)[^\s,，。;；:：]{{2,30}}?{_COMPANY}(?:[(（][^)）]*[)）])?"),
+        r"\1#",
+    ),
+    (
+        re.compile(rf"(\b(?:customer|supplier|client|contact|company|vendor) )[^\s,，。;；:：]{{2,30}}{_COMPANY}"),
+        r"\1#",
+    ),
+    (
+        re.compile(
+            rf"(\b(?:customer|supplier|client|contact|company|vendor|user|recipient) ){_CAPITAL}(?: (?:& )?{_CAPITAL})*"
+        ),
+        r"\1#",
+    ),
+    (
+        re.compile(
+            rf"{_CAPITAL}(?: (?:& )?{_CAPITAL}){{0,5}},? (?:GmbH|AG|Ltd|Limited|Inc|LLC|Corp|Co|KG|SE|SA|BV)\b\.?"
+        ),
+        "#",
+    ),
     (re.compile(r"\w*\d\w*(?:[\-+./:,]\w*\d\w*|-[A-Z]+\b)*(?<![.,:])"), "#"),
     (re.compile(r"(?<!\w)-#"), "#"),
     (re.compile(r"\b[A-Z]{2,6}-#"), "#"),

@@ -141,7 +141,9 @@ SENTENCES: Mapping[EventType, str] = {
     EventType.ARCHIVE_CREATED: N_("The case was packed into the archive as {name}."),
 }
 """For the timeline: one sentence an event. `actor` and `element` come from the event, the rest from its data."""
-REPAIRS = frozenset({EventType.JOB_SKIPPED, EventType.INSTANCE_MOVED, EventType.CASE_AMENDED, EventType.INSTANCE_MIGRATED})
+REPAIRS = frozenset(
+    {EventType.JOB_SKIPPED, EventType.INSTANCE_MOVED, EventType.CASE_AMENDED, EventType.INSTANCE_MIGRATED}
+)
 """Events after which a case no longer ran as its diagram alone would have it."""
 _WITH_REASON: Mapping[EventType, str] = {
     EventType.ROUND_BEGUN: N_("Round {number} of {loop} began: {reason}"),

@@ -26,7 +26,7 @@ _Retrier = aliased(UserAccount, name="retrier")
 
 @dataclass(frozen=True)
 class Filters:
-    """`version` is a number, which says something only with its `application`; `older` hours that it stands at least."""
+    """`version` is a number, which says something only with its `application`; `older`: hours it stands at least."""
 
     application: str | None = None
     topic: str | None = None
@@ -133,7 +133,7 @@ def incident_group(
 ) -> dict[str, Any]:
     """The group with its cases, oldest first, and `next` where there are more; raises Rejected `not_found.group`.
 
-    `first` and `last`: its errors in full, the last with its traceback. `proven`: one that was tried again has succeeded
+    `first` and `last`: its errors in full, the last with its traceback. `proven`: one tried again has succeeded
     since anything of the group failed, so that the rest may be tried. `at_risk`: cases with a promise due within a day.
     """
     actor.require("incident.repair")
@@ -171,7 +171,9 @@ def _succeeded(connection: Connection, actor: Actor, key: str) -> list[Any]:
     """Those of the group that were tried again and succeeded, newest first."""
     query = select(Incident.id, Incident.ended_at).join(CaseFile, CaseFile.id == Incident.case_id)
     tried = (Incident.group_key == key, Incident.state == "resolved", Incident.retried_at.is_not(None))
-    return list(connection.execute(query.where(*tried, visible_to(actor)).order_by(Incident.ended_at.desc()).limit(1000)))
+    return list(
+        connection.execute(query.where(*tried, visible_to(actor)).order_by(Incident.ended_at.desc()).limit(1000))
+    )
 
 
 def _one() -> Any:

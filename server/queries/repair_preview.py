@@ -111,7 +111,7 @@ def _without_worker(work: Work, case: CaseWork, wish: Wish) -> Trial:
     if task is None:
         raise Rejected(
             "instance.no_job",
-            N_("Nothing was to be done by the server here, so there is nothing to skip. Move the complaint instead."),
+            N_("Nothing was to be done by the server here, so nothing can be skipped. Move the complaint instead."),
         )
     result = wish.parameters.get("result") if wish.action == "skip" else None
     return try_on_copy(case, lambda engine: engine.complete_job(task, result))

@@ -32,9 +32,19 @@ def repair_runs(context: Context, actor: Actor, group: str | None = None) -> dic
 
 
 def repair_run(
-    context: Context, actor: Actor, run_id: int, language: str, *, limit: int = 1000, after: int = 0, state: str | None = None
+    context: Context,
+    actor: Actor,
+    run_id: int,
+    language: str,
+    *,
+    limit: int = 1000,
+    after: int = 0,
+    state: str | None = None,
 ) -> dict[str, Any]:
-    """One run with its cases in order, of one state or all; `next` is the last one's `step` where there are more. Raises Rejected."""
+    """One run with its cases in order, of one state or all; `next`: the last one's `step` where there are more.
+
+    Raises Rejected.
+    """
     actor.require("incident.repair")
     with context.read() as connection:
         row = connection.execute(_runs().where(RepairRun.id == run_id)).one_or_none()

@@ -56,7 +56,7 @@ def test_one_then_the_rest(broken: tuple[Context, Faulty], desk: Page) -> None:
     expect(desk.locator("#repair-status")).to_contain_text("正在重试")
     let_them_run(house)
     # The page looks again by itself.
-    desk.get_by_role("button", name="全部重试(2 件)".replace("(", "（").replace(")", "）")).click()  # noqa: RUF001
+    desk.get_by_role("button", name="全部重试(2 件)".replace("(", "（").replace(")", "）")).click()
     desk.wait_for_url("**/repairs/1")
     expect(desk.locator("progress")).to_have_attribute("value", "0")
     continue_repairs(house, 20)

@@ -140,7 +140,9 @@ def test_who_completes_the_task_again_needs_no_repair_desk(stopped: Context) -> 
 
 
 def test_a_case_that_goes_another_way_has_not_succeeded(stopped: Context) -> None:
-    back = SendBackTask(actor=actor(stopped, "admin"), task_id=task(stopped, "confirm"), reason="wrong", target="receive")
+    back = SendBackTask(
+        actor=actor(stopped, "admin"), task_id=task(stopped, "confirm"), reason="wrong", target="receive"
+    )
     stopped.execute(back)
     found = incident(stopped)
     assert (found.state, found.outcome, instance_state(stopped)) == ("obsolete", "sent_back", "active")

@@ -9,7 +9,6 @@ import pytest
 from sqlalchemy import select, update
 
 from server.casework.context import Context
-from server.clock import ManualClock
 from server.commands.amend_case import AmendCase
 from server.commands.cancel_instance import CancelInstance
 from server.commands.complete_task import CompleteTask

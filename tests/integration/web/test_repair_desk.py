@@ -103,7 +103,9 @@ def test_retrying_what_another_tries(house: Context, faulty: Faulty, visit: Call
     assert "is having this step tried again" in other.text
     faulty.mended = lambda turn: True
     let_them_run(house)
-    other.post(action, other.fields(action) if any(f.get("action") == action for f in other.page.forms) else _token(other))
+    other.post(
+        action, other.fields(action) if any(f.get("action") == action for f in other.page.forms) else _token(other)
+    )
     assert other.reply.status_code == 409
     assert "succeeded meanwhile" in other.text
 
