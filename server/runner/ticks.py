@@ -33,6 +33,7 @@ from server.runner.lost_jobs import free_lost_jobs
 from server.runner.mail_desk import send_due
 from server.runner.migrations import continue_runs
 from server.runner.rehearsals import continue_rehearsals
+from server.runner.repairs import continue_repairs
 from server.runner.steps import count_steps
 from server.runner.wordings import index_wordings, renew_wordings
 
@@ -44,6 +45,7 @@ PAUSE_AFTER_FAULT = timedelta(minutes=1)
 BATCH = 100
 MIGRATING_SECONDS = 3.0
 REHEARSING_SECONDS = 2.5
+REPAIRING_SECONDS = 2.5
 INDEXING_SECONDS = 1.0
 READING_SECONDS = 1.0
 COUNTING_SECONDS = 1.5
@@ -64,6 +66,7 @@ class Ticks:
         self._every(1, self.recount_deadlines)
         self._every(1, self.migrate)
         self._every(1, self.rehearse)
+        self._every(1, self.repair)
         self._every(2, self.index_wordings)
         self._every(5, self.follow_columns)
         self._every(2, self.count_steps)
@@ -141,6 +144,10 @@ class Ticks:
     def rehearse(self) -> None:
         """Go on with the rehearsals that were asked for in the browser."""
         continue_rehearsals(self._context, REHEARSING_SECONDS)
+
+    def repair(self) -> None:
+        """Go on with the repairs that were ordered for many cases."""
+        continue_repairs(self._context, REPAIRING_SECONDS)
 
     def index_wordings(self) -> None:
         """What was filed or reworded since the last time is found as a similar complaint from now on."""

@@ -31,9 +31,10 @@ from server.persistence.models.record import (
     OutboxMail,
     Tombstone,
 )
+from server.persistence.models.repairs import Incident, RepairRun, RepairStep
 from server.persistence.models.similar import CaseGram, CaseWording
 from server.persistence.models.steps import StepCost, StepRecord
-from server.persistence.models.work import ClockPause, Incident, Job, MessageSubscription, Timer, UserTask
+from server.persistence.models.work import ClockPause, Job, MessageSubscription, Timer, UserTask
 
 __all__ = [
     "ApiToken",
@@ -68,6 +69,8 @@ __all__ = [
     "ProcessInstance",
     "RehearsalCase",
     "RehearsalRun",
+    "RepairRun",
+    "RepairStep",
     "Site",
     "SiteCalendar",
     "StepCost",

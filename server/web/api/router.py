@@ -22,6 +22,7 @@ from server.web.api import (
     incidents,
     instances,
     messages,
+    repairs,
     site,
     tasks,
 )
@@ -37,7 +38,20 @@ if TYPE_CHECKING:
 PREFIX = "/api/v1"
 NOUNS: Mapping[str, ModuleType] = {
     module.__name__.rpartition(".")[2]: module
-    for module in (analysis, clock, complaints, definitions, drafts, files, incidents, instances, messages, site, tasks)
+    for module in (
+        analysis,
+        clock,
+        complaints,
+        definitions,
+        drafts,
+        files,
+        incidents,
+        instances,
+        messages,
+        repairs,
+        site,
+        tasks,
+    )
 }
 
 

@@ -15,6 +15,7 @@ from server.web.manage import (
     past,
     recording,
     register,
+    repairs,
     similar,
 )
 
@@ -42,4 +43,8 @@ blueprint.add_url_rule("/analysis", view_func=analysis.analysis)
 blueprint.add_url_rule("/analysis/<question>", "analysis_question", analysis.question)
 blueprint.add_url_rule("/analysis/<question>/<table>.<kind>", "analysis_file", analysis.file)
 blueprint.add_url_rule("/incidents", view_func=incidents.incidents)
+blueprint.add_url_rule("/incidents/groups/<group>", view_func=incidents.incident_page)
 blueprint.add_url_rule("/incidents/<int:incident_id>/retry", view_func=incidents.retry, methods=["POST"])
+blueprint.add_url_rule("/repairs/preview", view_func=repairs.repair_preview_page, methods=["POST"])
+blueprint.add_url_rule("/repairs", view_func=repairs.repair_start, methods=["POST"])
+blueprint.add_url_rule("/repairs/<int:run_id>", view_func=repairs.repair_run_page)

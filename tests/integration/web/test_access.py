@@ -9,6 +9,7 @@ from server.web.access import PUBLIC, SIGNED_IN, access_of, guards_itself, insta
 
 FILLER = {"task_id": "x", "number": "HQ-2026-0001", "instance_id": "x", "file_id": "x", "token": "x"} | {
     "incident_id": 1,
+    "group": "0123456789abcdef",
     "key": "complaint",
     "draft_id": 1,
     "version": 1,
