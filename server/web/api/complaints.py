@@ -15,7 +15,7 @@ from server.queries.similar_cases import similar_cases
 from server.web.api.call import Call, Reply
 from server.web.api.checking import parse_time
 
-_NOT_TOLD = ("schema", "diagram", "rounds", "told", "title")
+_NOT_TOLD = ("schema", "diagram", "rounds", "title")
 """What only a page needs of a moment."""
 
 
