@@ -51,10 +51,8 @@ def case_at(
         version = _version(context, connection, told, past)
         query = select(Attachment.id, Attachment.name).where(Attachment.case_id == told.row.case_id)
         files = {row.id: row.name for row in connection.execute(query)}
-    event = told.events[chosen]
-    calendar = context.calendars.newest(told.row.site)
-    times = StepTimes(told, version, calendar, event.at, language)
-    happened = _happened(told.events[: chosen + 1])
+    event, happened = told.events[chosen], _happened(told.events[: chosen + 1])
+    times = StepTimes(told, version, context.calendars.newest(told.row.site), event.at, language)
     teller = Teller(version, told.people, files, language)
     return {
         "number": told.row.number,
@@ -62,6 +60,18 @@ def case_at(
         "title": told.row.title,
         "seq": event.seq,
         "at": rfc3339(event.at),
+        "events": [teller.tell(one, told.actor(one, language)) for one in happened],
+        "diagram": _diagram(past, times, version, language, process_id),
+        **_standing(past, times, version, happened, language),
+        **_neighbours(told.events, chosen),
+    }
+
+
+def _standing(
+    past: Past, times: StepTimes, version: PublishedVersion, happened: list[Event], language: str
+) -> dict[str, Any]:
+    """What does not depend on who looks at it, nor on what came after."""
+    return {
         "version": version.number,
         "state": past.state or "active",
         "state_reason": past.reason,
@@ -73,11 +83,8 @@ def case_at(
         "steps": _waits(past, times),
         "pauses": _pauses(past, language),
         "promises": [_promise(step, times) for step in past.steps.values() if step.promised],
-        "events": [teller.tell(one, told.actor(one, language)) for one in happened],
         "whole": past.is_whole,
         "knows_waits": past.knows_waits,
-        "diagram": _diagram(past, times, version, language, process_id),
-        **_neighbours(told.events, chosen),
     }
 
 

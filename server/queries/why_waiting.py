@@ -215,7 +215,7 @@ def moves_of(connection: Connection, instance_id: str) -> dict[str, int]:
         .order_by(HistoryEvent.seq)
     )
     found: dict[str, int] = {}
-    dates: dict[str, str] = {}
+    dates: dict[str, str | None] = {}
     for data in connection.execute(query).scalars():
         told = data or {}
         task_id, due_at = told.get("task_id", ""), told.get("due_at")
