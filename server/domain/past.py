@@ -257,12 +257,13 @@ def _transferred(step: Step, event: Event) -> None:
 
 
 def _due_moved(step: Step, event: Event) -> None:
-    step.due_at = _moment(event.data.get("due_at"))
-    step.moved += 1
+    before, step.due_at = _moment(event.data.get("before")) or step.last_due, _moment(event.data.get("due_at"))
+    step.first_due = step.first_due or before
+    step.promised = True
     if step.due_at is not None:
-        step.promised = True
-    if not step.tells_due:
-        step.first_due = step.first_due or _moment(event.data.get("before"))
+        # While the clock stands there is no date; only another one than before is a move.
+        step.moved += before not in (None, step.due_at)
+    step.last_due = step.due_at or before
 
 
 def _escalated(step: Step, event: Event) -> None:

@@ -18,7 +18,7 @@ from server.web.api.call import Call, Reply
 from server.web.api.checking import parse_time
 from server.web.streams import csv_file, xlsx_file
 
-_NOT_TOLD = ("schema", "diagram", "rounds", "told", "title")
+_NOT_TOLD = ("schema", "diagram", "rounds", "title")
 """What only a page needs of a moment."""
 
 

@@ -34,7 +34,7 @@ def past(number: str) -> Response:
         version_now=now["version"],
         sections=sections_of(moment["schema"], moment["case"]),
         rounds=[one | {"sections": sections_of(moment["schema"], one["values"])} for one in moment["rounds"]],
-        changed=touched(change["pointer"] for change in moment["event"]["changes"]),
+        changed=touched(change["pointer"] for event in moment["events"] for change in event["changes"]),
         files={file["id"]: file for file in now["files"]},
         states=STATES,
     )
