@@ -34,7 +34,7 @@ from server.runner.mail_desk import send_due
 from server.runner.migrations import continue_runs
 from server.runner.rehearsals import continue_rehearsals
 from server.runner.repairs import continue_repairs
-from server.runner.steps import count_steps
+from server.runner.steps import add_up_steps, count_steps
 from server.runner.wordings import index_wordings, renew_wordings
 
 log = structlog.get_logger(__name__)
@@ -69,7 +69,7 @@ class Ticks:
         self._every(1, self.repair)
         self._every(2, self.index_wordings)
         self._every(5, self.follow_columns)
-        self._every(2, self.count_steps)
+        self._every(5, self.count_steps)
         self._every(10, self.sweep_jobs)
         self._every(60, self.sweep_timers)
         self._every(86_400, self.forget_commands)
@@ -161,8 +161,9 @@ class Ticks:
         follow_columns(self._context, READING_SECONDS)
 
     def count_steps(self) -> None:
-        """Working times of steps are those of the calendars as they are now."""
+        """Working times of steps are those of the calendars as they are now; what is over is added up."""
         count_steps(self._context, COUNTING_SECONDS)
+        add_up_steps(self._context, COUNTING_SECONDS)
 
     def sweep_jobs(self) -> None:
         """Renew the leases of what runs here, free what lost processes held."""

@@ -74,3 +74,7 @@ def test_a_currency_is_one_of_iso_4217() -> None:
         "EUR",
         "USD",
     ]
+
+
+def test_a_place_may_be_called_like_a_parameter_of_ours() -> None:
+    assert translate("{text} in {language}", "en", text="this", language="Latin") == "this in Latin"

@@ -33,7 +33,7 @@ from server.persistence.models.record import (
 )
 from server.persistence.models.repairs import Incident, RepairRun, RepairStep
 from server.persistence.models.similar import CaseGram, CaseWording
-from server.persistence.models.steps import StepCost, StepRecord
+from server.persistence.models.steps import StepCost, StepRecord, StepSpan, StepSum
 from server.persistence.models.work import ClockPause, Job, MessageSubscription, Timer, UserTask
 
 __all__ = [
@@ -75,6 +75,8 @@ __all__ = [
     "SiteCalendar",
     "StepCost",
     "StepRecord",
+    "StepSpan",
+    "StepSum",
     "Timer",
     "Tombstone",
     "UserAccount",

@@ -24,6 +24,7 @@ from server.web.api import (
     messages,
     repairs,
     site,
+    stuck,
     tasks,
 )
 from server.web.api.call import Call, Reply, read_body, read_path, read_query
@@ -49,6 +50,7 @@ NOUNS: Mapping[str, ModuleType] = {
         instances,
         messages,
         repairs,
+        stuck,
         site,
         tasks,
     )

@@ -17,6 +17,7 @@ from server.web.manage import (
     register,
     repairs,
     similar,
+    stuck,
 )
 
 blueprint = Blueprint("manage", __name__)
@@ -39,6 +40,9 @@ blueprint.add_url_rule("/complaints/<number>/recorded-test", "record_test", reco
 blueprint.add_url_rule("/instances/<instance_id>/diagram.bpmn", view_func=instances.diagram_xml)
 for verb, view in (instances.VERBS | life.VERBS | clock.VERBS).items():
     blueprint.add_url_rule(f"/complaints/<number>/{verb}", verb, view, methods=["POST"])
+blueprint.add_url_rule("/stuck", view_func=stuck.stuck)
+blueprint.add_url_rule("/stuck/step", view_func=stuck.stuck_step)
+blueprint.add_url_rule("/stuck/diagram.bpmn", view_func=stuck.stuck_diagram)
 blueprint.add_url_rule("/analysis", view_func=analysis.analysis)
 blueprint.add_url_rule("/analysis/<question>", "analysis_question", analysis.question)
 blueprint.add_url_rule("/analysis/<question>/<table>.<kind>", "analysis_file", analysis.file)

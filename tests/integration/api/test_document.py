@@ -104,6 +104,7 @@ def test_every_call_of_the_interface_is_there() -> None:
         "POST /incidents/{incident_id}/retry", "POST /incidents/{incident_id}/skip", "GET /incidents/groups",
         "GET /incidents/groups/{group}", "POST /repairs", "GET /repairs", "GET /repairs/{id}",
         "POST /instances/{instance_id}/preview", "POST /instances/{instance_id}/move", "GET /definitions", "POST /definitions",
+        "GET /where-stuck", "GET /where-stuck/cases",
         "GET /definitions/{key}/check", "GET /openapi.json",
         "GET /definitions/{key}/difference", "POST /definitions/{key}/rehearse", "POST /definitions/{key}/migrate", "GET /definitions/{key}/migrations",
         "GET /definitions/{key}/migrations/{id}", "POST /definitions/{key}/migrations/steps/{step}/undo",
