@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from server.casework.case_work import CaseFault, load_case
+from server.casework.case_work import CaseFault, case_of
 from server.casework.command import Answer, Command, Reply
 from server.casework.incidents import open_fault
 from server.casework.save_case import save
@@ -19,7 +19,7 @@ class RecordFault(Command):
     fault: CaseFault
 
     def handle(self, work: Work) -> Reply:
-        case = load_case(work, ProcessInstance.id == self.fault.instance_id)
+        case = case_of(work, self.fault.instance_id)
         if case is not None and open_fault(case, self.fault):
             save(case)
         return Answer(200, {})

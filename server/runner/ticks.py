@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from server.casework.command import SYSTEM
 from server.casework.context import Context
@@ -44,6 +44,17 @@ MIGRATING_SECONDS = 3.0
 REHEARSING_SECONDS = 2.5
 INDEXING_SECONDS = 1.0
 OPEN = ("active", "incident", "suspended")
+_DUE = (
+    select(Timer.instance_id)
+    .join(ProcessInstance, ProcessInstance.id == Timer.instance_id)
+    .outerjoin(UserTask, UserTask.id == Timer.user_task_id)
+    .where(STILL_MEANT)
+    .where(
+        Timer.state == "waiting", Timer.due_at <= bindparam("now"), ProcessInstance.state.in_(("active", "incident"))
+    )
+    .distinct()
+    .limit(BATCH)
+)
 
 
 class Ticks:
@@ -79,17 +90,8 @@ class Ticks:
     def fire_timers(self) -> None:
         """Fire what is due; an instance whose process cannot go on is left alone for a minute."""
         now = self._context.clock.now()
-        query = (
-            select(Timer.instance_id)
-            .join(ProcessInstance, ProcessInstance.id == Timer.instance_id)
-            .outerjoin(UserTask, UserTask.id == Timer.user_task_id)
-            .where(STILL_MEANT)
-            .where(Timer.state == "waiting", Timer.due_at <= now, ProcessInstance.state.in_(("active", "incident")))
-            .distinct()
-            .limit(BATCH)
-        )
         with self._context.read() as connection:
-            due = list(connection.execute(query).scalars())
+            due = list(connection.execute(_DUE, {"now": now}).scalars())
         for instance_id in due:
             if self._paused.get(instance_id, now) > now:
                 continue
