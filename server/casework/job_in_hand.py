@@ -7,11 +7,9 @@ from sqlalchemy import Row, bindparam, select
 from server.casework.case_work import CaseWork, case_of
 from server.casework.statements import JOB_ENDED
 from server.casework.work import Work
-from server.persistence.models import Job, ProcessInstance
+from server.persistence.models import Job
 
-_HELD = select(Job).where(
-    Job.id == bindparam("job"), Job.state == "locked", Job.attempt_token == bindparam("token")
-)
+_HELD = select(Job).where(Job.id == bindparam("job"), Job.state == "locked", Job.attempt_token == bindparam("token"))
 
 
 class LateAttempt(Exception):

@@ -8,7 +8,6 @@ from server.casework.command import Answer, Command, Reply
 from server.casework.incidents import open_fault
 from server.casework.save_case import save
 from server.casework.work import Work
-from server.persistence.models import ProcessInstance
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from server.casework.save_case import save
 from server.casework.work import Work
 from server.domain.rejection import Rejected
 from server.i18n import N_
-from server.persistence.models import CaseFile, ProcessInstance, UserTask
+from server.persistence.models import CaseFile, UserTask
 from server.security.visibility import visible_to
 
 

@@ -12,7 +12,7 @@ from server.casework.escalation import WHO, LateTask
 from server.casework.save_case import save
 from server.casework.work import Work
 from server.domain.history import EventType
-from server.persistence.models import ProcessInstance, Timer, UserTask
+from server.persistence.models import Timer, UserTask
 
 STILL_MEANT = or_(Timer.user_task_id.is_(None), UserTask.state == "open")
 """Rows of a task that has ended stay until they are swept; Timer is to be outer-joined with UserTask."""
@@ -20,9 +20,7 @@ _DUE = (
     select(Timer.id, Timer.kind, Timer.rung, Timer.user_task_id)
     .outerjoin(UserTask, UserTask.id == Timer.user_task_id)
     .where(STILL_MEANT)
-    .where(
-        Timer.instance_id == bindparam("instance"), Timer.state == "waiting", Timer.due_at <= bindparam("now")
-    )
+    .where(Timer.instance_id == bindparam("instance"), Timer.state == "waiting", Timer.due_at <= bindparam("now"))
     .order_by(Timer.due_at, Timer.rung, Timer.id)
 )
 _FIRED = update(Timer).where(Timer.id == bindparam("timer"), Timer.state == "waiting").values(state="fired")

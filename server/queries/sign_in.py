@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, select
+from sqlalchemy import Executable, bindparam, select
 
 from server.casework.context import Context
 from server.persistence.models import ApiToken, Membership, PermissionGrant, UserAccount
@@ -49,12 +49,12 @@ def actor_of_token(context: Context, token: str) -> Actor | None:
     return _asked(context, _OF_TOKEN, digest=token_digest(token))
 
 
-def _asked(context: Context, query: Select[Any], **values: Any) -> Actor | None:
+def _asked(context: Context, query: Executable, **values: Any) -> Actor | None:
     with context.read() as connection:
         return _actor(connection.execute(query, values).all())
 
 
-def _actor(rows: Sequence[Row[Any]]) -> Actor | None:
+def _actor(rows: Sequence[Any]) -> Actor | None:
     """From the rows of one person; None when there is none."""
     if not rows:
         return None

@@ -45,7 +45,7 @@ def task_list(
     _check("state", state, STATES)
     _check("order", order, tuple(ORDERS))
     limit = clamp(limit)
-    asked = {"group": group, "assignee": assignee, "case": case, "q": q and like(q)}
+    asked: dict[str, Any] = {"group": group, "assignee": assignee, "case": case, "q": q and like(q)}
     asked = {name: value for name, value in asked.items() if value}
     if mine and not actor.may("task.complete_any"):
         asked |= {"mine": sorted(actor.groups), "me": actor.user_id}
@@ -82,8 +82,8 @@ def _query(seen: Sight, asked: frozenset[str], order: str) -> Select[Any]:
     if "group" in asked:
         query = query.where(UserTask.candidate_group == bindparam("group"))
     if "assignee" in asked:
-        name = bindparam("assignee")
-        query = query.where(or_(Assignee.username == name, Claimer.username == name))
+        names = [column == bindparam("assignee") for column in (Assignee.username, Claimer.username)]
+        query = query.where(or_(*names))
     if "case" in asked:
         query = query.where(CaseFile.number == bindparam("case"))
     if "q" in asked:
