@@ -9,6 +9,7 @@ from server.persistence.models.drafts import (
     RehearsalCase,
     RehearsalRun,
 )
+from server.persistence.models.facts import CaseFact, CaseReturn
 from server.persistence.models.links import CaseLink
 from server.persistence.models.migrations import MigrationRun, MigrationStep
 from server.persistence.models.people import (
@@ -31,15 +32,18 @@ from server.persistence.models.record import (
     Tombstone,
 )
 from server.persistence.models.similar import CaseGram, CaseWording
+from server.persistence.models.steps import StepCost, StepRecord
 from server.persistence.models.work import ClockPause, Incident, Job, MessageSubscription, Timer, UserTask
 
 __all__ = [
     "ApiToken",
     "Attachment",
     "Base",
+    "CaseFact",
     "CaseFile",
     "CaseGram",
     "CaseLink",
+    "CaseReturn",
     "CaseWording",
     "ClockPause",
     "CommandRecord",
@@ -66,6 +70,8 @@ __all__ = [
     "RehearsalRun",
     "Site",
     "SiteCalendar",
+    "StepCost",
+    "StepRecord",
     "Timer",
     "Tombstone",
     "UserAccount",
