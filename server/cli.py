@@ -4,6 +4,7 @@ import os
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -168,18 +169,17 @@ def export(key: str, dir: Path, number: int | None, force: bool) -> None:  # noq
 @main.command()
 @click.option("--seed", default="1", show_default=True, help="Any text; the same one gives the same year.")
 @click.option("--complaints", default=300, show_default=True, type=click.IntRange(0, 1_000_000), help="In the year.")
-@click.option("--open", "open_", default=0, show_default=True, type=click.IntRange(0, 1_000_000),
+@click.option("--open", default=0, show_default=True, type=click.IntRange(0, 1_000_000),
               help="So many more that lie open at the end, at all steps of the process.")  # fmt: skip
+@click.option("--every-way", is_flag=True, help="As many more as it takes to go every way through the process.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Day at whose beginning the year ends; today.")
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Instead of KESU_DATA_DIR.")
 @click.option("--add", is_flag=True, help="Add to the complaints that are there.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @plain_refusals
-def simulate(
-    seed: str, complaints: int, open_: int, until: datetime | None, data: Path | None, add: bool, as_json: bool
-) -> None:
+def simulate(*, until: datetime | None, as_json: bool, **wishes: Any) -> None:
     """Fill an empty data folder with a year of a factory: customers, people, holidays, failing workers."""
     from server.commandline.simulate import Wishes, simulated
 
     day = None if until is None else until.date()
-    click.echo(simulated(Wishes(seed, complaints, open_, day, data, add), as_json=as_json))
+    click.echo(simulated(Wishes(**wishes, until=day), as_json=as_json))

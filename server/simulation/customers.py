@@ -106,6 +106,8 @@ class Customer:
     articles: list[Article]
     favourite: int
     """The defect that comes back at this customer, as a place in the trade's list."""
+    trouble: list[tuple[str, str, float, float]] = field(default_factory=list)
+    """(part number, defect, RMB, megawatts) of all that he has complained about."""
     complaints: list[str] = field(default_factory=list)
     """Numbers of his complaints, oldest first."""
 

@@ -12,6 +12,7 @@ from server.simulation.matter import Matter, complaint
 from server.simulation.pictures import VARIANTS, drawn
 from server.simulation.plots import Plot
 from server.simulation.trades import phrase
+from server.simulation.verdicts import shipments
 
 if TYPE_CHECKING:
     from server.simulation.people import Person
@@ -92,7 +93,7 @@ class Knowledge:
             "counted": bad,
             "ok": bad - bad // 10,
             "nok": bad // 10,
-            "defective": 3 if self.plot.shipments else 0,
+            "defective": rng.randint(1, 9) if at == f"/rollout/shipment_{shipments(self).bad}/defective" else 0,
             "checked": self.matter.total,
             "sample": 200,
             "effectiveness": 100,

@@ -16,6 +16,11 @@ _KINDS: Mapping[str, Mapping[str, str]] = {
 }  # fmt: skip
 
 
+COSTLY, POWERFUL = 900_000, 0.45
+"""A little below the RMB and the megawatts that raise the level of a repeated complaint."""
+DRAFTS = 12
+
+
 @dataclass(frozen=True)
 class Matter:
     """`about` has the words of the trade in the customer's language, `found` the numbers."""
@@ -38,9 +43,30 @@ class Matter:
     delivered: date
     facts: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def megawatts(self) -> float:
+        return self.bad * (self.article.power or 0) / 1_000_000
+
 
 def drawn(customer: Customer, plot: Plot, today: date, rng: Random) -> Matter:
-    """What this customer complains about this time."""
+    """What this customer complains about this time: one that is to be graded `alone` is no costly repetition."""
+    drafts = [_draft(customer, plot, today, rng)]
+    while plot.alone and len(drafts) < DRAFTS and _weight(customer, drafts[-1]) >= COSTLY:
+        drafts.append(_draft(customer, plot, today, rng))
+    matter = min(drafts, key=lambda each: _weight(customer, each)) if plot.alone else drafts[0]
+    matter.facts.update(_facts(customer, matter))
+    customer.trouble.append((matter.article.part_no, matter.about["name"], matter.cost, matter.megawatts))
+    return matter
+
+
+def _weight(customer: Customer, matter: Matter) -> float:
+    """Cost of the matter and all the customer had with the same part or defect, or a large number for much power."""
+    same = [each for each in customer.trouble if each[0] == matter.article.part_no or each[1] == matter.about["name"]]
+    power = sum(each[3] for each in same) + matter.megawatts
+    return sum(each[2] for each in same) + matter.cost + (COSTLY if power >= POWERFUL else 0)
+
+
+def _draft(customer: Customer, plot: Plot, today: date, rng: Random) -> Matter:
     trade, language = customer.trade, customer.language
     article = rng.choice(customer.articles)
     source = _source(customer, plot, rng)
@@ -49,7 +75,7 @@ def drawn(customer: Customer, plot: Plot, today: date, rng: Random) -> Matter:
     bad = max(1, round(total * rng.betavariate(1.2, 18)))
     cost = _cost(plot, bad * article.price, rng)
     delivered = today - timedelta(days=rng.randint(2, 40))
-    matter = Matter(
+    return Matter(
         article=article,
         about=source[language],
         motif=source.get("motif", "label"),
@@ -65,8 +91,6 @@ def drawn(customer: Customer, plot: Plot, today: date, rng: Random) -> Matter:
         cost=cost,
         delivered=delivered,
     )
-    matter.facts.update(_facts(customer, matter))
-    return matter
 
 
 def _source(customer: Customer, plot: Plot, rng: Random) -> Mapping[str, Any]:
@@ -83,7 +107,8 @@ def _source(customer: Customer, plot: Plot, rng: Random) -> Mapping[str, Any]:
 def _cost(plot: Plot, goods: float, rng: Random) -> float:
     """RMB; a serious one may cost millions, though most are serious for other reasons."""
     if plot.serious and rng.random() < 0.4:
-        return round(rng.uniform(1_000_000, 6_500_000) if rng.random() < 0.15 else rng.uniform(20_000, 300_000), -2)
+        millions = rng.random() < 0.15 and not plot.alone
+        return round(rng.uniform(1_000_000, 6_500_000) if millions else rng.uniform(20_000, 300_000), -2)
     return round(min(goods * rng.uniform(0.8, 2.5) + rng.uniform(300, 9000), 90_000), 0)
 
 

@@ -3,7 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from server.simulation.plots import Shipments
+
 if TYPE_CHECKING:
+    from server.simulation.knowledge import Knowledge
     from server.simulation.life import Life
 
 
@@ -27,9 +30,14 @@ def _last_content(life: "Life") -> str:
     return life.plot.content[place] if 0 <= place < len(life.plot.content) else "answer"
 
 
-def _bad_shipment(life: "Life") -> int:
+def shipments(life: "Knowledge") -> Shipments:
+    """The round of shipments that is watched now."""
     place = life.done["rollout"] - 1
-    return life.plot.shipments[place] if 0 <= place < len(life.plot.shipments) else 0
+    return life.plot.shipments[place] if 0 <= place < len(life.plot.shipments) else Shipments()
+
+
+def _shipment(number: int) -> Callable[["Life"], str]:
+    return lambda life: "bad" if shipments(life).bad == number else "good"
 
 
 def _answer(life: "Life") -> str:
@@ -59,9 +67,9 @@ JUDGED: Mapping[str, Callable[["Life"], Any]] = {
     "/answer/result": _answer,
     "/answer/back_to": lambda life: "cause" if _reply_round(life) == "cause" else "text",
     "/implementation/effective": lambda life: _yes(life.done["validate"] >= life.plot.ineffective),
-    "/rollout/shipment_1/result": lambda life: "bad" if _bad_shipment(life) == 1 else "good",
-    "/rollout/shipment_2/result": lambda life: "bad" if _bad_shipment(life) == 2 else "good",
-    "/rollout/shipment_3/result": lambda life: "bad" if _bad_shipment(life) == 3 else "good",
+    "/rollout/shipment_1/result": _shipment(1),
+    "/rollout/shipment_2/result": _shipment(2),
+    "/rollout/shipment_3/result": _shipment(3),
     "/closing/satisfied": lambda life: _yes(_content(life) == "yes"),
     "/closing/consent": lambda life: "yes",
     "/reevaluation/next": lambda life: "plan" if _last_content(life) == "plan" else "answer",
