@@ -1,4 +1,4 @@
-"""The demo's year: a process of its own plays it beside the server, then brings it over complaint by complaint.
+"""The demo's year: two processes play half of it each beside the server, then one brings it over bit by bit.
 
 The numbers it needs are taken before the port opens, so that nobody who files meanwhile gets one of them; those it did
 not need are given back unless somebody has filed behind them. Killed at any moment, it goes on at the next start.
@@ -11,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+from collections import Counter as Counts
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -40,6 +41,8 @@ log = structlog.get_logger(__name__)
 SEED = "demo"
 NOTE = "demo-year.json"
 FOLDER = "demo-year"
+HALVES = ("first", "second")
+"""Folders of those who come in the first half of the year and in the second."""
 PLAYED = "played"
 ROOM = 2.0
 """So many numbers are taken for each complaint that is to come in: some come back as another, some years are split."""
@@ -114,12 +117,7 @@ class DemoYear:
         if note is None:
             return
         log.info("the demo's year is being played", complaints=note.complaints)
-        command = [sys.executable, "-m", __name__]
-        # The child's standard input ends with its parent, however that ends.
-        self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603
-        order = {"settings": _plain(self._context.settings), "note": asdict(note)}
-        _pipe(self._process.stdin).write(json.dumps(order) + "\n")
-        _pipe(self._process.stdin).flush()
+        self._process = _ordered(self._context.settings, note)
         told = _pipe(self._process.stdout).read()
         if self._process.wait() == 0:
             seconds = round(time.monotonic() - began)
@@ -130,40 +128,69 @@ class DemoYear:
             )
 
 
+def _ordered(settings: Settings, note: Note, half: int | None = None) -> subprocess.Popen[str]:
+    """The process, with its order on standard input, which ends with its parent, however that ends."""
+    command = [sys.executable, "-m", "server.simulation.demo_year"]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603
+    order = {"settings": _plain(settings), "note": asdict(note), "half": half}
+    _pipe(process.stdin).write(json.dumps(order) + "\n")
+    _pipe(process.stdin).flush()
+    return process
+
+
 def bring_year(live: "Context", note: Note) -> int:
     """Play it unless that was done before, and bring over what is not here yet; how many complaints it has."""
     folder = live.settings.data_dir / FOLDER
-    if not (folder / PLAYED).exists():
-        shutil.rmtree(folder, ignore_errors=True)
-        played(live.settings, note, folder).database.close()
-        (folder / PLAYED).touch()
-    side = _side(live.settings, folder, datetime.fromisoformat(note.until))
-    move = Move(side, live)
-    for case_id in move.left():
-        move.bring(case_id)
-    with side.read() as connection:
-        count = connection.execute(select(func.count()).select_from(CaseFile)).scalar_one()
-        used = {str(row.year): row.value for row in connection.execute(select(Counter.year, Counter.value))}
+    play_halves(live.settings, note, folder)
+    count, used = 0, {}
+    for half in HALVES:
+        side = _side(live.settings, folder / half, datetime.fromisoformat(note.until))
+        move = Move(side, live)
+        for case_id in move.left():
+            move.bring(case_id)
+        with side.read() as connection:
+            count += connection.execute(select(func.count()).select_from(CaseFile)).scalar_one()
+            used = {str(row.year): row.value for row in connection.execute(select(Counter.year, Counter.value))}
+        side.database.close()
     _give_back(live, note, used)
-    side.database.close()
     note.done = True
     _write(live.settings.data_dir / NOTE, note)
     shutil.rmtree(folder, ignore_errors=True)
-    return int(count)
+    return count
 
 
-def played(settings: Settings, note: Note, folder: Path) -> "Context":
-    """The context of a house in `folder` in which the year has been played."""
+def play_halves(settings: Settings, note: Note, folder: Path) -> None:
+    """Both at the same time, the first in a process of its own; what was played before stays."""
+    if all((folder / half / PLAYED).exists() for half in HALVES):
+        return
+    other = _ordered(settings, note, half=0)
+    play_half(settings, note, folder, 1)
+    if other.wait() != 0:
+        raise RuntimeError("the first half of the year could not be played")
+
+
+def play_half(settings: Settings, note: Note, folder: Path, half: int) -> None:
+    """In a folder of its own below `folder`."""
+    own = folder / HALVES[half]
+    if not (own / PLAYED).exists():
+        shutil.rmtree(own, ignore_errors=True)
+        _play(settings, note, own, half)
+        (own / PLAYED).touch()
+
+
+def _play(settings: Settings, note: Note, folder: Path, half: int) -> None:
     until = datetime.fromisoformat(note.until)
     side = _side(settings, folder, beginning(until))
     prepare(side, demo=True)
-    with side.database.write("take_numbers") as connection:
-        for year, first in note.first.items():
-            _count_on(connection, settings.site, int(year), first - 1)
     # The procedure stays as it is, so that each complaint has a version that the other house has, too.
+    year = Year(side, Plan(SEED, note.complaints, until, reviewed=False, half=half))
+    before = Counts(moment.astimezone(settings.zone).year for moment in year.others) if half else Counts()
+    with side.database.write("take_numbers") as connection:
+        for name, first in note.first.items():
+            _count_on(connection, settings.site, int(name), first - 1 + before[int(name)])
     with seldom_swept(), in_haste(side.database):
-        Year(side, Plan(SEED, note.complaints, until, reviewed=False)).run()
-    return side
+        year.run()
+    side.database.close()
 
 
 def _side(settings: Settings, folder: Path, now: datetime) -> "Context":
@@ -228,12 +255,18 @@ def main() -> None:
     """The process: its order comes on standard input, which ends when the server has ended."""
     order = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    if hasattr(os, "nice"):
-        os.nice(LOWER)
+    if hasattr(os, "nice") and order["half"] is None:
+        os.nice(LOWER)  # which the process of the other half has from this one
     # Workers that fail are part of the play.
     logs.configure("critical")
-    live = build_context(Settings(**order["settings"]))
-    print(json.dumps({"complaints": bring_year(live, Note(**order["note"]))}))
+    settings, note = Settings(**order["settings"]), Note(**order["note"])
+    if order["half"] is not None:
+        play_half(settings, note, settings.data_dir / FOLDER, order["half"])
+        return
+    count = bring_year(build_context(settings), note)
+    times = os.times()
+    worked = times.user + times.system + times.children_user + times.children_system
+    print(json.dumps({"complaints": count, "processor_seconds": round(worked)}))
 
 
 def _end_with_parent() -> None:

@@ -19,8 +19,10 @@ from server.persistence.models import (
     OutboxMail,
     ProcessInstance,
     RehearsalCase,
+    StepRecord,
     UserAccount,
 )
+from server.persistence.models.steps import NOT_COUNTED
 
 if TYPE_CHECKING:
     from server.casework.context import Context
@@ -33,8 +35,13 @@ LEFT_BEHIND = frozenset({MigrationStep.__tablename__, RehearsalCase.__tablename_
 """Parts of an order for many cases at once, which stays with the house it was given in."""
 _CASE, _INSTANCE = CaseFile.__tablename__, ProcessInstance.__tablename__
 _HISTORY = (HistoryEvent.__tablename__, HistoryPayload.__tablename__)
-_UNNAMED = {"actor_id": UserAccount.__tablename__, "instance_id": _INSTANCE}
-"""What a column without a foreign key refers to: the history keeps none, so that nothing can take an event along."""
+_UNNAMED = {
+    "actor_id": UserAccount.__tablename__,
+    "instance_id": _INSTANCE,
+    "case_id": _CASE,
+    "version_id": DefinitionVersion.__tablename__,
+}
+"""What a column refers to that has no foreign key: such as the history's, so that nothing can take an event along."""
 
 
 class Missing(LookupError):
@@ -100,6 +107,9 @@ class Move:
                 both = [column.name for column in table.columns if refers_to(column) == _CASE]
                 # A link of two complaints comes with the second of them.
                 found[table.name] = [row for row in rows if all(row[name] in {None, *here} for name in both)]
+        for step in found[StepRecord.__tablename__]:
+            # By the calendar of the other house; here the sweep counts.
+            step["counted_by"] = NOT_COUNTED
         for mail in found[OutboxMail.__tablename__]:
             # Ids of timers stand in the keys, and here they are others.
             mail["idempotency_key"] = f"moved:{mail['idempotency_key']}"

@@ -1,11 +1,16 @@
 """The demo's year: played aside, brought over whole, without doubles, without taking anybody's number."""
 
+import json
 import shutil
+import time
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+from urllib.request import Request, urlopen
 
+import psutil
 import pytest
 from sqlalchemy import Column, ForeignKey, Integer, Table, func, insert, select, update
 
@@ -23,16 +28,22 @@ from server.persistence.models import (
     UserAccount,
 )
 from server.queries.complaint_detail import complaint_detail
+from server.runner.samples import SAMPLES
 from server.runner.ticks import Ticks
 from server.simulation import demo_year
-from server.simulation.demo_year import FOLDER, PLAYED, DemoYear, Note, bring_year, played
+from server.simulation.demo_year import FOLDER, HALVES, DemoYear, Note, bring_year, play_half
 from server.simulation.moving import LEFT_BEHIND, Missing, Move, tables_of_a_case
+from tests.acceptance.support.server_process import ServerProcess
 from tests.house import START, actor, build, drain_jobs
 
+T = TypeVar("T")
 COMPLAINTS = 9
+PATIENCE = 240
+"""Seconds; the machine of the tests may have much else to do."""
 UNTIL = "2026-03-01T16:00:00+00:00"
 """Midnight at the site, of the day on which the tests' clock stands."""
-OURS = {"id", "case_id", "other_id", "user_task_id", "hash", "digest", "history_hash", "idempotency_key", "sent_at"}
+OURS = {"id", "case_id", "other_id", "user_task_id", "hash", "digest", "history_hash", "idempotency_key", "sent_at",
+        "counted_by"}  # fmt: skip
 """What may be another in the other house; a mail's `state` is looked at by itself."""
 
 
@@ -41,8 +52,8 @@ def year(prepared_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
     """A folder in which the year was played: what the process leaves before it brings anything over."""
     folder = tmp_path_factory.mktemp("year") / FOLDER
     settings = _settings(prepared_folder)
-    played(settings, _note(), folder).database.close()
-    (folder / PLAYED).touch()
+    for half in (0, 1):
+        play_half(settings, _note(), folder, half)
     return folder
 
 
@@ -67,8 +78,9 @@ def _ready(house: Context, year: Path, monkeypatch: pytest.MonkeyPatch) -> DemoY
     return waiting
 
 
-def _aside(house: Context) -> Context:
-    return demo_year._side(house.settings, house.settings.data_dir / FOLDER, datetime.fromisoformat(UNTIL))
+def _halves(house: Context) -> list[Context]:
+    folder, until = house.settings.data_dir / FOLDER, datetime.fromisoformat(UNTIL)
+    return [demo_year._side(house.settings, folder / half, until) for half in HALVES]
 
 
 def _numbers(house: Context) -> list[str]:
@@ -94,7 +106,7 @@ def test_every_table_that_names_a_case_comes_along_or_is_left_on_purpose() -> No
 
 
 def test_each_number_of_another_row_in_them_is_known_by_its_foreign_key() -> None:
-    known = {"actor_id", "instance_id"}
+    known = {"actor_id", "instance_id", "case_id", "version_id"}
     strange = [
         f"{table.name}.{column.name}"
         for table in tables_of_a_case()
@@ -103,7 +115,7 @@ def test_each_number_of_another_row_in_them_is_known_by_its_foreign_key() -> Non
     ]
     # Ids of the engine and words of workers are texts of their own, the same in every house.
     assert strange == [name for name in strange if name.endswith((".engine_task_id", ".element_id", ".process_id",
-                                                                  ".locked_by", ".wait_id"))]  # fmt: skip
+                                                                  ".locked_by", ".wait_id", ".counted_by"))]  # fmt: skip
 
 
 def test_a_table_of_tomorrow_comes_along() -> None:
@@ -127,13 +139,16 @@ def test_all_rows_and_files_come_over_and_the_people_keep_what_they_did(
         for person in ids:
             connection.execute(insert(UserAccount).values(username=person.username, **named))
     _ready(house, year, monkeypatch)
-    aside = _aside(house)
-    before, files = _rows(aside), _files(aside)
-    people = _doers(aside)
+    first, second = _halves(house)
+    rows: dict[str, list[str]] = _rows(first)
+    others = _rows(second)
+    before = {name: rows[name] + others[name] for name in rows}
+    files = sorted({*_files(first), *_files(second)})
+    people = sorted([*_doers(first), *_doers(second)])
     assert bring_year(house, _note()) == len(before["case_file"])
     after = _rows(house)
-    for name, rows in before.items():
-        assert Counter(rows) == Counter(after[name]), name
+    for name, found in before.items():
+        assert Counter(found) == Counter(after[name]), name
     for name in ("user_task", "job", "timer", "outbox_mail", "attachment", "history_event", "history_payload"):
         assert before[name], f"the year has no {name}, which makes this test say less"
     assert _files(house) == files
@@ -165,7 +180,9 @@ def _without_incidents(row: dict[str, Any]) -> dict[str, Any]:
 def _files(house: Context) -> list[tuple[str, bytes]]:
     with house.read() as connection:
         query = select(Attachment.sha256).where(Attachment.case_id.is_not(None)).order_by(Attachment.sha256)
-        return [(sha256, house.files.path(sha256).read_bytes()) for sha256 in connection.execute(query).scalars()]
+        return [
+            (sha256, house.files.path(sha256).read_bytes()) for sha256 in connection.execute(query.distinct()).scalars()
+        ]
 
 
 def _doers(house: Context) -> list[tuple[Any, ...]]:
@@ -277,9 +294,48 @@ def test_a_house_with_complaints_is_not_filled(house: Context) -> None:
     assert _file(house) == "HQ-2026-0002"
 
 
+def test_two_who_play_half_each_take_the_numbers_of_one(
+    year: Path, house: Context, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _ready(house, year, monkeypatch)
+    first, second = (_numbers(half) for half in _halves(house))
+    assert len(first) == COMPLAINTS // 2
+    assert max(first) < min(second)
+    for name in ("2025", "2026"):
+        taken = [int(number[-4:]) for number in first + second if f"-{name}-" in number]
+        assert taken == list(range(1, len(taken) + 1))
+
+
+def test_the_server_loads_it_by_itself_and_its_processes_end_with_it(tmp_path: Path) -> None:
+    server = ServerProcess(tmp_path / "data", environment={"KESU_DEMO_COMPLAINTS": "4"}).start()
+    try:
+        children = _waited(lambda: psutil.Process(server.pid).children(recursive=True))
+        server.kill()
+        _waited(lambda: all(not child.is_running() or child.status() == psutil.STATUS_ZOMBIE for child in children))
+        server.start()
+        _waited(lambda: "year is loaded" in server.log())
+        token = server.token("quality1")
+        asked = Request(f"{server.url}/api/v1/complaints?limit=100", headers={"Authorization": f"Bearer {token}"})
+        with urlopen(asked, timeout=10) as answer:
+            numbers = [one["number"] for one in json.load(answer)["items"]]
+    finally:
+        server.stop()
+    handful = json.loads(SAMPLES.read_bytes())
+    assert len(numbers) == len(set(numbers)) >= len(handful) + 4
+    assert not (tmp_path / "data" / FOLDER).exists()
+
+
+def _waited(ask: Callable[[], T]) -> T:
+    give_up = time.monotonic() + PATIENCE
+    while not (found := ask()):
+        assert time.monotonic() < give_up
+        time.sleep(0.1)
+    return found
+
+
 def test_who_is_missing_is_told(house: Context, year: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _ready(house, year, monkeypatch)
     with house.database.write("test") as connection:
         connection.execute(update(UserAccount).where(UserAccount.username == "owner").values(username="x"))
     with pytest.raises(Missing, match="owner"):
-        Move(_aside(house), house)
+        Move(_halves(house)[0], house)
