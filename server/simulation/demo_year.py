@@ -25,11 +25,13 @@ from sqlalchemy import Connection, func, insert, select, update
 from server import logs
 from server.app import MEGABYTE, build_context
 from server.clock import ManualClock
+from server.domain.bundle import Bundle, bundled_root
 from server.files.store import FileStore
-from server.persistence.models import CaseFile, Counter
+from server.persistence.models import CaseFile, Counter, DefinitionVersion
 from server.settings import Settings
 from server.simulation.haste import in_haste, seldom_swept
 from server.simulation.moving import Move
+from server.simulation.site import APPLICATION
 from server.simulation.year import Plan, Year, beginning
 from server.start import prepare
 
@@ -104,7 +106,11 @@ class DemoYear:
             return None if note.done or not wanted else note
         with self._context.read() as connection:
             filled = connection.execute(select(CaseFile.id).limit(1)).first() is not None
+            versions = set(connection.execute(select(DefinitionVersion.digest)).scalars())
         if filled or not wanted:
+            return None
+        if Bundle.from_folder(bundled_root(), APPLICATION).digest not in versions:
+            log.warning("no year for the demo: the complaint process here is not the one that comes with Kesu")
             return None
         zone = self._context.settings.zone
         today = self._context.clock.now().astimezone(zone).date()

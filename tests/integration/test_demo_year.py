@@ -21,6 +21,7 @@ from server.persistence.models import (
     Attachment,
     Base,
     CaseFile,
+    DefinitionVersion,
     HistoryEvent,
     HistoryPayload,
     OutboxMail,
@@ -292,6 +293,13 @@ def test_a_house_with_complaints_is_not_filled(house: Context) -> None:
     year.take_numbers()
     assert year._note is None
     assert _file(house) == "HQ-2026-0002"
+
+
+def test_a_house_with_another_procedure_is_not_filled(house: Context) -> None:
+    house.settings.__dict__["demo_complaints"] = COMPLAINTS
+    with house.database.write("test") as connection:
+        connection.execute(update(DefinitionVersion).values(digest="0" * 64))
+    assert DemoYear(house)._note is None
 
 
 def test_two_who_play_half_each_take_the_numbers_of_one(
