@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Column, Connection, Table, insert, or_, select, update
+from sqlalchemy import Column, ColumnElement, Connection, Table, bindparam, insert, or_, select, update
 
 from server.domain.history import GENESIS, digest, link
 from server.files.store import FileMissing
@@ -64,12 +64,17 @@ def tables_of_a_case() -> list[Table]:
     ]
 
 
+_NAMED = {refers_to(column) for table in tables_of_a_case() for column in table.columns} | {Incident.__tablename__}
+"""Tables whose ids stand elsewhere; those of incidents in what the history's events carry."""
+
+
 class Move:
     """From `old` to `new`, where people have the same names and the versions the same content. Raises Missing."""
 
     def __init__(self, old: "Context", new: "Context") -> None:
         self._old, self._new = old, new
         self._tables = tables_of_a_case()
+        self._queries = {table.name: select(table).where(or_(*_belongs(table))) for table in self._tables}
         self._ids: Ids = {
             UserAccount.__tablename__: _same(old, new, UserAccount.username),
             DefinitionVersion.__tablename__: _same(old, new, DefinitionVersion.key, DefinitionVersion.digest),
@@ -102,8 +107,7 @@ class Move:
             instance = select(ProcessInstance.id).where(ProcessInstance.case_id == case_id)
             own = {_CASE: case_id, _INSTANCE: connection.execute(instance).scalar_one()}
             for table in self._tables:
-                query = select(table).where(or_(*_belongs(table, own)))
-                rows = [dict(row) for row in connection.execute(query).mappings()]
+                rows = [dict(row) for row in connection.execute(self._queries[table.name], own).mappings()]
                 both = [column.name for column in table.columns if refers_to(column) == _CASE]
                 # A link of two complaints comes with the second of them.
                 found[table.name] = [row for row in rows if all(row[name] in {None, *here} for name in both)]
@@ -138,10 +142,12 @@ def _same(old: "Context", new: "Context", *key: Any, all_of_them: bool = True) -
     return {number: here[name] for number, name in there.items() if name in here}
 
 
-def _belongs(table: Table, own: Mapping[str, Any]) -> list[Any]:
+def _belongs(table: Table) -> list[ColumnElement[bool]]:
+    """Conditions for the rows of a case, which is given by the parameters `case_file` and `process_instance`."""
     if table.name == _CASE:
-        return [table.c.id == own[_CASE]]
-    return [column == value for column in table.columns for to, value in own.items() if refers_to(column) == to]
+        return [table.c.id == bindparam(_CASE)]
+    found = [(column, refers_to(column)) for column in table.columns]
+    return [column == bindparam(to) for column, to in found if to in (_CASE, _INSTANCE)]
 
 
 def _counted(table: Table) -> bool:
@@ -151,7 +157,7 @@ def _counted(table: Table) -> bool:
 
 def _insert(connection: Connection, table: Table, rows: Rows, ids: Ids) -> None:
     fitting = [_translated(table, row, ids) for row in rows]
-    if not _counted(table):
+    if not _counted(table) or table.name not in _NAMED:
         if fitting:
             connection.execute(insert(table), fitting)
         return
