@@ -31,7 +31,7 @@ main.add_command(token)
 
 
 @main.command()
-@click.option("--demo", is_flag=True, help="Demo people and a handful of complaints; on this machine only.")
+@click.option("--demo", is_flag=True, help="Demo people and complaints; on this machine only.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Server processes.")

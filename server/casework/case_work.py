@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, bindparam, select
 
 from server.casework.attachments import claim_attachments
 from server.casework.calendars import CALENDAR_VERSION
@@ -234,9 +234,12 @@ class CaseWork:
             )
 
 
-def load_case(work: Work, condition: Any) -> CaseWork | None:
-    """The case that fits `condition` (on ProcessInstance or CaseFile), or None."""
-    row = work.read(case_query().where(condition)).one_or_none()
+_OF_INSTANCE = case_query().where(InstanceRow.id == bindparam("instance"))
+
+
+def case_of(work: Work, instance_id: str) -> CaseWork | None:
+    """The case of this instance, or None."""
+    row = work.read(_OF_INSTANCE, {"instance": instance_id}).one_or_none()
     return None if row is None else CaseWork(work, row)
 
 

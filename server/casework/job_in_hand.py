@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
-from server.casework.case_work import CaseWork, load_case
+from server.casework.case_work import CaseWork, case_of
 from server.casework.statements import JOB_ENDED
 from server.casework.work import Work
-from server.persistence.models import Job, ProcessInstance
+from server.persistence.models import Job
+
+_HELD = select(Job).where(Job.id == bindparam("job"), Job.state == "locked", Job.attempt_token == bindparam("token"))
 
 _ENDS = {"done": "succeeded", "failed": "boundary"}
 
@@ -35,10 +37,8 @@ class JobInHand:
 
 def job_in_hand(work: Work, job_id: str, token: str) -> JobInHand:
     """The locked job `job_id` of the attempt `token`; raises LateAttempt."""
-    row = work.read(
-        select(Job).where(Job.id == job_id, Job.state == "locked", Job.attempt_token == token)
-    ).one_or_none()
-    case = load_case(work, ProcessInstance.id == row.instance_id) if row is not None else None
+    row = work.read(_HELD, {"job": job_id, "token": token}).one_or_none()
+    case = case_of(work, row.instance_id) if row is not None else None
     if row is None or case is None or case.state in ("completed", "cancelled"):
         raise LateAttempt(job_id)
     return JobInHand(work, row, case)

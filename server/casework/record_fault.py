@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from server.casework.case_work import CaseFault, load_case
+from server.casework.case_work import CaseFault, case_of
 from server.casework.command import Answer, Command, Reply
 from server.casework.incidents import open_fault
 from server.casework.save_case import save
 from server.casework.work import Work
-from server.persistence.models import ProcessInstance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,7 +20,7 @@ class RecordFault(Command):
     origin: Mapping[str, Any] = field(default_factory=dict)
 
     def handle(self, work: Work) -> Reply:
-        case = load_case(work, ProcessInstance.id == self.fault.instance_id)
+        case = case_of(work, self.fault.instance_id)
         if case is not None and open_fault(case, self.fault, self.origin):
             save(case)
         return Answer(200, {})

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from server.casework.command import SYSTEM
 from server.casework.context import Context
@@ -50,6 +50,17 @@ INDEXING_SECONDS = 1.0
 READING_SECONDS = 1.0
 COUNTING_SECONDS = 1.5
 OPEN = ("active", "incident", "suspended")
+_DUE = (
+    select(Timer.instance_id)
+    .join(ProcessInstance, ProcessInstance.id == Timer.instance_id)
+    .outerjoin(UserTask, UserTask.id == Timer.user_task_id)
+    .where(STILL_MEANT)
+    .where(
+        Timer.state == "waiting", Timer.due_at <= bindparam("now"), ProcessInstance.state.in_(("active", "incident"))
+    )
+    .distinct()
+    .limit(BATCH)
+)
 
 
 class Ticks:
@@ -88,17 +99,8 @@ class Ticks:
     def fire_timers(self) -> None:
         """Fire what is due; an instance whose process cannot go on is left alone for a minute."""
         now = self._context.clock.now()
-        query = (
-            select(Timer.instance_id)
-            .join(ProcessInstance, ProcessInstance.id == Timer.instance_id)
-            .outerjoin(UserTask, UserTask.id == Timer.user_task_id)
-            .where(STILL_MEANT)
-            .where(Timer.state == "waiting", Timer.due_at <= now, ProcessInstance.state.in_(("active", "incident")))
-            .distinct()
-            .limit(BATCH)
-        )
         with self._context.read() as connection:
-            due = list(connection.execute(query).scalars())
+            due = list(connection.execute(_DUE, {"now": now}).scalars())
         for instance_id in due:
             if self._paused.get(instance_id, now) > now:
                 continue
