@@ -65,13 +65,8 @@ class Ticks:
         self._every(1, self.migrate)
         self._every(1, self.rehearse)
         self._every(2, self.index_wordings)
-<<<<<<< HEAD
         self._every(5, self.follow_columns)
         self._every(2, self.count_steps)
-=======
-        self._every(2, self.count_steps)
-        self._every(5, self.follow_columns)
->>>>>>> analysis
         self._every(10, self.sweep_jobs)
         self._every(60, self.sweep_timers)
         self._every(86_400, self.forget_commands)
