@@ -22,12 +22,14 @@ class PrintedColumn:
 
 @dataclass(frozen=True)
 class PrintedTable:
-    """`rows` are texts, one for each column; `bars` lengths from 0 to 1, a row each, None for none; `said` explains."""
+    """`rows` are texts, one for each column; `bars` lengths from 0 to 1, a row each, None for none; `drawn` names
+    what they show, `said` explains."""
 
     title: str
     columns: Sequence[PrintedColumn]
     rows: Sequence[Sequence[str]]
     bars: Sequence[float | None]
+    drawn: str = ""
     said: str = ""
 
 

@@ -28,10 +28,14 @@ _TREND = {"weekly": ("week", 12), "monthly": ("month", 12), "yearly": ("year", 3
 
 @dataclass(frozen=True)
 class Report:
-    """`over` is false while the period still runs; `missing`: what the application does not declare."""
+    """`key` is the application's, `over` false while the period still runs.
+
+    `missing`: sentences about what the application does not declare.
+    """
 
     period: Period
     title: str
+    key: str
     application: str
     sites: str
     over: bool
@@ -58,6 +62,7 @@ def report(
     return Report(
         period=period,
         title=translate(KINDS[kind], language),
+        key=ground.filters.application,
         application=ground.line(ground.version.application.title),
         sites=", ".join([chosen["site"]] if "site" in chosen else sorted(actor.sites)),
         over=period.last < today,
@@ -76,12 +81,16 @@ def _chapters(
     longer = ground_of(ground.context, ground.actor, {**args, "from": earlier.first.isoformat()}, ground.language)
     trend = ask(longer, "trend", {"every": every})
     yield trend.tables, trend.missing
+    if period.kind == "yearly":
+        yield ask(ground, "trend", {"every": "month"}).tables, ()
     yield states(ground, {}).tables, ()
     if period.kind == "weekly":
         yield standing(ground, {}).tables, ()
     for column in _COUNTED[period.kind]:
         counted = ask(ground, "pareto", {"column": column})
         yield counted.tables, [] if column in DIMENSIONS and not ground.declared(column) else counted.missing
+    if ground.version.application.costs is not None:
+        yield ask(ground, "pareto", {"column": "customer", "measure": "cost"}).tables, ()
     for question in ("on-time", "loops", "repeats"):
         answer = ask(ground, question, {})
         yield answer.tables, ()

@@ -68,5 +68,6 @@ def _printed(table: Table, language: str) -> PrintedTable:
         [PrintedColumn(each.title, each.kind in _NUMBERS, each.key == wide) for each in table.columns],
         [[words_of(column, row.cells[column.key]) for column in table.columns] for row in rows],
         [value / longest for value in values] if longest else [None] * len(rows),
+        bar.title if bar is not None else "",
         " ".join(said),
     )

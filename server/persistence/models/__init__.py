@@ -31,11 +31,14 @@ from server.persistence.models.record import (
     OutboxMail,
     Tombstone,
 )
+from server.persistence.models.reports import Alert, AlertWish, ReportOrder
 from server.persistence.models.similar import CaseGram, CaseWording
 from server.persistence.models.steps import StepCost, StepRecord
 from server.persistence.models.work import ClockPause, Incident, Job, MessageSubscription, Timer, UserTask
 
 __all__ = [
+    "Alert",
+    "AlertWish",
     "ApiToken",
     "Attachment",
     "Base",
@@ -68,6 +71,7 @@ __all__ = [
     "ProcessInstance",
     "RehearsalCase",
     "RehearsalRun",
+    "ReportOrder",
     "Site",
     "SiteCalendar",
     "StepCost",

@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from server.web.manage import (
+    alerts,
     amend,
     analysis,
     clock,
@@ -14,6 +15,7 @@ from server.web.manage import (
     past,
     recording,
     register,
+    reports,
     similar,
 )
 
@@ -37,3 +39,11 @@ blueprint.add_url_rule("/analysis/<question>", "analysis_question", analysis.que
 blueprint.add_url_rule("/analysis/<question>/<table>.<kind>", "analysis_file", analysis.file)
 blueprint.add_url_rule("/incidents", view_func=incidents.incidents)
 blueprint.add_url_rule("/incidents/<int:incident_id>/retry", view_func=incidents.retry, methods=["POST"])
+blueprint.add_url_rule("/reports", view_func=reports.reports)
+blueprint.add_url_rule("/reports/orders", view_func=reports.order, methods=["POST"])
+blueprint.add_url_rule("/reports/orders/<int:order_id>/end", view_func=reports.end_order, methods=["POST"])
+blueprint.add_url_rule("/reports/<report>", view_func=reports.report_kind)
+blueprint.add_url_rule("/reports/<report>/<period>", view_func=reports.report_page)
+blueprint.add_url_rule("/reports/<report>/<period>.<kind>", "report_file", reports.report_download)
+blueprint.add_url_rule("/alerts", view_func=alerts.alerts, methods=["GET"])
+blueprint.add_url_rule("/alerts", view_func=alerts.choose_alerts, methods=["POST"])
