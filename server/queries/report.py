@@ -1,11 +1,11 @@
 """What does the report of a week, a month or a year say? (S9, S22-S24, S41, S43)"""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from server.casework.context import Context
 from server.domain.report_period import KINDS, Period, known_kind, newest, read_period
-from server.i18n import translate
+from server.i18n import N_, translate
 from server.queries.analysis.ask import ask, ground_of
 from server.queries.analysis.figures import figures
 from server.queries.analysis.filters import DIMENSIONS
@@ -90,7 +90,9 @@ def _chapters(
         counted = ask(ground, "pareto", {"column": column})
         yield counted.tables, [] if column in DIMENSIONS and not ground.declared(column) else counted.missing
     if ground.version.application.costs is not None:
-        yield ask(ground, "pareto", {"column": "customer", "measure": "cost"}).tables, ()
+        title = ground.say(N_("Cost by: {fact}"), fact=ground.title("customer"))
+        costly = ask(ground, "pareto", {"column": "customer", "measure": "cost"})
+        yield [replace(table, title=title) for table in costly.tables], ()
     for question in ("on-time", "loops", "repeats"):
         answer = ask(ground, question, {})
         yield answer.tables, ()
