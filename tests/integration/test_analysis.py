@@ -123,9 +123,9 @@ def test_every_question_answers_with_tables_that_fit_their_columns(year: Context
         ({"from": "0001-01-01"}, "malformed.period", "/from"),
         ({"to": "9999-12-31"}, "malformed.period", "/to"),
         ({"from": "2026-05-01", "to": "2026-04-30"}, "malformed.period", "/from"),
-        ({"by": "moon"}, "malformed.choice", "/by"),
-        ({"column": "number"}, "malformed.choice", "/column"),
-        ({"measure": "weight"}, "malformed.choice", "/measure"),
+        ({"by": "moon"}, "malformed.value", "/by"),
+        ({"column": "number"}, "malformed.value", "/column"),
+        ({"measure": "weight"}, "malformed.value", "/measure"),
         ({"application": "nothing"}, "not_found.definition", None),
     ],
 )

@@ -48,6 +48,8 @@ function seriesOf({ draw, tone, name, values }, place, lying) {
     ...(lying ? { xAxisIndex: axis } : { yAxisIndex: axis }),
     color: draw === 'share' && place > 1 ? ink('--ink') : TONES[tone] ?? COLOURS[place % COLOURS.length], barMaxWidth: 44, symbolSize: 7, connectNulls: false, animation: !still.matches,
     z: line ? 3 : 2,
+    // Between steps that lie one above the other there is no course to be followed.
+    ...(lying && line ? { lineStyle: { opacity: 0 }, symbol: 'diamond', symbolSize: 11 } : {}),
   };
 }
 
@@ -68,7 +70,7 @@ function tooltip(data) {
   };
 }
 
-function option(data, lying) {
+function option(data, lying, width) {
   const shares = data.series.some(({ draw }) => draw === 'share');
   const whole = data.series.filter(({ draw }) => draw !== 'share').every(({ kind }) => kind === 'count');
   const values = [
@@ -77,7 +79,7 @@ function option(data, lying) {
   ];
   const names = {
     type: 'category', data: data.labels, inverse: lying,
-    axisLabel: { ...font, width: lying ? 190 : 88, overflow: lying ? 'break' : 'truncate', interval: lying || data.labels.length <= MOST ? 0 : 'auto', rotate: !lying && data.labels.length > 6 ? 40 : 0 },
+    axisLabel: { ...font, width: lying ? Math.min(190, width / 3) : 88, overflow: lying ? 'break' : 'truncate', interval: lying || data.labels.length <= MOST ? 0 : 'auto', rotate: !lying && data.labels.length > 6 ? 40 : 0 },
     axisTick: { show: false },
   };
   return {
@@ -91,11 +93,14 @@ function option(data, lying) {
 
 for (const host of document.querySelectorAll('[data-chart]')) {
   const data = read(document.getElementById(host.dataset.chart));
-  const lying = host.dataset.lying !== undefined;
+  const table = document.getElementById(host.dataset.chart);
+  // On a phone many names find no room below the bars.
+  const crowded = table.dataset.series === undefined && data.labels.length > 6 && host.clientWidth < 520;
+  const lying = crowded || host.dataset.lying !== undefined;
   if (lying) host.style.height = `${Math.max(9, 4 + data.labels.length * 2.6)}rem`;
   const chart = echarts.init(host, null, { renderer: 'svg' });
   chart.on('finished', () => { host.dataset.ready = '1'; });
   chart.on('click', ({ dataIndex }) => { if (data.ways[dataIndex]) location.assign(data.ways[dataIndex]); });
-  chart.setOption(option(data, lying));
+  chart.setOption(option(data, lying, host.clientWidth));
   new ResizeObserver(() => chart.resize()).observe(host);
 }

@@ -16,6 +16,7 @@ from server.queries.analysis.pareto import pareto
 from server.queries.analysis.repeats import repeats
 from server.queries.analysis.satisfaction import satisfaction
 from server.queries.analysis.shape import Answer, Table
+from server.queries.analysis.step_times import step_times
 from server.queries.analysis.trend import trend
 from server.security.actor import Actor
 
@@ -35,6 +36,7 @@ class Question:
 QUESTIONS: Mapping[str, Question] = {
     "trend": Question(N_("Trend"), trend, ("every",)),
     "pareto": Question(N_("Pareto"), pareto, ("column", "measure"), by_date=True),
+    "times": Question(N_("Lead times"), step_times),
     "on-time": Question(N_("Milestones on time"), on_time),
     "loops": Question(N_("Work that goes back"), loops, by_date=True),
     "repeats": Question(N_("Repeats"), repeats, by_date=True),
@@ -52,16 +54,16 @@ def ground_of(context: Context, actor: Actor, args: Mapping[str, str], language:
 
 
 def ask(ground: Ground, question: str, args: Mapping[str, str]) -> Answer:
-    """Raises Rejected `not_found.question`, or what the question refuses."""
+    """Raises Rejected `not_found.path`, or what the question refuses."""
     return find(question).ask(ground, args)
 
 
 def find(question: str) -> Question:
-    """Raises Rejected `not_found.question`."""
+    """Raises Rejected `not_found.path`."""
     found = QUESTIONS.get(question)
     if found is None:
         raise Rejected(
-            "not_found.question",
+            "not_found.path",
             N_("There is no analysis “{name}”. Use one of: {known}."),
             name=question[:40],
             known=", ".join(QUESTIONS),
@@ -70,11 +72,11 @@ def find(question: str) -> Question:
 
 
 def table_of(answer: Answer, key: str) -> Table:
-    """Raises Rejected `not_found.table`."""
+    """Raises Rejected `not_found.path`."""
     found = next((table for table in answer.tables if table.key == key), None)
     if found is None:
         raise Rejected(
-            "not_found.table",
+            "not_found.path",
             N_("There is no table “{name}” in it. Use one of: {known}."),
             name=key[:40],
             known=", ".join(table.key for table in answer.tables) or "–",

@@ -25,7 +25,7 @@ DIMENSIONS: Mapping[str, str] = {
 """Facts that complaints are filtered and counted by, with their names where the application gives none."""
 NOT_STATED = "~"
 """The value of a filter for complaints where nothing stands there."""
-BY: Mapping[str, str] = {"received": N_("received"), "closed": N_("closed")}
+BY: Mapping[str, str] = {"received": N_("received in the period"), "closed": N_("closed in the period")}
 MONTHS = 12
 LONGEST_VALUE = 200
 _EARLIEST, _LATEST = date(1970, 1, 1), date(2199, 12, 31)
@@ -65,7 +65,7 @@ def midnight(day: date, zone: ZoneInfo) -> datetime:
 def read_filters(args: Mapping[str, str], application: str, today: date) -> Filters:
     """From the arguments by name; what is not given is the last twelve months, whatever the facts are.
 
-    application: where none is given. Raises Rejected `malformed.period` or `malformed.choice`; that nothing is
+    application: where none is given. Raises Rejected `malformed.period` or `malformed.value`; that nothing is
     published under a key, the question itself says.
     """
     last = _day(args, "to") or today
@@ -84,11 +84,11 @@ def read_filters(args: Mapping[str, str], application: str, today: date) -> Filt
 
 
 def choice(args: Mapping[str, str], name: str, known: Mapping[str, object], default: str) -> str:
-    """The argument `name`, one of `known`. Raises Rejected `malformed.choice`."""
+    """The argument `name`, one of `known`. Raises Rejected `malformed.value`."""
     value = (args.get(name) or "").strip() or default
     if value not in known:
         raise Rejected(
-            "malformed.choice",
+            "malformed.value",
             N_("{name} cannot be “{value}”. Use one of: {known}."),
             field=f"/{name}",
             name=name,

@@ -86,7 +86,9 @@ class Ground:
 
     def options(self, name: str) -> dict[str, str]:
         """The values a fact may have, with their labels; empty for free text."""
-        return self._options.setdefault(name, self._read_options(name))
+        if name not in self._options:
+            self._options[name] = self._read_options(name)
+        return self._options[name]
 
     def label(self, name: str, value: str | None) -> str:
         """A fact's value in words."""

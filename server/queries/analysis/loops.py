@@ -35,7 +35,7 @@ def _table(ground: Ground, kind: str, title: str, total: int) -> Table:
         Column("way", ground.say(N_("From → to")), draw="label"),
         *loop,
         Column("count", ground.say(N_("How often")), "count", "bar"),
-        Column("cases", ground.say(N_("Complaints")), "count"),
+        Column("cases", ground.say(N_("In how many complaints")), "count"),
         Column("share", ground.say(N_("Share of all {count} complaints"), count=total), "share"),
     ]
     said = {
@@ -49,6 +49,8 @@ def _cells(ground: Ground, row: Any, total: int) -> dict[str, Any]:
     name, from_element, to_element, count, cases = row
     loop = ground.version.application.loops.get(name or "")
     return {
+        "from_element": from_element,
+        "to_element": to_element,
         "way": f"{ground.step(None, from_element)} → {ground.step(None, to_element)}",
         "loop": ground.line(loop.title) if loop is not None else name or "",
         "count": count,

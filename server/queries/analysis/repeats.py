@@ -45,7 +45,7 @@ def _alike(ground: Ground, names: list[str]) -> Table:
         rows.append(Row(labels | together | days, values))
     columns = [
         Column("label", ground.say(N_("Complaint")), draw="label"),
-        Column("count", ground.say(N_("Complaints")), "count", "bar"),
+        Column("count", ground.say(N_("How many")), "count", "bar"),
         Column("again", ground.say(N_("Of them repeats")), "count"),
         Column("first", ground.say(N_("First received")), "date"),
         Column("last", ground.say(N_("Last received")), "date"),

@@ -19,7 +19,7 @@ FACT = "satisfied"
 def satisfaction(ground: Ground, args: Mapping[str, str]) -> Answer:
     """Of the complaints closed in the period; `every` of the arguments as for the trend.
 
-    The first value that the form offers is the good one. Raises Rejected `malformed.choice`.
+    The first value that the form offers is the good one. Raises Rejected `malformed.value`.
     """
     every = choice(args, "every", EVERY, "month")
     if not ground.declared(FACT):

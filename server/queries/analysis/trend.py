@@ -14,7 +14,7 @@ from server.queries.analysis.shape import Answer, Column, Row, Table
 
 
 def trend(ground: Ground, args: Mapping[str, str]) -> Answer:
-    """`every` of the arguments: week, month, quarter or year. Raises Rejected `malformed.choice`."""
+    """`every` of the arguments: week, month, quarter or year. Raises Rejected `malformed.value`."""
     every = choice(args, "every", EVERY, "month")
     span = parts(ground.filters.first, ground.filters.last, every)
     received, closed = _counts(ground, span, CaseFact.received_at), _counts(ground, span, CaseFact.ended_at)

@@ -57,7 +57,7 @@ def question(question: str) -> Response:
 def file(question: str, table: str, kind: str) -> Response:
     """The table as CSV or XLSX, every row of it."""
     if kind not in ("csv", "xlsx"):
-        raise Rejected("not_found.page", N_("There is nothing at this address."))
+        raise Rejected("not_found.path", N_("There is nothing at this address."))
     args = request.args.to_dict()
     ground = ground_of(context(), actor(), args, language())
     found = table_of(ask(ground, question, args), table)
@@ -96,6 +96,7 @@ def _page(question: str) -> Response:
         filters=list(_filters(ground)),
         chosen=list(_chosen(ground, question, args)),
         cell=cell,
+        units={"hours": _("h"), "days": _("d")},
     )
 
 

@@ -113,6 +113,7 @@ def test_every_call_of_the_interface_is_there() -> None:
         "POST /complaints/{number}/withdraw", "POST /complaints/{number}/merge", "POST /complaints/{number}/refer",
         "POST /complaints/{number}/recurrence", "POST /complaints/{number}/pause", "POST /complaints/{number}/continue",
         "POST /tasks/{task_id}/escalate", "GET /calendar", "PUT /calendar", "GET /groups", "PUT /groups/{key}",
+        "GET /analysis/{question}",
     }  # fmt: skip
     assert {f"{operation.method.upper()} {operation.path}" for operation in DOCUMENT.operations} == promised
 
