@@ -93,7 +93,7 @@ def _chapters(
         title = ground.say(N_("Cost by: {fact}"), fact=ground.title("customer"))
         costly = ask(ground, "pareto", {"column": "customer", "measure": "cost"})
         yield [replace(table, title=title) for table in costly.tables], ()
-    for question in ("on-time", "loops", "repeats"):
+    for question in ("times", "on-time", "loops", "repeats"):
         answer = ask(ground, question, {})
         yield answer.tables, ()
     if period.kind != "weekly":

@@ -13,6 +13,7 @@ from werkzeug.routing import RequestRedirect
 from server.domain.rejection import Rejected
 from server.i18n import best_language
 from server.web.api import (
+    alerts,
     analysis,
     clock,
     complaints,
@@ -22,6 +23,7 @@ from server.web.api import (
     incidents,
     instances,
     messages,
+    reports,
     site,
     tasks,
 )
@@ -37,7 +39,21 @@ if TYPE_CHECKING:
 PREFIX = "/api/v1"
 NOUNS: Mapping[str, ModuleType] = {
     module.__name__.rpartition(".")[2]: module
-    for module in (analysis, clock, complaints, definitions, drafts, files, incidents, instances, messages, site, tasks)
+    for module in (
+        alerts,
+        analysis,
+        clock,
+        complaints,
+        definitions,
+        drafts,
+        files,
+        incidents,
+        instances,
+        messages,
+        reports,
+        site,
+        tasks,
+    )
 }
 
 

@@ -54,7 +54,7 @@ def order() -> Response:
         recipient=form.get("recipient", ""),
     )
     return act(
-        command, N_("It is sent from the next time on, on the morning after its end."), url_for("manage.reports")
+        command, N_("It is sent from now on, on the morning after each end."), url_for("manage.reports")
     )
 
 
