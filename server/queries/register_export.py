@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, select
 from server.casework.column_values import ShownColumn, shown_columns
 from server.casework.context import Context
 from server.casework.shapes import active_steps
+from server.domain.instance_states import STATES
 from server.domain.texts import pick_line
 from server.i18n import N_, translate
 from server.persistence.models import CaseFile, ProcessApplication, ProcessInstance
@@ -19,13 +20,6 @@ from server.security.visibility import visible_to
 
 AT_ONCE = 500
 """Complaints read in one go: what is in memory while a table is written."""
-STATES: Mapping[str, str] = {
-    "active": N_("in progress"),
-    "incident": N_("needs repair"),
-    "suspended": N_("suspended"),
-    "completed": N_("closed"),
-    "cancelled": N_("cancelled"),
-}
 _FIRST = (N_("Number"), N_("Site"), N_("State"))
 _LAST = (N_("Current steps"), N_("Closed on"), N_("Outcome"))
 

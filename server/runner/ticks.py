@@ -27,6 +27,7 @@ from server.persistence.models import (
     UserTask,
 )
 from server.persistence.trouble import DatabaseAway, DatabaseBusy
+from server.runner.alerts import AlertWatch
 from server.runner.facts import follow_columns
 from server.runner.local_dispatcher import LocalDispatcher
 from server.runner.lost_jobs import free_lost_jobs
@@ -34,6 +35,7 @@ from server.runner.mail_desk import send_due
 from server.runner.migrations import continue_runs
 from server.runner.rehearsals import continue_rehearsals
 from server.runner.repairs import continue_repairs
+from server.runner.reports import send_reports
 from server.runner.steps import add_up_steps, count_steps
 from server.runner.wordings import index_wordings, renew_wordings
 
@@ -69,6 +71,7 @@ class Ticks:
         self._dispatcher = dispatcher
         self._paused: dict[str, datetime] = {}
         self._renewed = False
+        self._alerts = AlertWatch(context)
         # Our jobs are the same at every start, so the scheduler needs no store of its own.
         self._scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
 
@@ -83,6 +86,8 @@ class Ticks:
         self._every(5, self.count_steps)
         self._every(10, self.sweep_jobs)
         self._every(60, self.sweep_timers)
+        self._every(60, self.send_reports)
+        self._every(60, self._alerts.look)
         self._every(86_400, self.forget_commands)
         self._every(86_400, self.forget_rehearsals)
         if self._context.settings.smtp_url:
@@ -173,6 +178,10 @@ class Ticks:
         if self._dispatcher is not None:
             ledger.renew(self._context.database, now, self._dispatcher.running())
         free_lost_jobs(self._context)
+
+    def send_reports(self) -> None:
+        """Reports of weeks, months and years that are over go to those who ordered them."""
+        send_reports(self._context)
 
     def sweep_timers(self) -> None:
         """Reminders and rungs of tasks that have ended go."""

@@ -32,11 +32,14 @@ from server.persistence.models.record import (
     Tombstone,
 )
 from server.persistence.models.repairs import Incident, RepairRun, RepairStep
+from server.persistence.models.reports import Alert, AlertWish, ReportOrder
 from server.persistence.models.similar import CaseGram, CaseWording
 from server.persistence.models.steps import StepCost, StepRecord, StepSpan, StepSum
 from server.persistence.models.work import ClockPause, Job, MessageSubscription, Timer, UserTask
 
 __all__ = [
+    "Alert",
+    "AlertWish",
     "ApiToken",
     "Attachment",
     "Base",
@@ -71,6 +74,7 @@ __all__ = [
     "RehearsalRun",
     "RepairRun",
     "RepairStep",
+    "ReportOrder",
     "Site",
     "SiteCalendar",
     "StepCost",

@@ -13,6 +13,7 @@ from werkzeug.routing import RequestRedirect
 from server.domain.rejection import Rejected
 from server.i18n import best_language
 from server.web.api import (
+    alerts,
     analysis,
     clock,
     complaints,
@@ -23,6 +24,7 @@ from server.web.api import (
     instances,
     messages,
     repairs,
+    reports,
     site,
     stuck,
     tasks,
@@ -40,6 +42,7 @@ PREFIX = "/api/v1"
 NOUNS: Mapping[str, ModuleType] = {
     module.__name__.rpartition(".")[2]: module
     for module in (
+        alerts,
         analysis,
         clock,
         complaints,
@@ -51,6 +54,7 @@ NOUNS: Mapping[str, ModuleType] = {
         messages,
         repairs,
         stuck,
+        reports,
         site,
         tasks,
     )

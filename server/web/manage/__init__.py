@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from server.web.manage import (
+    alerts,
     amend,
     analysis,
     clock,
@@ -16,6 +17,7 @@ from server.web.manage import (
     recording,
     register,
     repairs,
+    reports,
     similar,
     stuck,
 )
@@ -52,3 +54,11 @@ blueprint.add_url_rule("/incidents/<int:incident_id>/retry", view_func=incidents
 blueprint.add_url_rule("/repairs/preview", view_func=repairs.repair_preview_page, methods=["POST"])
 blueprint.add_url_rule("/repairs", view_func=repairs.repair_start, methods=["POST"])
 blueprint.add_url_rule("/repairs/<int:run_id>", view_func=repairs.repair_run_page)
+blueprint.add_url_rule("/reports", view_func=reports.reports)
+blueprint.add_url_rule("/reports/orders", view_func=reports.order, methods=["POST"])
+blueprint.add_url_rule("/reports/orders/<int:order_id>/end", view_func=reports.end_order, methods=["POST"])
+blueprint.add_url_rule("/reports/<report>", view_func=reports.report_kind)
+blueprint.add_url_rule("/reports/<report>/<period>", view_func=reports.report_page)
+blueprint.add_url_rule("/reports/<report>/<period>.<kind>", "report_file", reports.report_download)
+blueprint.add_url_rule("/alerts", view_func=alerts.alerts, methods=["GET"])
+blueprint.add_url_rule("/alerts", view_func=alerts.choose_alerts, methods=["POST"])

@@ -8,13 +8,13 @@ from flask import Response, request
 
 from server.commands.pause_clock import KINDS as PAUSE_KINDS
 from server.domain.deadline_terms import PAUSE_REASONS
+from server.domain.instance_states import STATES
 from server.queries.case_cost import case_cost
 from server.queries.case_timeline import KINDS
 from server.queries.complaint_detail import complaint_detail
 from server.queries.complaint_story import complaint_story
 from server.queries.draft_detail import draft_list
 from server.queries.instance_detail import instance_detail
-from server.queries.register_export import STATES
 from server.queries.task_list import task_list
 from server.web import headers
 from server.web.access import needs

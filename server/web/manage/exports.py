@@ -3,11 +3,12 @@
 from flask import Response, request
 
 from server.documents.xes import MEDIA_TYPE, extension
+from server.domain.instance_states import STATES
 from server.i18n import N_, translate
 from server.queries.complaint_list import RegisterFilter
 from server.queries.definition_list import definition_list
 from server.queries.event_log import LogWish, event_log, own_address, own_attributes
-from server.queries.register_export import STATES, RegisterTable, register_export
+from server.queries.register_export import RegisterTable, register_export
 from server.web.access import needs
 from server.web.person import actor, context, language
 from server.web.replies import download, page

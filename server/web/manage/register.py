@@ -2,8 +2,8 @@
 
 from flask import Response, request, url_for
 
+from server.domain.instance_states import STATES
 from server.queries.complaint_list import complaint_list
-from server.queries.register_export import STATES
 from server.web.access import needs
 from server.web.person import actor, context, language
 from server.web.replies import page

@@ -2,7 +2,7 @@
 
 from flask import Response
 
-from server.queries.register_export import STATES
+from server.domain.instance_states import STATES
 from server.queries.similar_cases import similar_cases
 from server.web.access import needs
 from server.web.person import actor, context, language

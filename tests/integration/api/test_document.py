@@ -117,6 +117,8 @@ def test_every_call_of_the_interface_is_there() -> None:
         "POST /complaints/{number}/recurrence", "POST /complaints/{number}/pause", "POST /complaints/{number}/continue",
         "POST /tasks/{task_id}/escalate", "GET /calendar", "PUT /calendar", "GET /groups", "PUT /groups/{key}",
         "GET /analysis/{question}",
+        "GET /reports/{kind}", "GET /report-orders", "POST /report-orders", "POST /report-orders/{order_id}/end",
+        "GET /alerts", "POST /alerts/by-mail",
     }  # fmt: skip
     assert {f"{operation.method.upper()} {operation.path}" for operation in DOCUMENT.operations} == promised
 
