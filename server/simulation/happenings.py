@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from server.simulation.office import Unexpected
 from server.simulation.people import OUTSIDE
@@ -145,7 +145,30 @@ def repair(world: "World") -> None:
         life = world.by_number.get(incident["case_number"])
         if life is None or life.rng.random() < 0.2:
             continue
+        world.breakdowns.looked_at += 1
+        if _does_without(world, life, incident):
+            continue
         if life.rng.random() < 0.85:
             world.breakdowns.mend(life.number)
         if _call(world, OUTSIDE, f"/incidents/{incident['id']}/retry", {}):
             life.moved()
+
+
+def _does_without(world: "World", life: "Life", incident: Mapping[str, Any]) -> bool:
+    """Now and then the step is skipped, where a person can do it by hand, or the case goes back to an earlier one."""
+    turn, instance = world.breakdowns.looked_at, f"/instances/{incident['instance_id']}"
+    if turn % 4 == 1 and (incident["topic"] or "").startswith("customer."):
+        body: dict[str, Any] = {"reason": life.say("amend")}
+        done = _call(world, OUTSIDE, f"/incidents/{incident['id']}/skip", body)
+    elif turn % 4 == 3:
+        ways = world.office.send(OUTSIDE, f"{instance}/preview", {"action": "move"})["moves"]
+        if not ways:
+            return False
+        body = {"target": ways[0]["element_id"], "reason": life.say("amend")}
+        done = _call(world, OUTSIDE, f"{instance}/move", body)
+    else:
+        return False
+    if done:
+        world.breakdowns.mend(life.number)
+        life.moved()
+    return bool(done)

@@ -44,6 +44,8 @@ NOT_DRAWN = {
     EventType.MESSAGE_THROWN: "sendTask",
 }
 """What no diagram of the complaint process can do, and the element it would take."""
+OF_A_FAULT = {EventType.INCIDENT_RETRIED: "tests/integration/test_repair_faults.py"}
+"""What happens only where a diagram cannot go on, which a sound one always can; the file that tries it."""
 PLAN = Map()
 
 
@@ -87,7 +89,7 @@ def test_complaints_lie_at_every_step(found: Met) -> None:
 
 
 def test_every_event_has_happened(found: Met) -> None:
-    assert sorted(set(EventType) - NO_WRITER.keys() - NOT_DRAWN.keys() - found.events.keys()) == []
+    assert sorted(set(EventType) - NO_WRITER.keys() - NOT_DRAWN.keys() - OF_A_FAULT.keys() - found.events.keys()) == []
 
 
 def test_what_has_not_happened_cannot_happen(found: Met) -> None:
