@@ -35,6 +35,8 @@ _KIND = {
     EventType.JOB_FAILED: "repairs",
     EventType.JOB_RETRIED: "repairs",
     EventType.JOB_ERROR_THROWN: "repairs",
+    EventType.JOB_SKIPPED: "repairs",
+    EventType.INSTANCE_MOVED: "repairs",
     EventType.INSTANCE_FAULTED: "repairs",
     EventType.INSTANCE_MIGRATED: "repairs",
     EventType.INSTANCE_SUSPENDED: "clock",

@@ -6,13 +6,13 @@ from typing import Any
 
 from flask import Response, request
 
+from server.domain.instance_states import STATES
 from server.domain.rejection import Rejected
 from server.i18n import N_
 from server.queries.case_at import case_at
 from server.queries.complaint_detail import complaint_detail
 from server.web import headers
 from server.web.access import needs
-from server.web.manage.register import STATES
 from server.web.numbers import whole_number
 from server.web.person import actor, context, language
 from server.web.reading import sections_of
