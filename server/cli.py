@@ -167,6 +167,21 @@ def export(key: str, dir: Path, number: int | None, force: bool) -> None:  # noq
 
 
 @main.command()
+@click.argument("key")
+@click.argument("file", type=click.Path(dir_okay=False))
+@click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="Received on this day or later.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Received on this day or before.")
+@click.option("--pseudonyms", is_flag=True, help="Signs instead of user names.")
+@plain_refusals
+def xes(key: str, file: str, since: datetime | None, until: datetime | None, pseudonyms: bool) -> None:
+    """Write what happened in the complaints of the application KEY to FILE (- for standard output), as XES."""
+    from server.commandline.xes import exported_log
+
+    days = (None if day is None else day.date() for day in (since, until))
+    click.echo(exported_log(key, file, *days, pseudonyms=pseudonyms), err=True)
+
+
+@main.command()
 @click.option("--seed", default="1", show_default=True, help="Any text; the same one gives the same year.")
 @click.option("--complaints", default=300, show_default=True, type=click.IntRange(0, 1_000_000), help="In the year.")
 @click.option("--open", default=0, show_default=True, type=click.IntRange(0, 1_000_000),

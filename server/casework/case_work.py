@@ -95,6 +95,10 @@ class CaseWork:
         """What the instance waits for, as lines of wait_rows.entry; brought up to date by `save`."""
         calendar = work.context.calendars.of(row.site, row.calendar_version)
         self.deadlines = Deadlines(calendar, self.data, work.now, self.pauses)
+        self.job_ends: dict[str, str] = {}
+        """How jobs ended in this work by id: `succeeded`, `skipped` or `boundary`."""
+        self.way_out = "left"
+        """How a step is left that did not end by itself, as an incident's outcome tells it."""
         self.clock = StepClock(work.now, calendar, row.calendar_version)
         self._pauses: list[Pause] | None = None
         self._engine: ProcessInstance | None = None

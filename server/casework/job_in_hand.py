@@ -11,6 +11,8 @@ from server.persistence.models import Job
 
 _HELD = select(Job).where(Job.id == bindparam("job"), Job.state == "locked", Job.attempt_token == bindparam("token"))
 
+_ENDS = {"done": "succeeded", "failed": "boundary"}
+
 
 class LateAttempt(Exception):
     """The lease went to another attempt, or the job was cancelled: what this attempt did is not recorded."""
@@ -25,6 +27,8 @@ class JobInHand:
         """Queue the end of this attempt, fenced by its token; `changed` are columns of JOB_ENDED."""
         row = self.row
         self.work.finished.add(self.id)
+        if state in _ENDS:
+            self.case.job_ends[self.id] = _ENDS[state]
         kept = {"run_at": row.run_at, "error": row.error, "fingerprint": row.fingerprint}
         ended = {"ended_at": self.work.now if state in ("done", "failed") else None, "retries_left": row.retries_left}
         key = {"job": self.id, "token": row.attempt_token, "state": state}

@@ -42,7 +42,8 @@ HAPPENINGS: tuple[tuple[str, ...], ...] = (
 """What happens beside the steps, in turn; each is a function of happenings.py."""
 BESIDE = (
     Plot(at_once="accepted"),
-    Plot(outside="withdraw"),
+    Plot(outside="withdraw", told=ASKED),
+    Plot(outside="withdraw", told=TOLD),
     Plot(outside="merge"),
     Plot(outside="refer", told=TOLD),
     Plot(outside="refer", told=ASKED, ruling="back"),

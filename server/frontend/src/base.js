@@ -6,6 +6,7 @@ import './frame.css';
 import './lists.css';
 import './case.css';
 import './design.css';
+import './stuck.css';
 import './print.css';
 import 'bootstrap/js/dist/alert';
 import 'bootstrap/js/dist/collapse';
