@@ -31,7 +31,7 @@ main.add_command(token)
 
 
 @main.command()
-@click.option("--demo", is_flag=True, help="Demo people and a handful of complaints; on this machine only.")
+@click.option("--demo", is_flag=True, help="Demo people and complaints; on this machine only.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Server processes.")
@@ -164,6 +164,21 @@ def export(key: str, dir: Path, number: int | None, force: bool) -> None:  # noq
     say(
         N_("{key}, version {version}: {files} files are in {dir}."), key=key, version=version, files=files, dir=str(dir)
     )
+
+
+@main.command()
+@click.argument("key")
+@click.argument("file", type=click.Path(dir_okay=False))
+@click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="Received on this day or later.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Received on this day or before.")
+@click.option("--pseudonyms", is_flag=True, help="Signs instead of user names.")
+@plain_refusals
+def xes(key: str, file: str, since: datetime | None, until: datetime | None, pseudonyms: bool) -> None:
+    """Write what happened in the complaints of the application KEY to FILE (- for standard output), as XES."""
+    from server.commandline.xes import exported_log
+
+    days = (None if day is None else day.date() for day in (since, until))
+    click.echo(exported_log(key, file, *days, pseudonyms=pseudonyms), err=True)
 
 
 @main.command()

@@ -36,6 +36,7 @@ class SendBackTask(Command):
         case.record(
             EventType.TASK_SENT_BACK, task.row.element_id, task_id=task.id, to=target, reason=self.reason.strip()
         )
+        case.way_out = "sent_back"
         try:
             gone = case.advance(lambda engine: engine.send_back(task.row.engine_task_id, target), target)
         except CaseFault as fault:

@@ -1,6 +1,8 @@
 """Which complaints a person may see; every query on cases carries this condition."""
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_
+from typing import Any, Literal
+
+from sqlalchemy import ColumnElement, and_, bindparam, exists, false, or_
 from sqlalchemy.orm import aliased
 
 from server.persistence.models import CaseFile, UserTask
@@ -9,6 +11,8 @@ from server.security.actor import Actor
 # An alias, since most queries that carry the condition select tasks themselves.
 Part = aliased(UserTask, name="part")
 
+Sight = Literal["nothing", "all", "own"]
+
 
 def visible_to(actor: Actor) -> ColumnElement[bool]:
     """Condition on `case_file`: of the actor's sites, and he reads all, filed it, or ever had a part in it.
@@ -16,19 +20,47 @@ def visible_to(actor: Actor) -> ColumnElement[bool]:
     A part in it: any task of the case, open or ended, of one of his groups, or meant for, claimed or ended by him,
     or gone up to him.
     """
+    return _visible(sight(actor), sorted(actor.sites), sorted(actor.groups), actor.user_id)
+
+
+def sight(actor: Actor) -> Sight:
+    """How far the actor sees: the key of VISIBLE."""
     if not actor.sites:
+        return "nothing"
+    return "all" if actor.may("case.read_all") else "own"
+
+
+def sight_values(actor: Actor) -> dict[str, Any]:
+    """The values of the parameters in VISIBLE."""
+    return {"own_sites": sorted(actor.sites), "own_groups": sorted(actor.groups), "own_id": actor.user_id}
+
+
+def _visible(seen: Sight, sites: Any, groups: Any, user: Any) -> ColumnElement[bool]:
+    if seen == "nothing":
         return false()
-    own_site = CaseFile.site.in_(sorted(actor.sites))
-    if actor.may("case.read_all"):
+    own_site = CaseFile.site.in_(sites)
+    if seen == "all":
         return own_site
     took_part = exists().where(
         Part.case_id == CaseFile.id,
         or_(
-            Part.candidate_group.in_(sorted(actor.groups)),
-            Part.assignee_id == actor.user_id,
-            Part.claimed_by == actor.user_id,
-            Part.escalated_to == actor.user_id,
-            Part.ended_by == actor.user_id,
+            Part.candidate_group.in_(groups),
+            Part.assignee_id == user,
+            Part.claimed_by == user,
+            Part.escalated_to == user,
+            Part.ended_by == user,
         ),
     )
-    return and_(own_site, or_(CaseFile.created_by == actor.user_id, took_part))
+    return and_(own_site, or_(CaseFile.created_by == user, took_part))
+
+
+VISIBLE: dict[Sight, ColumnElement[bool]] = {
+    seen: _visible(
+        seen,
+        bindparam("own_sites", expanding=True),
+        bindparam("own_groups", expanding=True),
+        bindparam("own_id", type_=UserTask.__table__.c.ended_by.type),
+    )
+    for seen in ("nothing", "all", "own")
+}
+"""`visible_to` for statements that are put together once: executed with `sight_values`."""

@@ -84,10 +84,14 @@ class Article:
     """Something a customer buys; `names` by language."""
 
     names: Mapping[str, str]
+    code: str
+    """The product's own, which tells what can go wrong with it."""
     part_no: str
     customer_part_no: str
     price: float
     power: float | None
+    fixed: bool
+    """Nothing that could be sent back: water, a pipe in the ground."""
 
 
 @dataclass
@@ -163,8 +167,10 @@ def _article(rng: Random, product: Mapping[str, Any]) -> Article:
     index = rng.choice("ABCD")
     return Article(
         names={language: product[language] for language in ("zh-CN", "en")},
+        code=product["code"],
         part_no=f"{product['code']}-{rng.randint(1, 40):02}-{index}",
         customer_part_no=f"{rng.randint(10, 99)}.{rng.randint(1000, 9999)}.{rng.randint(10, 99)}",
         price=product["price"],
         power=product.get("power"),
+        fixed=product.get("fixed", False),
     )

@@ -1,6 +1,6 @@
 """What a complaint is about: goods, lot, numbers, and what people find out about it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -12,7 +12,8 @@ from server.simulation.trades import phrase, phrases
 
 _KINDS: Mapping[str, Mapping[str, str]] = {
     "water": {"黄水": "water_quality", "氯味重": "water_quality", "水压低": "water_pressure", "管道漏水": "pipe_repair",
-              "水表走快": "meter", "管道异响": "pipe_repair"},
+              "水表走快": "meter", "管道异响": "pipe_repair", "远传表不上数": "meter",
+              "表接头漏水": "pipe_repair", "水箱异味": "water_quality"},
 }  # fmt: skip
 
 
@@ -68,16 +69,18 @@ def _weight(customer: Customer, matter: Matter) -> float:
 
 def _draft(customer: Customer, plot: Plot, today: date, rng: Random) -> Matter:
     trade, language = customer.trade, customer.language
-    article = rng.choice(customer.articles)
-    source = _source(customer, plot, rng)
+    goods = [each for each in customer.articles if plot.method != "return" or not each.fixed]
+    article = rng.choice(goods or customer.articles)
+    source = _source(customer, plot, article, rng)
     total = rng.choice((200, 500, 800, 1000, 1500, 2000, 3000, 4000)) if trade.key != "pv" else 31 * rng.randint(4, 40)
     total = rng.randint(2, 400) if trade.key == "water" else total
     bad = max(1, round(total * rng.betavariate(1.2, 18)))
     cost = _cost(plot, bad * article.price, rng)
-    delivered = today - timedelta(days=rng.randint(2, 40))
+    # What fails in the field has been there for a while.
+    delivered = today - timedelta(days=rng.randint(2, 40) if trade.key != "pv" else rng.randint(10, 320))
     return Matter(
         article=article,
-        about=source[language],
+        about={name: text if isinstance(text, str) else rng.choice(text) for name, text in source[language].items()},
         motif=source.get("motif", "label"),
         category=source.get("category", "method"),
         kind=_kind(customer, plot, source, rng),
@@ -93,15 +96,19 @@ def _draft(customer: Customer, plot: Plot, today: date, rng: Random) -> Matter:
     )
 
 
-def _source(customer: Customer, plot: Plot, rng: Random) -> Mapping[str, Any]:
+def _source(customer: Customer, plot: Plot, article: Article, rng: Random) -> Mapping[str, Any]:
+    """What can be the matter with this article; some customers have the same trouble again and again."""
     trade = customer.trade
     if plot.verdict == "not_valid":
-        return rng.choice(trade.invalid)
+        return rng.choice(_fitting(trade.invalid, article))
     if plot.verdict in ("need", "no_quality"):
-        return rng.choice(trade.services)
-    if rng.random() < 0.4:
-        return trade.defects[customer.favourite]
-    return rng.choice(trade.defects)
+        return rng.choice(_fitting(trade.services, article))
+    again, fitting = trade.defects[customer.favourite], _fitting(trade.defects, article)
+    return again if again in fitting and rng.random() < 0.4 else rng.choice(fitting)
+
+
+def _fitting(entries: Sequence[Mapping[str, Any]], article: Article) -> list[Mapping[str, Any]]:
+    return [each for each in entries if article.code in each.get("products", (article.code,))]
 
 
 def _cost(plot: Plot, goods: float, rng: Random) -> float:
@@ -155,8 +162,9 @@ def complaint(customer: Customer, matter: Matter, plot: Plot, rng: Random) -> st
     if plot.verdict in ("need", "no_quality"):
         return phrase(language, "need", "good", matter.facts, rng)
     known = phrases(language)
-    told = [rng.choice(known["opening"][trade]), matter.about["seen"], "。" if language == "zh-CN" else "."]
+    told = [f"{rng.choice(known['opening'][trade])}{matter.about['seen']}{'。' if language == 'zh-CN' else '.'}"]
     told += rng.sample(known["detail"][trade], rng.randint(1, 3))
     if rng.random() < 0.4 + customer.strict:
         told.append(rng.choice(known["demand"][trade]))
-    return "".join(told).format_map({**matter.facts, "day": matter.delivered.isoformat()})
+    text = ("" if language == "zh-CN" else " ").join(each.strip() for each in told)
+    return text.format_map({**matter.facts, "day": matter.delivered.isoformat()})

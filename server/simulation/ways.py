@@ -42,11 +42,13 @@ HAPPENINGS: tuple[tuple[str, ...], ...] = (
 """What happens beside the steps, in turn; each is a function of happenings.py."""
 BESIDE = (
     Plot(at_once="accepted"),
-    Plot(outside="withdraw"),
+    Plot(outside="withdraw", told=ASKED),
+    Plot(outside="withdraw", told=TOLD),
     Plot(outside="merge"),
     Plot(outside="refer", told=TOLD),
     Plot(outside="refer", told=ASKED, ruling="back"),
     Plot(happenings=("cancel",)),
+    Plot(happenings=("move",), method="on_site"),
     Plot(happenings=("send_back",), method="rework"),
     Plot(happenings=("send_back",), serious=True),
     Plot(happenings=("send_back",), verdict="no_quality"),

@@ -1,8 +1,9 @@
 """A year of the factory, from the first call to the day it is looked at: seeded, over the public API."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -11,7 +12,6 @@ from server.clock import ManualClock
 from server.simulation.breakdowns import Breakdowns
 from server.simulation.customers import Customer, won
 from server.simulation.fates import Fates
-from server.simulation.happenings import REPAIR_HOUR, repair
 from server.simulation.life import Life
 from server.simulation.machine import Machine
 from server.simulation.matter import drawn
@@ -19,6 +19,7 @@ from server.simulation.office import Office
 from server.simulation.people import OUTSIDE, Staff, hired
 from server.simulation.plots import Plot
 from server.simulation.recipes import LIES, OVERDUE, STEPS, leading_to
+from server.simulation.repair_desk import REPAIR_HOUR, repair
 from server.simulation.site import review_procedure, set_calendar
 from server.simulation.ways import every_way
 from server.simulation.world import World
@@ -39,7 +40,9 @@ class Plan:
 
     One of `rare` complaints goes a rare way; a job fails at least once with the chance `breakdown`. `reviewed`: the
     procedure is published anew in between, and open complaints are brought over. In the last `calm` days nobody calls.
-    With `ways` as many more complaints come as it takes to go every way through the process.
+    With `ways` as many more complaints come as it takes to go every way through the process. `half` 0 or 1: only the
+    first or the last half of them comes, for two who play the same year side by side; the trouble of those in the first
+    does not come back, so that it is known beforehand how many numbers they take.
     """
 
     seed: str
@@ -52,9 +55,18 @@ class Plan:
     reviewed: bool = True
     calm: int = 0
     ways: bool = False
+    half: int | None = None
 
 
 Progress = Callable[[int, int], None]
+
+
+@dataclass
+class _Arrival:
+    moment: datetime
+    customer: Customer
+    plot: Plot
+    rng: Random
 
 
 class Year:
@@ -84,6 +96,12 @@ class Year:
         self._customers = won(rng, max(8, self.total // 6))
         self._fates = Fates(Random(rng.getrandbits(64)), plan.rare)
         self._came = 0
+        self._arriving: list[_Arrival] = []
+        self._arrivals()
+        self.others: list[datetime] = []
+        """When those come whom somebody else plays."""
+        if plan.half is not None:
+            self._share(plan.half)
 
     @property
     def total(self) -> int:
@@ -91,7 +109,8 @@ class Year:
 
     def run(self) -> None:
         """Play it to the end. Raises Unexpected when the product refuses what it should not."""
-        self._arrivals()
+        for each in self._arriving:
+            self.world.agenda.note(each.moment, partial(self._calls, each))
         self._site()
         world, until = self.world, self._plan.until
         while True:
@@ -136,10 +155,20 @@ class Year:
     def _note(self, moment: datetime, plot: Plot) -> None:
         rng = Random(self._rng.getrandbits(64))
         customer = self._rng.choices(self._customers, [each.weight for each in self._customers])[0]
-        self.world.agenda.note(moment, lambda: self._calls(customer, plot, moment, rng))
+        self._arriving.append(_Arrival(moment, customer, plot, rng))
 
-    def _calls(self, customer: Customer, plot: Plot, moment: datetime, rng: Random) -> None:
+    def _share(self, half: int) -> None:
+        arriving = sorted(self._arriving, key=lambda each: each.moment)
+        middle = len(arriving) // 2
+        shares = arriving[:middle], arriving[middle:]
+        if half == 0:
+            for each in shares[0]:
+                each.plot = replace(each.plot, comes_back=False)
+        self._arriving, self.others = shares[half], [each.moment for each in shares[1 - half]]
+
+    def _calls(self, arrival: "_Arrival") -> None:
         """The customer calls or writes; outside working hours somebody sees to it the next morning."""
+        customer, plot, moment, rng = arrival.customer, arrival.plot, arrival.moment, arrival.rng
         life = Life(self.world, customer, plot, drawn(customer, plot, self.world.today(), rng), rng)
         if life.channel in ("web", "api"):
             self._filed(life, moment)

@@ -1,28 +1,45 @@
-"""What managers ask of all complaints at once."""
+"""Reports of a week, a month or a year, and to whom they are sent."""
 
-from server.queries.stuck_cases import stuck_cases as cases_at
-from server.queries.stuck_filters import read_filters
-from server.queries.where_stuck import where_stuck as places_of
+from server.commands.end_report_order import EndReportOrder
+from server.commands.order_report import OrderReport
+from server.queries.report import report
+from server.queries.report_orders import report_orders
 from server.web.api.call import Call, Reply
 
 
-def where_stuck(call: Call) -> Reply:
-    filters = read_filters(call.query)
-    key, inside = call.query["definition"], call.query["inside"]
-    found = places_of(call.context, call.actor, key, filters, language=call.language, inside=inside)
-    return 200, {name: value for name, value in found.items() if name != "language_index"}
+def read_report(call: Call) -> Reply:
+    args = {name: value for name, value in call.query.items() if isinstance(value, str)}
+    made = report(call.context, call.actor, call.language, call.path["kind"], args.get("period"), args)
+    return 200, {
+        "kind": made.period.kind,
+        "period": made.period.name,
+        "from": made.period.first.isoformat(),
+        "to": made.period.last.isoformat(),
+        "over": made.over,
+        "title": made.title,
+        "application": made.key,
+        "sites": made.sites,
+        "tables": [table.to_json() for table in made.tables],
+        "missing": list(made.missing),
+    }
 
 
-def stuck_cases(call: Call) -> Reply:
-    filters, asked = read_filters(call.query), call.query
-    found = cases_at(
-        call.context,
-        call.actor,
-        asked["definition"],
-        asked["element"],
-        filters,
-        language=call.language,
-        inside=asked["inside"],
-        **call.page,
+def list_report_orders(call: Call) -> Reply:
+    return 200, {"items": report_orders(call.context, call.actor), "next": None}
+
+
+def order_report(call: Call) -> Reply:
+    body = call.body
+    return call.execute(
+        OrderReport(
+            actor=call.actor,
+            command_id=call.command_id,
+            kind=body["kind"],
+            application=body.get("application", "complaint"),
+            recipient=body["recipient"],
+        )
     )
-    return 200, found
+
+
+def end_report_order(call: Call) -> Reply:
+    return call.execute(EndReportOrder(actor=call.actor, command_id=call.command_id, order_id=call.path["order_id"]))

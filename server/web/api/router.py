@@ -13,6 +13,7 @@ from werkzeug.routing import RequestRedirect
 from server.domain.rejection import Rejected
 from server.i18n import best_language
 from server.web.api import (
+    alerts,
     analysis,
     clock,
     complaints,
@@ -22,8 +23,10 @@ from server.web.api import (
     incidents,
     instances,
     messages,
+    repairs,
     reports,
     site,
+    stuck,
     tasks,
 )
 from server.web.api.call import Call, Reply, read_body, read_path, read_query
@@ -39,6 +42,7 @@ PREFIX = "/api/v1"
 NOUNS: Mapping[str, ModuleType] = {
     module.__name__.rpartition(".")[2]: module
     for module in (
+        alerts,
         analysis,
         clock,
         complaints,
@@ -48,6 +52,8 @@ NOUNS: Mapping[str, ModuleType] = {
         incidents,
         instances,
         messages,
+        repairs,
+        stuck,
         reports,
         site,
         tasks,

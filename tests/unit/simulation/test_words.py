@@ -45,9 +45,22 @@ def test_a_trade_says_the_same_in_both_languages(key: str) -> None:
     found = trade(key)
     for entry in [*found.defects, *found.services, *found.invalid]:
         assert set(entry["zh-CN"]) == set(entry["en"])
-        assert all(entry[language][name].strip() for language in LANGUAGES for name in entry[language])
+        texts = [text for language in LANGUAGES for said in entry[language].values() for text in templates(said)]
+        assert all(text.strip() for text in texts)
+        assert all(type(entry["zh-CN"][name]) is type(entry["en"][name]) for name in entry["en"])
         assert entry["zh-CN"] != entry["en"]
     assert set(found.places) == set(found.machines) == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("key", TRADES)
+def test_something_can_be_the_matter_with_every_product(key: str) -> None:
+    found = trade(key)
+    for product in found.products:
+        for entries, least in ((found.defects, 2), (found.services, 2), (found.invalid, 1)):
+            fitting = [each for each in entries if product["code"] in each.get("products", (product["code"],))]
+            assert len(fitting) >= least, product["code"]
+    codes = {product["code"] for product in found.products}
+    assert {code for each in found.defects for code in each.get("products", ())} <= codes
 
 
 def test_a_phrase_leaves_out_what_is_not_known() -> None:

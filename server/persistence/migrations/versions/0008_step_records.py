@@ -56,7 +56,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_step_record")),
     )
     op.create_index("ix_step_record_wait", "step_record", ["instance_id", "wait_id"])
-    op.create_index("ix_step_record_case", "step_record", ["case_id"])
+    op.create_index("ix_step_record_case", "step_record", ["case_id", "worked", "rate"])
     op.create_index("ix_step_record_counted", "step_record", ["site", "counted_by"])
     _partial("ix_step_record_open", "ended_at IS NULL AND stands = 1", *_OPEN_COLUMNS)
     ended = "ended_day IS NOT NULL AND stands = 1"
