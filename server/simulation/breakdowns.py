@@ -39,8 +39,6 @@ class Breakdowns(Registry):
         self._strikes: dict[str, tuple[int, Exception]] = {}
         self.waiting: dict[str, str] = {}
         """Complaints that may be waiting for the repair desk, with the job that failed."""
-        self.looked_at = 0
-        """Incidents that somebody at the repair desk has taken up."""
 
     def run(self, job: Job) -> dict[str, Any] | None:
         """One attempt; raises what the worker would raise on a bad day."""
