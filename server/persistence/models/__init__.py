@@ -1,6 +1,7 @@
 """All tables, one import: `from server.persistence.models import CaseFile`."""
 
 from server.persistence.models.base import Base, UtcDateTime
+from server.persistence.models.desk import CaseComment, Substitution, TaskRequest
 from server.persistence.models.drafts import (
     DefinitionDraft,
     DefinitionDraftFile,
@@ -37,6 +38,7 @@ __all__ = [
     "ApiToken",
     "Attachment",
     "Base",
+    "CaseComment",
     "CaseFile",
     "CaseGram",
     "CaseLink",
@@ -66,6 +68,8 @@ __all__ = [
     "RehearsalRun",
     "Site",
     "SiteCalendar",
+    "Substitution",
+    "TaskRequest",
     "Timer",
     "Tombstone",
     "UserAccount",
