@@ -94,6 +94,8 @@ class CaseWork:
         calendar = work.context.calendars.of(row.site, row.calendar_version)
         self.deadlines = Deadlines(calendar, self.data, work.now, self.pauses)
         self._pauses: list[Pause] | None = None
+        self.questions: dict[str, list[Pause]] = {}
+        """When tasks waited for an answer, by task; see casework.questions."""
         self._engine: ProcessInstance | None = None
         self._open_waits: list[Wait] | None = None
 
@@ -140,12 +142,13 @@ class CaseWork:
     def record(self, kind: EventType, element_id: str | None = None, **data: Any) -> None:
         self.recorder.record(self.work.now, self.work.actor_id, kind, element_id, **data)
 
-    def submit(self, view: dict[str, Any], patch: dict[str, Any], base_revision: int | None) -> list[Change]:
-        """Merge a person's patch into the case file, files included.
+    def check(self, view: dict[str, Any], patch: dict[str, Any], base_revision: int | None) -> None:
+        """Raises Rejected as `submit` would; nothing of it is in the case file, only its files are the case's."""
+        applied = self._applied(view, patch, base_revision)
+        claim_attachments(self.work, self.case_id, view, self.data, applied.case)
 
-        Raises Rejected (see domain.case_file.apply_patch and claim_attachments).
-        """
-        applied = case_file.apply_patch(
+    def _applied(self, view: dict[str, Any], patch: dict[str, Any], base_revision: int | None) -> case_file.Applied:
+        return case_file.apply_patch(
             self.data,
             patch,
             view=view,
@@ -154,6 +157,13 @@ class CaseWork:
             field_revisions=self.field_revisions,
             new_id=_new_id,
         )
+
+    def submit(self, view: dict[str, Any], patch: dict[str, Any], base_revision: int | None) -> list[Change]:
+        """Merge a person's patch into the case file, files included.
+
+        Raises Rejected (see domain.case_file.apply_patch and claim_attachments).
+        """
+        applied = self._applied(view, patch, base_revision)
         claim_attachments(self.work, self.case_id, view, self.data, applied.case)
         # In place, since the engine holds this very dict.
         self.data.clear()

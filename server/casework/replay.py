@@ -182,6 +182,9 @@ class _Replay:
     def _send_back(self, step: Step) -> None:
         self.engine.send_back(self._open("user_task", step).task_id, step.told["to"])
 
+    def _take_back(self, step: Step) -> None:
+        self.engine.take_back(step.subject)
+
     def _amend(self, step: Step) -> None:
         self._submit(self.version.forms.case_schema(), step.subject)
         self.engine.reevaluate()

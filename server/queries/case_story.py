@@ -19,7 +19,17 @@ from server.security.visibility import visible_to
 QUIET = (EventType.INSTANCE_ADVANCED, EventType.JOB_CREATED, EventType.TASK_CREATED)
 """Events that the diagram and the list of steps show better than a sentence."""
 
-_TO_SOMEBODY = (EventType.TASK_TRANSFERRED, EventType.TASK_REMINDED, EventType.TASK_ESCALATED)
+_TO_SOMEBODY = (
+    EventType.TASK_TRANSFERRED,
+    EventType.TASK_REMINDED,
+    EventType.TASK_ESCALATED,
+    EventType.TASK_DELEGATED,
+    EventType.TASK_RETURNED,
+    EventType.SIGNER_ADDED,
+    EventType.SIGNATURE_ASKED,
+    EventType.QUESTION_ASKED,
+    EventType.REQUEST_WITHDRAWN,
+)
 
 
 def case_story(context: Context, actor: Actor, number: str, language: str) -> list[dict[str, Any]]:
@@ -44,6 +54,7 @@ def case_story(context: Context, actor: Actor, number: str, language: str) -> li
 def _people(connection: Connection, events: list[Row[Any]]) -> dict[str, str]:
     """Username to name of those whom tasks were passed to, or who were told of them."""
     receivers = {row.data.get("to") for row in events if row.type in _TO_SOMEBODY and row.data}
+    receivers |= {row.data["on_behalf"] for row in events if row.data and "on_behalf" in row.data}
     query = select(UserAccount.username, UserAccount.display_name).where(UserAccount.username.in_(receivers))
     return {row.username: row.display_name for row in connection.execute(query)} if receivers else {}
 
@@ -93,6 +104,8 @@ def _told(
         data["why"] = Reason(data.get("cause", "other"), data.get("text", "")).text(language)
     elif row.type in _TO_SOMEBODY and "to" in data:
         data["to"] = people.get(data["to"], data["to"])
+    if "on_behalf" in data:
+        data["on_behalf"] = people.get(data["on_behalf"], data["on_behalf"])
     return {
         "seq": row.seq,
         "at": rfc3339(row.at),

@@ -5,6 +5,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, bindparam, select
 
 from server.casework.context import Context
+from server.casework.substitutes import stands_in
 from server.persistence.models import ApiToken, Membership, PermissionGrant, UserAccount
 from server.security.actor import Actor
 from server.security.passwords import password_mark, verify_password
@@ -33,7 +34,7 @@ def authenticate(context: Context, username: str, password: str) -> Actor | None
         stored = row.password_hash if row is not None else None
         if not verify_password(stored, password) or row is None:
             return None
-        return _actor(connection, row)
+        return _actor(context, connection, row)
 
 
 def actor_of(context: Context, user_id: int) -> Actor | None:
@@ -41,7 +42,7 @@ def actor_of(context: Context, user_id: int) -> Actor | None:
     query = select(UserAccount).where(UserAccount.id == user_id, UserAccount.is_active.is_(True))
     with context.read() as connection:
         row = connection.execute(query).one_or_none()
-        return None if row is None else _actor(connection, row)
+        return None if row is None else _actor(context, connection, row)
 
 
 def actor_named(context: Context, username: str) -> Actor | None:
@@ -49,17 +50,17 @@ def actor_named(context: Context, username: str) -> Actor | None:
     query = select(UserAccount).where(UserAccount.username == username, UserAccount.is_active.is_(True))
     with context.read() as connection:
         row = connection.execute(query).one_or_none()
-        return None if row is None else _actor(connection, row)
+        return None if row is None else _actor(context, connection, row)
 
 
 def actor_of_token(context: Context, token: str) -> Actor | None:
     """The active user whose unrevoked access token this is."""
     with context.read() as connection:
         row = connection.execute(_OF_TOKEN, {"digest": token_digest(token)}).one_or_none()
-        return None if row is None else _actor(connection, row)
+        return None if row is None else _actor(context, connection, row)
 
 
-def _actor(connection: Connection, row: Row[Any]) -> Actor:
+def _actor(context: Context, connection: Connection, row: Row[Any]) -> Actor:
     groups = frozenset(connection.execute(_GROUPS, {"user": row.id}).scalars())
     grants = connection.execute(_GRANTS, {"user": row.id}).scalars()
     return Actor(
@@ -71,4 +72,5 @@ def _actor(connection: Connection, row: Row[Any]) -> Actor:
         sites=frozenset({row.site}),
         language=row.language,
         password_mark=password_mark(row.password_hash),
+        stands_in=stands_in(connection, row.id, context.clock.now()),
     )

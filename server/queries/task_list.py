@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, or_, select
 
 from server.casework.context import Context
 from server.casework.shapes import TASK_COLUMNS, Assignee, Claimer, task_json
+from server.casework.task_in_hand import stands_in_for
 from server.domain.rejection import Rejected
 from server.i18n import N_
 from server.persistence.models import CaseFile, ProcessInstance, UserTask
@@ -54,7 +55,7 @@ def task_list(
     keys = ("due_at", "created_at", "id") if order == "due" else ("created_at", "id")
     shown, following = page(rows, limit, *keys)
     now = context.clock.now()
-    return {"items": [_item(row, language, now) for row in shown], "next": following}
+    return {"items": [_item(row, actor, language, now) for row in shown], "next": following}
 
 
 def _filtered(
@@ -74,6 +75,7 @@ def _filtered(
             CaseFile.customer,
             ProcessInstance.state.label("instance_state"),
             UserTask.due_sum.is_not(None).label("promised"),
+            UserTask.urged_at,
         )
         .join(CaseFile, CaseFile.id == UserTask.case_id)
         .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
@@ -94,12 +96,15 @@ def _filtered(
         ]
         query = query.where(or_(*found))
     if mine and not actor.may("task.complete_any"):
-        own = [column == actor.user_id for column in (UserTask.assignee_id, UserTask.claimed_by, UserTask.escalated_to)]
-        query = query.where(or_(*own, UserTask.candidate_group.in_(sorted(actor.groups))))
+        people = (UserTask.assignee_id, UserTask.escalated_to, UserTask.delegated_by, UserTask.claimed_for)
+        own = [column.in_(actor.selves) for column in people]
+        own.append(and_(UserTask.claimed_by.in_(actor.selves), UserTask.claimed_for.is_(None)))
+        query = query.where(or_(*own, UserTask.candidate_group.in_(sorted(actor.reach))))
     return query
 
 
-def _item(row: Any, language: str, now: datetime) -> dict[str, Any]:
+def _item(row: Any, actor: Actor, language: str, now: datetime) -> dict[str, Any]:
+    absent = stands_in_for(actor, row)
     return task_json(row, language) | {
         "title": row.title,
         "customer": row.customer,
@@ -110,6 +115,8 @@ def _item(row: Any, language: str, now: datetime) -> dict[str, Any]:
         "instance_state": row.instance_state,
         "assignee_name": row.assignee_display,
         "claimed_by_name": row.claimer_display,
+        "on_behalf_of": absent.display_name if absent is not None else None,
+        "is_urged": row.urged_at is not None,
         "time_left_seconds": (row.due_at - now).total_seconds() if row.due_at else None,
     }
 

@@ -40,6 +40,8 @@ class UserTask(Base):
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     claimed_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     claimed_at: Mapped[datetime | None]
+    claimed_for: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    """Whose substitute holds it, when he has no right of his own to it."""
     milestone: Mapped[str | None]
     priority: Mapped[int] = mapped_column(default=50)
     created_at: Mapped[datetime]

@@ -12,7 +12,21 @@ from werkzeug.routing import RequestRedirect
 
 from server.domain.rejection import Rejected
 from server.i18n import best_language
-from server.web.api import clock, complaints, definitions, drafts, files, incidents, instances, messages, site, tasks
+from server.web.api import (
+    clock,
+    comments,
+    complaints,
+    definitions,
+    drafts,
+    files,
+    incidents,
+    instances,
+    messages,
+    requests,
+    site,
+    substitutes,
+    tasks,
+)
 from server.web.api.call import Call, Reply, read_body, read_path, read_query
 from server.web.api.checking import Checker
 from server.web.api.document import Document, Operation
@@ -25,7 +39,21 @@ if TYPE_CHECKING:
 PREFIX = "/api/v1"
 NOUNS: Mapping[str, ModuleType] = {
     module.__name__.rpartition(".")[2]: module
-    for module in (clock, complaints, definitions, drafts, files, incidents, instances, messages, site, tasks)
+    for module in (
+        clock,
+        comments,
+        complaints,
+        definitions,
+        drafts,
+        files,
+        incidents,
+        instances,
+        messages,
+        requests,
+        site,
+        substitutes,
+        tasks,
+    )
 }
 
 

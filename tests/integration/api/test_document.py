@@ -113,6 +113,13 @@ def test_every_call_of_the_interface_is_there() -> None:
         "POST /complaints/{number}/withdraw", "POST /complaints/{number}/merge", "POST /complaints/{number}/refer",
         "POST /complaints/{number}/recurrence", "POST /complaints/{number}/pause", "POST /complaints/{number}/continue",
         "POST /tasks/{task_id}/escalate", "GET /calendar", "PUT /calendar", "GET /groups", "PUT /groups/{key}",
+        "POST /tasks/bulk", "GET /tasks/{task_id}/send-back/preview", "POST /tasks/{task_id}/delegate",
+        "POST /tasks/{task_id}/return", "POST /tasks/{task_id}/signers", "POST /tasks/{task_id}/ask",
+        "POST /tasks/{task_id}/withdraw", "POST /tasks/{task_id}/urge", "POST /tasks/{task_id}/priority",
+        "GET /requests", "POST /requests/{request_id}/answer", "POST /requests/{request_id}/sign",
+        "POST /requests/{request_id}/seen", "POST /requests/{request_id}/withdraw",
+        "GET /complaints/{number}/comments", "POST /complaints/{number}/comments", "GET /substitutes",
+        "POST /substitutes", "POST /substitutes/{substitution_id}/end",
     }  # fmt: skip
     assert {f"{operation.method.upper()} {operation.path}" for operation in DOCUMENT.operations} == promised
 

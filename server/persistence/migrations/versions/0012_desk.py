@@ -12,7 +12,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    _add_delegated_by()
+    for name in ("claimed_for", "delegated_by"):
+        _add_person(name)
     op.add_column("user_task", sa.Column("requests", sa.Integer(), server_default="0", nullable=False))
     op.add_column("user_task", sa.Column("urged_at", UtcDateTime(), nullable=True))
     op.create_table(
@@ -90,12 +91,10 @@ def upgrade() -> None:
     op.create_index("ix_substitution_absent", "substitution", ["absent_id", "ends_at"])
 
 
-def _add_delegated_by() -> None:
+def _add_person(column: str) -> None:
     """A column with a foreign key; SQLite takes one only in the same breath, and Alembic would copy the table."""
-    name = "fk_user_task_delegated_by_user_account"
-    op.execute(
-        f"ALTER TABLE user_task ADD COLUMN delegated_by INTEGER CONSTRAINT {name} REFERENCES user_account (id)"
-    )
+    name = f"fk_user_task_{column}_user_account"
+    op.execute(f"ALTER TABLE user_task ADD COLUMN {column} INTEGER CONSTRAINT {name} REFERENCES user_account (id)")
 
 
 def downgrade() -> None:

@@ -1,0 +1,53 @@
+"""Take back what one completed, while nobody has worked on what follows."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from sqlalchemy import update
+
+from server.casework.case_work import CaseFault
+from server.casework.command import Answer, Command, Reply
+from server.casework.save_case import save
+from server.casework.task_in_hand import completed_task, in_hand
+from server.casework.taking_back import require_untouched
+from server.casework.work import Work
+from server.domain.history import EventType
+from server.domain.rejection import Rejected
+from server.i18n import N_
+from server.persistence.models import UserTask
+
+
+@dataclass(frozen=True, kw_only=True)
+class WithdrawTask(Command):
+    """The step is open again and in the hands of who completed it; what he had filled in stays in the case file."""
+
+    verb: ClassVar[str] = "withdraw_task"
+    task_id: str
+    reason: str = ""
+
+    def handle(self, work: Work) -> Reply:
+        task = completed_task(work, self.task_id)
+        case, row = task.case, task.row
+        require_untouched(task)
+        element_id = row.element_id
+        before = {line["task_id"] for line in case.waits}
+        case.record(EventType.TASK_TAKEN_BACK, element_id, task_id=task.id, reason=self.reason.strip())
+        try:
+            gone = case.advance(lambda engine: engine.take_back(element_id, row.engine_task_id), element_id)
+        except CaseFault as fault:
+            raise Rejected(
+                "task.cannot_withdraw",
+                N_("This step cannot be taken back any more: {why}."),
+                why=fault.message,
+            ) from fault
+        save(case)
+        again = [line for line in case.waits if line["element_id"] == element_id and line["task_id"] not in before]
+        for line in again[:1]:
+            work.write_one(
+                update(UserTask)
+                .where(UserTask.id == line["id"], UserTask.state == "open")
+                .values(in_hand(work.actor.user_id, work.now))
+            )
+        cancelled = [wait.element_id for wait in gone]
+        opened = again[0]["id"] if again else None
+        return Answer(200, task.answer() | {"opened": opened, "cancelled": cancelled})
