@@ -15,6 +15,7 @@ from server.domain.rejection import Rejected
 from server.domain.texts import pick_block, pick_line
 from server.i18n import N_
 from server.persistence.models import CaseFile, ProcessInstance, UserAccount, UserTask
+from server.queries.colleagues import colleagues_at
 from server.queries.promises import deadline_json
 from server.queries.requests import requests_of
 from server.security.actor import Actor
@@ -57,7 +58,7 @@ def task_detail(context: Context, actor: Actor, task_id: str, language: str) -> 
             "send_back_targets": [
                 {"element_id": step.element_id, "name": pick_line(step.name, language=language)} for step in back
             ],
-            "colleagues": _colleagues(connection, actor) if {"transfer", "ask"} & set(actions) else [],
+            "colleagues": colleagues_at(connection, actor) if {"transfer", "ask"} & set(actions) else [],
             "time_left_seconds": (row.due_at - context.clock.now()).total_seconds() if row.due_at else None,
         }
 
@@ -123,11 +124,3 @@ def _name_of(connection: Connection, user_id: int | None) -> str | None:
     found: str = connection.execute(select(UserAccount.display_name).where(UserAccount.id == user_id)).scalar_one()
     return found
 
-
-def _colleagues(connection: Connection, actor: Actor) -> list[dict[str, str]]:
-    query = (
-        select(UserAccount.username, UserAccount.display_name)
-        .where(UserAccount.is_active.is_(True), UserAccount.site.in_(sorted(actor.sites)))
-        .order_by(UserAccount.username)
-    )
-    return [{"username": row.username, "display_name": row.display_name} for row in connection.execute(query)]

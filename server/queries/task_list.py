@@ -97,8 +97,8 @@ def _filtered(
         query = query.where(or_(*found))
     if mine and not actor.may("task.complete_any"):
         people = (UserTask.assignee_id, UserTask.escalated_to, UserTask.delegated_by, UserTask.claimed_for)
-        own = [column.in_(actor.selves) for column in people]
-        own.append(and_(UserTask.claimed_by.in_(actor.selves), UserTask.claimed_for.is_(None)))
+        held = and_(UserTask.claimed_by.in_(actor.selves), UserTask.claimed_for.is_(None))
+        own = [held, *(column.in_(actor.selves) for column in people)]
         query = query.where(or_(*own, UserTask.candidate_group.in_(sorted(actor.reach))))
     return query
 
