@@ -26,8 +26,8 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 BUILT = ROOT / "server" / "static" / "dist" / "manifest.json"
-SHELVES = ("unit", "integration", "acceptance", "durability", "security", "migration", "browser", "docs", "postgresql")
-AGAIN = ("integration", "acceptance", "durability", "migration")  # the shelf `postgresql`: once more, on a real server
+AGAIN = ("integration", "acceptance", "durability", "migration", "population")  # `postgresql`: once more, on a server
+SHELVES = ("unit", *AGAIN, "security", "browser", "docs", "postgresql")
 
 
 def stop(sentence):
@@ -103,11 +103,12 @@ def run(args):
 
 def shelf(name, folders, report):
     """Runs some folders of tests; returns passed, failed, skipped."""
-    env = {**os.environ, "TEST_DATABASE": "postgres" if name == "postgresql" else "sqlite"}
+    database, played = "postgres" if name == "postgresql" else "sqlite", str(report.with_name("population"))
+    env = {"TEST_POPULATION": played, **os.environ, "TEST_DATABASE": database}  # one year is played for both
     status = subprocess.call([PYTHON, "-m", "pytest", "-q", *folders, f"--junitxml={report}"], cwd=ROOT, env=env)
     counts = {}
     if report.is_file():
-        for suite in ET.parse(report).getroot().iter("testsuite"):
+        for suite in ET.parse(report).iter("testsuite"):
             counts = {key: int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")}
     failed = counts.get("failures", 0) + counts.get("errors", 0)
     if status not in (0, 5):  # 5: the folder holds no test yet
@@ -121,8 +122,7 @@ def test(args):
         become(PYTHON, "-m", "pytest", *args)
     total, lines = [0, 0, 0], []
     with tempfile.TemporaryDirectory() as folder:
-        for name in SHELVES:
-            parts = AGAIN if name == "postgresql" else [name]
+        for name, parts in {**{name: [name] for name in SHELVES}, "postgresql": AGAIN}.items():
             folders = [f"tests/{part}" for part in parts if (ROOT / "tests" / part).is_dir()]
             print(f"\n== {name}" if folders else "", flush=True)
             begin = time.monotonic()

@@ -37,6 +37,21 @@ def translations(language: str) -> gettext.NullTranslations:
     return _catalogue(_nearest(language))
 
 
+def is_currency(code: str) -> bool:
+    """Whether `code` is, or once was, a currency of ISO 4217."""
+    from babel.numbers import is_currency as known
+
+    return bool(known(code))
+
+
+def money(amount: float, currency: str, language: str) -> str:
+    """`amount` in whole units of `currency` (ISO 4217) as people of `language` write it."""
+    from babel.numbers import format_currency
+
+    locale = _nearest(language).replace("-", "_")
+    return format_currency(round(amount), currency, locale=locale, currency_digits=False, format="¤#,##0")
+
+
 def best_language(header: str | None, default: str = LANGUAGES[0]) -> str:
     """The language of LANGUAGES that an `Accept-Language` header (RFC 9110, 12.5.4) likes best."""
     wishes: list[tuple[float, int, str]] = []

@@ -41,6 +41,10 @@ class Calendars:
 
     def newest(self, site: str) -> WorkCalendar:
         """As it stands in the database now."""
+        return self.newest_version(site)[1]
+
+    def newest_version(self, site: str) -> tuple[int | None, WorkCalendar]:
+        """The same with its version."""
         query = (
             select(SiteCalendar, Site.timezone)
             .select_from(Site)
@@ -49,12 +53,13 @@ class Calendars:
         )
         with self._database.read() as connection:
             row = connection.execute(query).one_or_none()
+        made: tuple[int | None, WorkCalendar]
         if row is None or row.version is None:
             made = (None, WorkCalendar(self._zone))
         else:
             made = (row.version, calendar_of(ZoneInfo(row.timezone), row._asdict()))
         self._made[site] = made
-        return made[1]
+        return made
 
 
 def calendar_of(zone: ZoneInfo, row: dict[str, Any]) -> WorkCalendar:

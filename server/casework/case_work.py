@@ -14,6 +14,7 @@ from server.casework.library import PublishedVersion
 from server.casework.pauses import pauses_of
 from server.casework.recorder import Recorder
 from server.casework.rounds import begin_rounds
+from server.casework.step_records import StepClock
 from server.casework.work import Conflict, Work
 from server.domain import case_file
 from server.domain.case_file import Change
@@ -29,6 +30,7 @@ from server.persistence.models import ProcessInstance as InstanceRow
 
 T = TypeVar("T")
 LIVE = ("active", "incident")
+ENDED = ("completed", "cancelled")
 
 INSTANCE_COLUMNS = (
     InstanceRow.id.label("instance_id"),
@@ -93,7 +95,10 @@ class CaseWork:
         """What the instance waits for, as lines of wait_rows.entry; brought up to date by `save`."""
         calendar = work.context.calendars.of(row.site, row.calendar_version)
         self.deadlines = Deadlines(calendar, self.data, work.now, self.pauses)
+        self.clock = StepClock(work.now, calendar, row.calendar_version)
         self._pauses: list[Pause] | None = None
+        self.taken: set[str] = set()
+        """Engine's ids of new tasks that are the actor's from the beginning; the command that wants it claims them."""
         self.questions: dict[str, list[Pause]] = {}
         """When tasks waited for an answer, by task; see casework.questions."""
         self._engine: ProcessInstance | None = None

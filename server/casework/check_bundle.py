@@ -14,7 +14,7 @@ from server.domain.form_schema import Schema
 from server.domain.forms import CASE_SCHEMA, FormBook
 from server.domain.rejection import Rejected
 from server.domain.schema_changes import narrowed
-from server.engine.check import CODES, Asked, Finding, check_files, process_ids
+from server.engine.check import CODES, Asked, Finding, check_files, element_ids, process_ids
 from server.i18n import N_
 
 APPLICATION = "application.toml"
@@ -75,6 +75,7 @@ def _checked(bundle: Bundle, topics: frozenset[str] | None, base: Bundle | None)
     found += _processes(diagrams, application.process_id)
     if names is not None:
         found += _loops(application, forms.case_schema())
+        found += _costs(application, forms.case_schema(), diagrams)
         found += _taken_away(base, forms.case_schema())
     return sorted(found, key=lambda finding: finding.file)
 
@@ -123,6 +124,28 @@ def _loops(application: Application, case_schema: Mapping[str, Any]) -> Iterator
                 fix = N_("Add the field {field} to the case schema, or name one it has.")
                 place = f"loops.{name}.{entry}".rstrip(".")
                 yield _finding("K706", APPLICATION, message, fix, entry=place, field=path)
+
+
+def _costs(application: Application, case_schema: Schema, diagrams: Mapping[str, bytes]) -> Iterator[Finding]:
+    """Cost items whose pointer leads to no number of the case, or whose step no diagram has."""
+    items = {} if application.costs is None else application.costs.items
+    steps = element_ids(diagrams) if items else frozenset()
+    for name, item in items.items():
+        entry, path = f"costs.items.{name}", item.pointer.strip("/").split("/")
+        if not _is_number(case_schema, [part.replace("~1", "/").replace("~0", "~") for part in path]):
+            message = N_("{entry} in application.toml takes money from {pointer}, which is no number of the case.")
+            fix = N_("Add a number at {pointer} to the case schema, or name one it has.")
+            yield _finding("K708", APPLICATION, message, fix, entry=entry, pointer=item.pointer)
+        if item.step not in steps:
+            message = N_("{entry} in application.toml belongs to the step {step}, which no diagram holds.")
+            fix = N_("Name an element of a diagram as step.")
+            yield _finding("K709", APPLICATION, message, fix, entry=entry, step=item.step)
+
+
+def _is_number(schema: Mapping[str, Any], path: list[str]) -> bool:
+    for name in path:
+        schema = schema.get("properties", {}).get(name, {})
+    return schema.get("type") in ("number", "integer")
 
 
 def _taken_away(base: Bundle | None, case_schema: Schema) -> Iterator[Finding]:

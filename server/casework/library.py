@@ -42,6 +42,7 @@ class Library:
     def __init__(self, database: Database):
         self._database = database
         self._versions: dict[int, PublishedVersion] = {}
+        self._latest: dict[str, int] = {}
         self._lock = Lock()
 
     def version(self, version_id: int) -> PublishedVersion:
@@ -71,7 +72,17 @@ class Library:
                 N_("No process application “{key}” is published. Publish one with kesu deploy."),
                 key=key,
             )
+        self._latest[key] = version_id
         return self.version(version_id)
+
+    def latest(self, key: str) -> PublishedVersion:
+        """As `current`, but as it was known here a moment ago, so that the database is asked once only."""
+        version_id = self._latest.get(key)
+        return self.current(key) if version_id is None else self.version(version_id)
+
+    def turned(self, key: str, version_id: int) -> None:
+        """New cases of `key` start with that version from now on: it was just committed."""
+        self._latest[key] = version_id
 
     def _load(self, version_id: int) -> PublishedVersion:
         query = select(DefinitionVersion).where(DefinitionVersion.id == version_id)

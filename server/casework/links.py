@@ -1,13 +1,13 @@
 """Complaints that belong together: a duplicate and the one that stays, a recurrence and what it follows."""
 
-from sqlalchemy import ColumnElement, Connection, insert, select
+from sqlalchemy import ColumnElement, Connection, insert, select, update
 
 from server.casework.case_work import CaseWork, case_query
 from server.casework.work import Work
 from server.domain.history import EventType
 from server.domain.rejection import Rejected
 from server.i18n import N_
-from server.persistence.models import CaseFile, CaseLink
+from server.persistence.models import CaseFact, CaseFile, CaseLink
 from server.persistence.models.links import DUPLICATE
 from server.security.visibility import visible_to
 
@@ -30,6 +30,7 @@ def merge_into(case: CaseWork, of: str, reason: str, *, confirmed: bool) -> Case
     survivor.record(EventType.CASE_ABSORBED, number=case.number, reason=reason)
     row = {"kind": DUPLICATE, "case_id": case.case_id, "other_id": survivor.case_id}
     case.work.write(insert(CaseLink), [row | {"created_at": case.work.now, "created_by": case.work.actor_id}])
+    case.work.write(update(CaseFact).where(CaseFact.case_id == case.case_id).values(duplicate=1))
     return survivor
 
 

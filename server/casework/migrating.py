@@ -81,7 +81,8 @@ def move(case: CaseWork, target: PublishedVersion, mapping: CaseMapping = NO_MAP
 def _followed(line: dict[str, Any], wait: Wait | None) -> dict[str, Any]:
     if wait is None or wait.kind != line["kind"]:
         return line
-    return line | {"element_id": wait.element_id, "process_id": wait.process_id, "name": wait.name}
+    here = {"element_id": wait.element_id, "process_id": wait.process_id, "name": wait.name}
+    return line | here | ({"within": "/".join(wait.callers)} if wait.callers else {})
 
 
 def examine(

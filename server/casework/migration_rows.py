@@ -10,8 +10,10 @@ import orjson
 import zstandard
 from sqlalchemy import delete, insert, select, update
 
+from server.casework import step_records
 from server.casework.case_work import CaseWork
-from server.casework.wait_rows import DEFAULT_PRIORITY, correlation_key, whole
+from server.casework.step_money import move_money
+from server.casework.wait_rows import DEFAULT_PRIORITY, correlation_key, rfc3339, whole
 from server.casework.work import Work
 from server.domain.mapping import CaseMapping
 from server.engine import Wait
@@ -22,6 +24,7 @@ _INSTANCE = ("version_id", "instance_state", "state_reason", "waits", "instance_
 _FOLLOWS = ("element_id", "process_id", "name", "form_key", "candidate_group", "milestone", "priority")
 _RESTORED = (*_FOLLOWS, "due_at", "due_sum", "state", "ended_at", "ended_by")
 """Columns of a user task that come back; its draft, its claim and its place on the ladder are left as they are."""
+_TOLD = ("task_id", "element_id", "group")
 _OPEN: Mapping[str, tuple[type[Base], Any]] = {
     "user_tasks": (UserTask, UserTask.state == "open"),
     "jobs": (Job, Job.ended_at.is_(None)),
@@ -37,6 +40,8 @@ def follow(case: CaseWork, before: Mapping[str, Wait]) -> None:
     Drafts, claims, jobs and the moments of timers stay as they are; so do due dates, unless the new version's table
     of deadlines promises otherwise (`save` sees to that).
     """
+    step_records.follow_version(case.work, case.instance_id, case.version, case.waits)
+    move_money(case.work, case.version, case.row.case_id, case.row.site, case.data)
     ids = {(line["task_id"], line["kind"]): line["id"] for line in case.waits}
     for wait in case.open_waits():
         old = before.get(wait.task_id)
@@ -59,6 +64,30 @@ def follow(case: CaseWork, before: Mapping[str, Wait]) -> None:
             )
             same = (table.instance_id == case.instance_id) & (table.engine_task_id == wait.task_id)
             case.work.write(update(table).where(same).values(**values))
+
+
+def moved_tasks(case: CaseWork, before: Mapping[str, Wait]) -> list[dict[str, Any]]:
+    """What the history tells of open user tasks that stand elsewhere now, or are for another group."""
+    ids = {line["task_id"]: line["id"] for line in case.waits if line["kind"] == "user_task"}
+    found = []
+    for wait in case.open_waits():
+        old = before.get(wait.task_id)
+        if wait.task_id in ids and old is not None and _place(old) != _place(wait):
+            found.append(dict(zip(_TOLD, (ids[wait.task_id], *_place(wait)), strict=True)))
+    return found
+
+
+def _place(wait: Wait) -> tuple[str, str | None]:
+    return wait.element_id, wait.group
+
+
+def restored_tasks(before: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What the history tells of the user tasks that `restore` brings back to how they were."""
+    return [
+        dict(zip(_TOLD, (each["id"], each["element_id"], each["candidate_group"]), strict=True))
+        | {"due_at": rfc3339(each["due_at"]) if each["due_at"] else None}
+        for each in before["user_tasks"]
+    ]
 
 
 def _shown(wait: Wait) -> tuple[Any, ...]:

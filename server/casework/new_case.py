@@ -8,18 +8,23 @@ from typing import Any
 
 from sqlalchemy import Connection, insert, update
 
+from server.casework.case_facts import new_fact
 from server.casework.case_work import CaseFault, environment
 from server.casework.deadlines import Deadlines
 from server.casework.library import PublishedVersion
 from server.casework.recorder import Recorder
 from server.casework.register import columns_of
 from server.casework.rounds import begin_rounds
+from server.casework.statements import STEPS_BEGUN
+from server.casework.step_money import keep_money, money_rows
+from server.casework.step_records import StepClock, begun_rows, standing
 from server.casework.wait_rows import NewRows, Place, add_rows, correlation_key, entry
 from server.casework.work import Work
 from server.domain import case_file
 from server.domain.history import GENESIS, EventType
+from server.domain.wait_changes import wait_changes
 from server.engine import EngineError, ProcessInstance
-from server.persistence.models import Attachment, CaseFile, HistoryEvent, HistoryPayload
+from server.persistence.models import Attachment, CaseFact, CaseFile, HistoryEvent, HistoryPayload
 from server.persistence.models import ProcessInstance as InstanceRow
 
 
@@ -36,6 +41,8 @@ class NewCase:
         self.number = ""
         self.case_id: int | None = None
         """Like the number it is there once `queue` has done its work inside the write transaction."""
+        self.repeat = False
+        """Whether it is the recurrence of an earlier complaint."""
         self._notes: list[tuple[EventType, dict[str, Any]]] = []
         if "rounds" in version.known_names:
             data["rounds"] = {"limit": version.application.rounds}
@@ -53,7 +60,7 @@ class NewCase:
             raise CaseFault(self.instance_id, None, getattr(error, "element_id", None), str(error)) from error
 
     def _follow_waits(self) -> None:
-        calendar = self.work.context.calendars.newest(self.site)
+        version, calendar = self.work.context.calendars.newest_version(self.site)
         deadlines = Deadlines(calendar, self.data, self.work.now, list)
         place = Place(self.instance_id, None, self.work.now, self.work.user_id, deadlines)
         for wait in self._engine.waits():
@@ -61,6 +68,15 @@ class NewCase:
             add_rows(self._rows, wait, line, place, self._engine)
             self._waits.append(line)
         self.work.new_jobs += [row["id"] for row in self._rows.jobs]
+        self._steps = begun_rows(
+            self.version,
+            StepClock(self.work.now, calendar, version),
+            self.site,
+            self.data,
+            self._waits,
+            standing(self.version, self._waits),
+            {row["id"]: row["due_at"] for row in self._rows.user_tasks},
+        )
 
     def note(self, kind: EventType, **data: Any) -> None:
         """One more event for the history, right after the filing."""
@@ -73,13 +89,22 @@ class NewCase:
     def _insert(self, connection: Connection, files: list[str], number: str) -> None:
         self.number = self.data["number"] = number
         self._correlate()
-        case_id = connection.execute(insert(CaseFile).values(**self._case_row()).returning(CaseFile.id)).scalar_one()
+        case_row = self._case_row()
+        case_id = connection.execute(insert(CaseFile).values(**case_row).returning(CaseFile.id)).scalar_one()
         self.case_id = case_id
         history = self._history()
-        connection.execute(insert(InstanceRow).values(case_id=case_id, **self._instance_row(history)))
+        instance_row = self._instance_row(history)
+        connection.execute(insert(InstanceRow).values(case_id=case_id, **instance_row))
+        fact = new_fact(self.work.context.library, case_row, instance_row, self.repeat)
+        connection.execute(insert(CaseFact).values(case_id=case_id, **fact))
         for table, rows in self._rows.tables():
             if rows:
                 connection.execute(insert(table), [_of_case(row, case_id) for row in rows])
+        steps = [{**row, "instance_id": self.instance_id, "case_id": case_id} for row in self._steps]
+        if steps:
+            connection.execute(STEPS_BEGUN, steps)
+        money = money_rows(self.version, case_id, self.site, self.data, self.work.now)
+        keep_money(connection, case_id, [row["item"] for row in money], money)
         connection.execute(insert(HistoryEvent), history.rows)
         connection.execute(insert(HistoryPayload), history.payloads)
         if files:
@@ -131,11 +156,12 @@ class NewCase:
         for kind, data in self._notes:
             history.record(now, actor, kind, **data)
         history.record(now, None, EventType.INSTANCE_STARTED, version=self.version.number)
-        history.record(now, None, EventType.INSTANCE_ADVANCED, path=[step for _p, step in self._engine.path()])
+        path, waits = [step for _p, step in self._engine.path()], wait_changes((), self._waits)
+        history.record(now, None, EventType.INSTANCE_ADVANCED, path=path, waits=waits)
         if self._written:
             changes = [change.to_json() for change in self._written]
             history.record(now, None, EventType.CASE_CHANGED, changes=changes)
-        history.record_waits(now, self._waits)
+        history.record_waits(now, self._waits, self._rows)
         if self._engine.completed:
             history.record(now, None, EventType.INSTANCE_COMPLETED, self._engine.end_event)
         history.close()

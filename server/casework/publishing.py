@@ -94,6 +94,7 @@ def insert_version(
     made = int(connection.execute(insert(DefinitionVersion).values(**row).returning(DefinitionVersion.id)).scalar_one())
     _add_groups(connection, application)
     make_current(connection, application.key, made, application.title)
+    work.after_commit(lambda: work.context.library.turned(application.key, made))
     definition_events.tell(
         connection,
         work,

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from server.casework.wait_rows import NewRows, rfc3339
 from server.domain import history
 from server.domain.history import EventType
 
@@ -26,13 +27,29 @@ class Recorder:
     ) -> None:
         self._pending.append((at, actor_id, kind, element_id, data))
 
-    def record_waits(self, at: datetime, lines: Iterable[Mapping[str, Any]]) -> None:
-        """An event for each new user task and job among `lines` (see wait_rows.entry)."""
+    def record_waits(self, at: datetime, lines: Iterable[Mapping[str, Any]], rows: NewRows) -> None:
+        """An event for each new user task and job among `lines` (see wait_rows.entry), which `rows` are made for."""
+        tasks = {row["id"]: row for row in rows.user_tasks}
         for line in lines:
             if line["kind"] == "user_task":
-                self.record(at, None, EventType.TASK_CREATED, line["element_id"], task_id=line["id"])
+                row = tasks[line["id"]]
+                told = {"group": row["candidate_group"], "assignee": rows.meant_for.get(line["id"])}
+                told["due_at"] = rfc3339(row["due_at"]) if row["due_at"] else None
+                told = {name: value for name, value in told.items() if value is not None}
+                self.record(at, None, EventType.TASK_CREATED, line["element_id"], task_id=line["id"], **told)
             elif line["kind"] == "job":
                 self.record(at, None, EventType.JOB_CREATED, line["element_id"], job_id=line["id"])
+
+    def tell(self, kind: EventType | None = None, **data: Any) -> None:
+        """More data for the newest event that is not chained yet, or for the newest of `kind`.
+
+        Raises LookupError when there is none.
+        """
+        for _at, _actor, each, _element, told in reversed(self._pending):
+            if kind is None or each is kind:
+                told.update(data)
+                return
+        raise LookupError(f"no event {kind or ''} was recorded to tell {sorted(data)}")
 
     def close(self) -> None:
         """Chain what was recorded; after this `seq` and `head` are the new ones."""

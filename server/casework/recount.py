@@ -8,6 +8,7 @@ from sqlalchemy import delete, insert, select, update
 
 from server.casework.deadlines import Promise
 from server.casework.questions import questions_of
+from server.casework.step_records import follow_due
 from server.casework.wait_rows import rfc3339, timer_rows
 from server.domain.history import EventType
 from server.persistence.models import Timer, UserTask
@@ -56,6 +57,7 @@ def recount(case: "CaseWork", lines: Iterable[dict[str, Any]] | None = None) -> 
             )
         _write(case, row, promise)
         if promise.due_at != row.due_at:
+            follow_due(work, case.instance_id, row.engine_task_id, promise.due_at)
             told = {"task_id": row.id, "before": _text(row.due_at), "due_at": _text(promise.due_at)}
             case.recorder.record(work.now, None, EventType.TASK_DUE_MOVED, row.element_id, **told)
     return bool(rows)

@@ -14,14 +14,38 @@ FALLBACKS = ("/problem/description", "/customer/name")
 def columns_of(application: Application, data: Mapping[str, Any]) -> dict[str, Any]:
     """Values for case_file: `title`, `customer` and the JSON `columns` (key -> value)."""
     columns = {key: value_at(data, column.pointer) for key, column in application.columns.items()}
-    title, customer = FALLBACKS
-    title = columns.get("title") or value_at(data, title) or ""
-    customer = columns.get("customer") or value_at(data, customer) or ""
-    return {
-        "columns": columns,
-        "title": " ".join(str(title).split())[:TITLE_LENGTH],
-        "customer": " ".join(str(customer).split())[:TITLE_LENGTH],
-    }
+    title = columns.get("title") or value_at(data, FALLBACKS[0]) or ""
+    return {"columns": columns, "title": _plain(title), "customer": _customer(application, data)}
+
+
+def _customer(application: Application, data: Mapping[str, Any]) -> str:
+    column = application.columns.get("customer")
+    value = value_at(data, column.pointer) if column is not None else None
+    return _plain(value or value_at(data, FALLBACKS[1]) or "")
+
+
+def _plain(value: Any) -> str:
+    return " ".join(str(value).split())[:TITLE_LENGTH]
+
+
+FACETS = ("customer", "part_no", "level")
+"""Columns by which managers look at steps (persistence/models/steps.py), where the application declares them."""
+
+
+def facets_of(application: Application, data: Mapping[str, Any]) -> dict[str, str | None]:
+    """Values of the FACETS as texts; the customer as in `columns_of`, the others None where nothing is said."""
+    found: dict[str, str | None] = {"customer": _customer(application, data)}
+    for key in FACETS[1:]:
+        column = application.columns.get(key)
+        value = value_at(data, column.pointer) if column is not None else None
+        found[key] = None if value in (None, "") else str(value)[:TITLE_LENGTH]
+    return found
+
+
+def shows_facet(application: Application, changes: Iterable[Change]) -> bool:
+    """Whether any of `changes` is in one of the FACETS, above one or inside one."""
+    pointers = [application.columns[key].pointer for key in FACETS if key in application.columns]
+    return touches(changes, (FALLBACKS[1], *pointers))
 
 
 def shows(application: Application, changes: Iterable[Change]) -> bool:

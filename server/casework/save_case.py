@@ -4,16 +4,20 @@ from typing import Any
 
 from sqlalchemy import delete, update
 
-from server.casework.case_work import LIVE, CaseFault, CaseWork
+from server.casework import step_records
+from server.casework.case_facts import follow_facts
+from server.casework.case_work import ENDED, LIVE, CaseFault, CaseWork
 from server.casework.deadlines import TABLE, may_change
 from server.casework.recount import recount
-from server.casework.register import columns_of, shows
+from server.casework.register import columns_of, shows, shows_facet
 from server.casework.statements import CASE_CHANGED, INSERTS, INSTANCE
+from server.casework.step_money import end_money, follow_money
 from server.casework.wait_rows import NewRows, Place, add_rows, entry, has_own_due_date
 from server.casework.wordings import is_reworded
 from server.casework.work import Work
 from server.domain.history import EventType
 from server.domain.rejection import Rejected
+from server.domain.wait_changes import wait_changes
 from server.engine import ExpressionError, ProcessFault
 from server.persistence.models import (
     HistoryEvent,
@@ -32,10 +36,15 @@ def save(case: CaseWork) -> None:
     rows = NewRows()
     gone: list[dict[str, Any]] = []
     if case.advanced:
+        before = case.waits
         waits, rows, gone = follow_waits(case)
+        if changes := wait_changes(case.row.waits, waits):
+            case.recorder.tell(EventType.INSTANCE_ADVANCED, waits=changes)
         case.waits = waits
         values |= {"waits": waits, "engine_state": _dump(case)}
         _record_end(case, values)
+    if case.state != case.row.instance_state:
+        case.recorder.tell(state=case.state)
     case.recorder.close()
     values |= {"state": case.state, "history_seq": case.recorder.seq, "history_hash": case.recorder.head}
     values |= {"instance": case.instance_id, "lock_version": case.row.lock_version}
@@ -45,7 +54,10 @@ def save(case: CaseWork) -> None:
     _write_case_file(case)
     end_waits(work, case.instance_id, gone)
     insert_rows(work, rows)
+    if case.advanced:
+        _follow_steps(case, before, rows, gone)
     write_history(case)
+    follow_facts(case, values["ended_at"], values["end_event"])
     if case.advanced and case.state in LIVE:
         engine, version = case.engine, case.row.lock_version + 1
         work.after_commit(lambda: work.context.live.keep(case.instance_id, version, engine))
@@ -78,7 +90,10 @@ def follow_waits(case: CaseWork) -> tuple[list[dict[str, Any]], NewRows, list[di
         # A due date that cannot be computed is a fault of the diagram, not of the person who completed a task.
         raise CaseFault(case.instance_id, case.case_id, wait.element_id, str(error)) from error
     case.work.new_jobs += [row["id"] for row in rows.jobs]
-    case.recorder.record_waits(case.work.now, new)
+    case.recorder.record_waits(case.work.now, new, rows)
+    for line in new:
+        if line["task_id"] in case.taken:
+            case.record(EventType.TASK_CLAIMED, line["element_id"], task_id=line["id"])
     gone = list(known.values())
     for line in gone:
         if line["kind"] == "user_task" and line["id"] not in case.work.finished:
@@ -126,6 +141,27 @@ def _write_case_file(case: CaseWork) -> None:
     if listed:
         values |= columns_of(case.version.application, case.data)
     case.work.write(CASE_CHANGED[listed, is_reworded(case.changes)], [values])
+    if shows_facet(case.version.application, case.changes):
+        step_records.follow_facets(case.work, case.row.case_id, case.version, case.data)
+    follow_money(case.work, case.version, case.row.case_id, case.row.site, case.data, case.changes)
+
+
+def _follow_steps(case: CaseWork, before: list[dict[str, Any]], rows: NewRows, gone: list[dict[str, Any]]) -> None:
+    """The records of waits follow: which ended, which stay, which began."""
+    work, version = case.work, case.version
+    known = {step_records.key_of(line) for line in before}
+    completed = case.engine.completed_tasks()
+    done = {step_records.key_of(line) for line in gone if line["task_id"] in completed}
+    step_records.end(work, case.instance_id, case.clock, gone, done)
+    now = step_records.standing(version, case.waits)
+    kept = known & {step_records.key_of(line) for line in case.waits}
+    step_records.follow_standing(work, case.instance_id, step_records.standing(version, before), now, kept)
+    new = [line for line in case.waits if step_records.key_of(line) not in known]
+    due = {row["id"]: row["due_at"] for row in rows.user_tasks}
+    begun = step_records.begun_rows(version, case.clock, case.row.site, case.data, new, now, due)
+    step_records.begin(work, case.instance_id, case.row.case_id, begun)
+    if case.state in ENDED and version.application.costs is not None:
+        end_money(work, case.row.case_id, work.now)
 
 
 def end_waits(work: Work, instance_id: str, gone: list[dict[str, Any]]) -> None:

@@ -1,6 +1,19 @@
 """The statements of every advance, made once: building one costs more than running it."""
 
-from sqlalchemy import Insert, Select, Update, bindparam, delete, exists, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Insert,
+    Select,
+    Update,
+    bindparam,
+    case,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from server.persistence.models import (
     Base,
@@ -11,6 +24,8 @@ from server.persistence.models import (
     Job,
     MessageSubscription,
     ProcessInstance,
+    StepCost,
+    StepRecord,
     Timer,
     UserTask,
 )
@@ -20,7 +35,7 @@ _TABLES = Base.metadata.tables
 _INSTANCE, _CASE = _TABLES[ProcessInstance.__tablename__], _TABLES[CaseFile.__tablename__]
 _TASK, _JOB = _TABLES[UserTask.__tablename__], _TABLES[Job.__tablename__]
 _TIMER = _TABLES[Timer.__tablename__]
-_COMMAND = _TABLES[CommandRecord.__tablename__]
+_COMMAND, _STEP = _TABLES[CommandRecord.__tablename__], _TABLES[StepRecord.__tablename__]
 
 _TOUCHED = ("version", "state_reason", "history_seq", "history_hash", "ended_at")
 _ADVANCED = (*_TOUCHED, "waits", "engine_state", "end_event")
@@ -93,3 +108,66 @@ INSERTS: dict[type[Base], Insert] = {
     model: insert(_TABLES[model.__tablename__])
     for model in (UserTask, Job, Timer, MessageSubscription, HistoryEvent, HistoryPayload, CommandRecord)
 }
+
+STEPS_BEGUN = insert(_STEP)
+
+_OF_INSTANCE = _STEP.c.instance_id == bindparam("instance")
+_THE_OPEN_ONE = (_OF_INSTANCE, _STEP.c.wait_id == bindparam("wait"), _STEP.c.ended_at.is_(None))
+
+
+def _among(name: str) -> ColumnElement[bool]:
+    return _STEP.c.wait_id.in_(bindparam(name, expanding=True))
+
+
+STEPS_ENDED = (
+    update(_STEP)
+    .where(_OF_INSTANCE, _among("waits"), _STEP.c.ended_at.is_(None))
+    .values(
+        ended_at=bindparam("now", type_=_STEP.c.ended_at.type),
+        worked=bindparam("work", type_=_STEP.c.worked.type) - _STEP.c.begun_work,
+        # Counted by a calendar older than the row's: the sweep has to come by again.
+        counted_by=case((_STEP.c.counted_by > bindparam("counted"), bindparam("counted")), else_=_STEP.c.counted_by),
+        outcome=case((_among("done"), "completed"), else_="cancelled"),
+        ended_by=case((_among("by_people"), bindparam("person", type_=_STEP.c.ended_by.type))),
+    )
+)
+"""Without a beginning that is counted yet (NULL) there is no working time either, until the sweep has come by."""
+
+_latest = _STEP.alias("latest")
+
+STEPS_REOPENED = (
+    update(_STEP)
+    .where(
+        _STEP.c.id
+        == select(func.max(_latest.c.id))
+        .where(_latest.c.instance_id == bindparam("instance"), _latest.c.wait_id == bindparam("wait"))
+        .scalar_subquery()
+    )
+    .values(ended_at=None, worked=None, outcome=None, ended_by=None)
+)
+"""The engine's id of a wait comes back after a send-back: the newest row is meant."""
+
+STEPS_STAND = update(_STEP).where(*_THE_OPEN_ONE).values(stands=bindparam("stand"))
+
+STEPS_DUE = update(_STEP).where(*_THE_OPEN_ONE).values(due_at=bindparam("due", type_=_STEP.c.due_at.type))
+
+_FACETS = {name: bindparam(f"new_{name}", type_=_STEP.c[name].type) for name in ("customer", "part_no", "level")}
+STEPS_FACETS = update(_STEP).where(_STEP.c.case_id == bindparam("case")).values(_FACETS)
+
+_MONEY = _TABLES[StepCost.__tablename__]
+MONEY_FACETS = update(_MONEY).where(_MONEY.c.case_id == bindparam("case")).values(_FACETS)
+MONEY_ENDED = (
+    update(_MONEY)
+    .where(_MONEY.c.case_id == bindparam("case"))
+    .values(ended_at=bindparam("ended", type_=_MONEY.c.ended_at.type))
+)
+
+_PLACE = ("version_id", "process_id", "element_id", "call_path", "group_key", "rate")
+
+STEPS_MOVED = (
+    update(_STEP)
+    .where(*_THE_OPEN_ONE)
+    .values(
+        {name: bindparam(f"new_{name}", type_=_STEP.c[name].type) for name in _PLACE} | {"stands": bindparam("stand")}
+    )
+)

@@ -1,7 +1,8 @@
 """What the engine waits for, as rows of user tasks, jobs, timers and messages.
 
 `process_instance.waits` holds one entry a wait: `{"task_id": engine's id, "id": our row's id or null, "kind",
-"element_id", "process_id", "name", "since", "due_at"?, "rule"?}`. Comparing it with the engine's waits after an advance
+"element_id", "process_id", "name", "since", "within"?, "due_at"?, "rule"?}`; `within` names the call activities around
+it (`a/b`), where there are any. Comparing it with the engine's waits after an advance
 tells which rows to add and which to end, without reading a row.
 """
 
@@ -32,6 +33,8 @@ class NewRows:
     jobs: list[dict[str, Any]] = field(default_factory=list)
     timers: list[dict[str, Any]] = field(default_factory=list)
     messages: list[dict[str, Any]] = field(default_factory=list)
+    meant_for: dict[str, str] = field(default_factory=dict)
+    """User names by the ids of the user tasks that are meant for somebody; for the history."""
 
     def tables(self) -> Iterator[tuple[type[Base], list[dict[str, Any]]]]:
         """Each table with its rows; only user tasks and jobs carry a `case_id`."""
@@ -63,6 +66,8 @@ def entry(wait: Wait, place: Place) -> dict[str, Any]:
         "name": wait.name,
         "since": rfc3339(place.now),
     }
+    if wait.callers:
+        line["within"] = "/".join(wait.callers)
     if wait.due_at is not None:
         line["due_at"] = rfc3339(wait.due_at)
     return line
@@ -77,7 +82,11 @@ def add_rows(rows: NewRows, wait: Wait, line: dict[str, Any], place: Place, engi
     }
     if wait.kind == "user_task":
         promise = _promise(wait, line, place, engine)
-        rows.user_tasks.append({**common, **_user_task(wait, line, place, engine, promise)})
+        meant_for = _meant_for(wait, engine)
+        assignee_id = place.user_id(meant_for) if meant_for else None
+        if assignee_id is not None:
+            rows.meant_for[line["id"]] = meant_for
+        rows.user_tasks.append({**common, **_user_task(wait, line, place, assignee_id, promise)})
         rows.timers += timer_rows(common, line["id"], promise)
     elif wait.kind == "job":
         rows.jobs.append({**common, **_job(wait, line, place)})
@@ -112,7 +121,7 @@ def timer_rows(place: Mapping[str, Any], task_id: str, promise: Promise) -> Iter
 
 
 def _user_task(
-    wait: Wait, line: Mapping[str, Any], place: Place, engine: ProcessInstance, promise: Promise
+    wait: Wait, line: Mapping[str, Any], place: Place, assignee_id: int | None, promise: Promise
 ) -> dict[str, Any]:
     return {
         "id": line["id"],
@@ -121,7 +130,7 @@ def _user_task(
         "name": wait.name,
         "form_key": wait.properties.get("formKey"),
         "candidate_group": wait.group,
-        "assignee_id": _assignee(wait, engine, place),
+        "assignee_id": assignee_id,
         "milestone": wait.properties.get("milestone"),
         "priority": whole(wait.properties.get("priority"), DEFAULT_PRIORITY),
         "created_at": place.now,
@@ -153,11 +162,10 @@ def _due(wait: Wait, engine: ProcessInstance) -> datetime | None:
     return None if value is None else parse_rfc3339(str(value))
 
 
-def _assignee(wait: Wait, engine: ProcessInstance, place: Place) -> int | None:
-    """Who is meant: the property `assignee` is an expression that gives a user name; nobody's name means nobody."""
+def _meant_for(wait: Wait, engine: ProcessInstance) -> str:
+    """Who is meant: the property `assignee` is an expression that gives a user name; empty for nobody."""
     source = wait.properties.get("assignee")
-    username = engine.evaluate(source, wait.task_id) if source else None
-    return place.user_id(str(username)) if username else None
+    return str((engine.evaluate(source, wait.task_id) if source else None) or "")
 
 
 def whole(text: str | None, default: int) -> int:

@@ -44,9 +44,7 @@ class AddComment(Command):
         work.write(insert(CaseComment), [row])
         named = self._named(work, text)
         for each in named:
-            new_request(
-                work, case, "mention", "", task_id=self.task_id, comment_id=comment_id, asked_of=each.id
-            )
+            new_request(work, case, "mention", "", task_id=self.task_id, comment_id=comment_id, asked_of=each.id)
             send_notice(work, MENTIONED, _notice(work, case, text, comment_id), each, str(each.id))
         names = [each.username for each in named]
         case.record(EventType.COMMENT_ADDED, element_id, comment_id=comment_id, text=text, mentions=names)

@@ -7,7 +7,7 @@ from sqlalchemy import or_, update
 
 from server.casework.command import Answer, Command, Reply
 from server.casework.save_case import save
-from server.casework.task_in_hand import in_hand, open_task, require_unclaimed
+from server.casework.task_in_hand import TaskInHand, in_hand, open_task, require_unclaimed
 from server.casework.work import Work
 from server.domain.history import EventType
 from server.persistence.models import UserTask
@@ -39,6 +39,13 @@ class ClaimTask(Command):
             .where(UserTask.id == task.id, UserTask.state == "open", free)
             .values(mine | ({"delegated_by": None, "assignee_id": task.row.delegated_by} if recalled else {}))
         )
-        task.record(EventType.TASK_CLAIMED)
+        task.record(EventType.TASK_CLAIMED, **({"assignee": _owner(task)} if recalled else {}))
         save(task.case)
         return Answer(200, task.answer(claimed_by=work.actor.username))
+
+
+def _owner(task: TaskInHand) -> str:
+    """User name of who had delegated the task: the actor, or whom he stands in for."""
+    actor = task.work.actor
+    absent = (each.username for each in actor.stands_in if each.user_id == task.row.delegated_by)
+    return actor.username if task.row.delegated_by == actor.user_id else next(absent)

@@ -37,13 +37,11 @@ class DelegateTask(Command):
         work.write_one(
             update(UserTask)
             .where(UserTask.id == task.id, UserTask.state == "open")
-            .values(
-                in_hand(receiver.id, work.now) | {"assignee_id": receiver.id, "delegated_by": work.actor.user_id}
-            )
+            .values(in_hand(receiver.id, work.now) | {"assignee_id": receiver.id, "delegated_by": work.actor.user_id})
         )
         reason = self.reason.strip()
         key = f"delegated:{task.case.row.lock_version}"
         mail = tell(task, DELEGATED, receiver, key, reason)
-        task.record(EventType.TASK_DELEGATED, to=self.to, reason=reason, mail=mail)
+        task.record(EventType.TASK_DELEGATED, to=self.to, holder_id=receiver.id, reason=reason, mail=mail)
         save(task.case)
         return Answer(200, task.answer(assignee=self.to, claimed_by=self.to))

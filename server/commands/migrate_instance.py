@@ -8,7 +8,7 @@ from sqlalchemy import Row, select, update
 from server.casework.case_work import CaseFault, CaseWork, case_query
 from server.casework.command import Answer, Command, Reply
 from server.casework.migrating import OPEN, examine, move
-from server.casework.migration_rows import follow, move_drafts, snapshot
+from server.casework.migration_rows import follow, move_drafts, moved_tasks, snapshot
 from server.casework.obstacles import Obstacle, does_not_run, verdict
 from server.casework.save_case import save
 from server.casework.work import Work
@@ -55,6 +55,7 @@ class MigrateInstance(Command):
         told = {"version": target.number, "before": old.number, "run": step.run_id}
         if mapping:
             told["mapping"] = mapping.to_json()
+        told |= {"tasks": tasks} if (tasks := moved_tasks(case, waits)) else {}
         case.recorder.record(work.now, step.started_by, EventType.INSTANCE_MIGRATED, None, **told)
         save(case)
         follow(case, waits)

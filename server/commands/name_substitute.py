@@ -62,9 +62,7 @@ class NameSubstitute(Command):
         made: dict[str, Any] = {}
 
         # Who names a substitute for the same person at the same moment comes after, and looks again.
-        work.write_one(
-            update(UserAccount).where(UserAccount.id == absent.id).values(is_active=UserAccount.is_active)
-        )
+        work.write_one(update(UserAccount).where(UserAccount.id == absent.id).values(is_active=UserAccount.is_active))
 
         def write(connection: Connection) -> None:
             self._check_overlaps(connection, absent, substitute)
@@ -78,12 +76,12 @@ class NameSubstitute(Command):
     def _check_period(self, work: Work) -> None:
         if self.ends_at <= self.starts_at or self.ends_at <= work.now:
             raise Rejected(
-                "substitute.period", N_("The end must be later than the beginning, and later than now."), field="/ends_at"
+                "substitute.period",
+                N_("The end must be later than the beginning, and later than now."),
+                field="/ends_at",
             )
         if self.ends_at - self.starts_at > LONGEST:
-            raise Rejected(
-                "substitute.period", N_("A substitute stands in for a year at most."), field="/ends_at"
-            )
+            raise Rejected("substitute.period", N_("A substitute stands in for a year at most."), field="/ends_at")
 
     def _check_groups(self, work: Work, absent_id: int) -> None:
         own = set(work.read(select(Membership.group_key).where(Membership.user_id == absent_id)).scalars())

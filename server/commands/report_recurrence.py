@@ -58,6 +58,7 @@ class ReportRecurrence(Command):
         view = widened(filing_form(version), schema)
         new = open_case(work, version, start, self.fields, channel, work.now, view)
         new.note(EventType.CASE_FOLLOWS, number=old.number, reason=reason)
+        new.repeat = True
         work.at_commit(lambda connection: _link(connection, new, old, reason))
         return lambda: filed(work, new)
 

@@ -35,13 +35,11 @@ class ReturnTask(Command):
         work.write_one(
             update(UserTask)
             .where(UserTask.id == task.id, UserTask.state == "open")
-            .values(
-                in_hand(back_to, work.now) | {"assignee_id": back_to, "delegated_by": None}
-            )
+            .values(in_hand(back_to, work.now) | {"assignee_id": back_to, "delegated_by": None})
         )
         reason = self.reason.strip()
         mail = tell(task, RETURNED, owner, f"returned:{task.case.row.lock_version}", reason)
         name = owner.username if owner is not None else None
-        task.record(EventType.TASK_RETURNED, to=name or "", reason=reason, mail=mail)
+        task.record(EventType.TASK_RETURNED, to=name or "", holder_id=back_to, reason=reason, mail=mail)
         save(task.case)
         return Answer(200, task.answer(assignee=name, claimed_by=name))

@@ -59,6 +59,7 @@ class RollBackVersion(Command):
         if connection.execute(held.with_for_update()).scalar_one() != seen:
             raise Conflict
         make_current(connection, self.key, version_id, title)
+        work.after_commit(lambda: work.context.library.turned(self.key, version_id))
         definition_events.tell(
             connection,
             work,

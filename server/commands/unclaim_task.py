@@ -27,9 +27,7 @@ class UnclaimTask(Command):
         if task.row.claimed_by is None:
             return Answer(200, task.answer())
         work.write_one(
-            update(UserTask)
-            .where(UserTask.id == task.id, UserTask.state == "open")
-            .values(in_hand(None, work.now))
+            update(UserTask).where(UserTask.id == task.id, UserTask.state == "open").values(in_hand(None, work.now))
         )
         task.record(EventType.TASK_UNCLAIMED)
         save(task.case)

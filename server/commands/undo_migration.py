@@ -7,15 +7,18 @@ from sqlalchemy import Row, select, update
 
 from server.casework.case_work import CaseWork, case_query
 from server.casework.command import Answer, Command, Reply
-from server.casework.migration_rows import begun_jobs, move_drafts, restore, unpack
+from server.casework.migration_rows import begun_jobs, move_drafts, restore, restored_tasks, unpack
 from server.casework.save_case import save
+from server.casework.step_money import end_money, move_money
+from server.casework.step_records import go_back
 from server.casework.work import Work
 from server.domain import case_file
 from server.domain.history import EventType
 from server.domain.mapping import CaseMapping
 from server.domain.rejection import Rejected
+from server.domain.wait_changes import wait_changes
 from server.i18n import N_
-from server.persistence.models import MigrationRun, MigrationStep, ProcessInstance
+from server.persistence.models import CaseFact, MigrationRun, MigrationStep, ProcessInstance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,12 +65,15 @@ class UndoMigration(Command):
             case.field_revisions = case_file.stamp(changes, case.field_revisions, case.revision + 1)
             case.record(EventType.CASE_CHANGED, changes=[change.to_json() for change in changes])
         move_drafts(work, case.instance_id, CaseMapping.read(step.mapping or {}).backwards())
+        go_back(work, case.instance_id, case.clock, case.version, before, row.waits)
         cancelled, reopened = restore(work, case.instance_id, before)
         for task_id, element_id in cancelled.items():
             case.record(EventType.TASK_CANCELLED, element_id, task_id=task_id)
         told = {"version": case.version.number, "before": new.number, "run": step.run_id}
         by = work.actor_id if self.by is None else self.by
-        told |= {"undone": True, "reopened": reopened}
+        told |= {"undone": True, "reopened": reopened, "tasks": restored_tasks(before)}
+        if changed := wait_changes(row.waits, before["waits"]):
+            told["waits"] = changed
         case.recorder.record(work.now, by, EventType.INSTANCE_MIGRATED, None, **told)
         save(case)
         work.write(
@@ -81,11 +87,20 @@ class UndoMigration(Command):
                 end_event=before["end_event"],
             )
         )
+        _count_as_before(work, case, before)
         work.write_one(
             update(MigrationStep)
             .where(MigrationStep.id == step.id, MigrationStep.state == "migrated")
             .values(state="undone", before=None, ended_at=work.now)
         )
+
+
+def _count_as_before(work: Work, case: CaseWork, before: dict[str, Any]) -> None:
+    """What managers count by follows the end of the case, too, which `save` does not take back."""
+    ended = {"ended_at": before["instance_ended_at"], "end_event": before["end_event"]}
+    work.write(update(CaseFact).where(CaseFact.case_id == case.case_id).values(**ended))
+    move_money(work, case.version, case.row.case_id, case.row.site, case.data)
+    end_money(work, case.row.case_id, before["instance_ended_at"])
 
 
 def _moved(row: Row[Any]) -> Rejected:

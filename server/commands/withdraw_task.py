@@ -8,8 +8,8 @@ from sqlalchemy import update
 from server.casework.case_work import CaseFault
 from server.casework.command import Answer, Command, Reply
 from server.casework.save_case import save
-from server.casework.task_in_hand import completed_task, in_hand
 from server.casework.taking_back import require_untouched
+from server.casework.task_in_hand import completed_task, in_hand
 from server.casework.work import Work
 from server.domain.history import EventType
 from server.domain.rejection import Rejected
@@ -40,14 +40,15 @@ class WithdrawTask(Command):
                 N_("This step cannot be taken back any more: {why}."),
                 why=fault.message,
             ) from fault
+        opened = [wait for wait in case.open_waits() if wait.element_id == element_id and wait.task_id not in before]
+        case.taken |= {wait.task_id for wait in opened[:1]}
         save(case)
-        again = [line for line in case.waits if line["element_id"] == element_id and line["task_id"] not in before]
-        for line in again[:1]:
+        again = [line for line in case.waits if line["task_id"] in case.taken]
+        for line in again:
             work.write_one(
                 update(UserTask)
                 .where(UserTask.id == line["id"], UserTask.state == "open")
                 .values(in_hand(work.actor.user_id, work.now))
             )
         cancelled = [wait.element_id for wait in gone]
-        opened = again[0]["id"] if again else None
-        return Answer(200, task.answer() | {"opened": opened, "cancelled": cancelled})
+        return Answer(200, task.answer() | {"opened": again[0]["id"] if again else None, "cancelled": cancelled})

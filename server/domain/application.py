@@ -6,10 +6,23 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
-from server.domain.application_parts import FILE, KEY, Column, Group, Loop, columns, groups, loops, wrong
+from server.domain.application_parts import (
+    FILE,
+    KEY,
+    Column,
+    CostItem,
+    Costs,
+    Group,
+    Loop,
+    columns,
+    costs,
+    groups,
+    loops,
+    wrong,
+)
 from server.i18n import LANGUAGES, N_
 
-__all__ = ["FILE", "Application", "Column", "Group", "Loop"]
+__all__ = ["FILE", "Application", "Column", "CostItem", "Costs", "Group", "Loop"]
 
 _DEFAULT_ROUNDS = 3
 
@@ -28,6 +41,7 @@ class Application:
     columns: Mapping[str, Column] = field(default_factory=dict)
     groups: Mapping[str, Group] = field(default_factory=dict)
     loops: Mapping[str, Loop] = field(default_factory=dict)
+    costs: Costs | None = None
 
     @classmethod
     def parse(cls, data: bytes) -> "Application":
@@ -48,6 +62,7 @@ class Application:
             columns=columns(entries),
             groups=groups(entries),
             loops=loops(entries),
+            costs=costs(entries),
         )
 
 

@@ -1,18 +1,20 @@
-"""The tables of `application.toml`: register columns, groups of people, loops; and how an entry is read."""
+"""The tables of `application.toml`: register columns, groups of people, loops, costs; and how an entry is read."""
 
+import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from server.domain.rejection import Rejected
-from server.i18n import N_
+from server.i18n import N_, is_currency
 
 FILE = "application.toml"
 
 KEY = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _POINTER = re.compile(r"(/([^~/]|~[01])+)+")
 _PATH = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)*")
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _RESERVED = "limit"
 
 
@@ -55,6 +57,27 @@ class Loop:
                 yield entry, path
         for path, _ in self.when.values():
             yield "reason", path
+
+
+@dataclass(frozen=True)
+class CostItem:
+    """Money that people enter: `pointer` is the number in the case file, `step` the id of the element it belongs to."""
+
+    title: str
+    pointer: str
+    step: str
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What a complaint costs. currency: ISO 4217.
+
+    rate: of one working hour that a user task is open, where the task has no property costRate; None: nothing.
+    """
+
+    currency: str
+    rate: float | None = None
+    items: Mapping[str, CostItem] = field(default_factory=dict)
 
 
 def wrong(entry: str, message: str, **params: Any) -> Rejected:
@@ -112,6 +135,31 @@ def loops(entries: Mapping[str, Any]) -> dict[str, Loop]:
             raise wrong(f"{place}.keeps", N_("{entry} in application.toml must name what a round keeps."))
         found[key] = Loop(_title(told, place), keeps, clears, reason, when)
     return found
+
+
+def costs(entries: Mapping[str, Any]) -> Costs | None:
+    """The table `costs`, None without one; raises Rejected."""
+    if "costs" not in entries:
+        return None
+    told = _only(entries["costs"], "costs", ("currency", "rate", "items"))
+    currency, rate = told.get("currency"), told.get("rate")
+    if not isinstance(currency, str) or not _CURRENCY.fullmatch(currency) or not is_currency(currency):
+        raise wrong("costs.currency", N_("{entry} in application.toml must be a currency of ISO 4217, such as CNY."))
+    if rate is not None and (type(rate) not in (int, float) or not 0 <= rate < math.inf):
+        raise wrong("costs.rate", N_("{entry} in application.toml must be a number that is not negative."))
+    return Costs(currency, None if rate is None else float(rate), dict(_cost_items(told)))
+
+
+def _cost_items(told: Mapping[str, Any]) -> Iterator[tuple[str, CostItem]]:
+    for key, entry in _only(told.get("items", {}), "costs.items", told.get("items", {})).items():
+        place = f"costs.items.{key}"
+        if not KEY.fullmatch(key):
+            raise wrong(place, N_("{entry} in application.toml: a name is lower-case letters, digits and _."))
+        item = _only(entry, place, ("title", "pointer", "step"))
+        pointer = _title(item, place, "pointer")
+        if not _POINTER.fullmatch(pointer):
+            raise wrong(place, N_("{entry} in application.toml needs a pointer like /customer/name."))
+        yield key, CostItem(_title(item, place), pointer, _title(item, place, "step"))
 
 
 def _only(entry: Any, place: str, names: Sequence[str]) -> dict[str, Any]:

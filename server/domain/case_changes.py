@@ -60,10 +60,15 @@ def fold(changes: Iterable[Change | Mapping[str, Any]], start: Mapping[str, Any]
     Raises ValueError when a change does not fit what stands there, which means the history has a gap.
     """
     case = deepcopy(dict(start or {}))
+    fold_into(case, changes)
+    return case
+
+
+def fold_into(case: dict[str, Any], changes: Iterable[Change | Mapping[str, Any]]) -> None:
+    """As `fold`, in place."""
     for change in changes:
         found = change if isinstance(change, Change) else _read(change)
         _replay(case, found)
-    return case
 
 
 def without_nulls(value: Any) -> Any:

@@ -21,7 +21,8 @@ class Element:
     process_id: the process or embedded sub-process it stands in; kind: 'user_task', 'exclusive_gateway',
     'sequence_flow', …; name: raw, one line a language; group: candidate group of its lane; instructions: raw text;
     topic: of a service task; event, event_text: kind of an event ('timer', 'message', …) and its expression or the
-    message's name; incoming, outgoing: sequence flow ids in the order they are tried; source, target: of a flow.
+    message's name; incoming, outgoing: sequence flow ids in the order they are tried; source, target: of a flow;
+    called: the process that a call activity calls.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Element:
     outgoing: tuple[str, ...] = ()
     source: str | None = None
     target: str | None = None
+    called: str | None = None
 
 
 def outgoing_flows(node: etree._Element, flows: list[etree._Element]) -> list[etree._Element]:
@@ -88,6 +90,7 @@ def _element(
         outgoing=tuple(flow.get("id", "") for flow in outgoing_flows(node, flows)),
         source=node.get("sourceRef"),
         target=node.get("targetRef"),
+        called=node.get("calledElement"),
     )
 
 

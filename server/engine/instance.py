@@ -65,6 +65,7 @@ class ProcessInstance:
         """This instance for its next advance, as if loaded from what it last dumped, with the case file of then."""
         self._environment.case = case
         self._workflow.trace.clear()
+        self._workflow.completed_ids.clear()
         self._workflow.thrown.clear()
         return self
 
@@ -223,6 +224,10 @@ class ProcessInstance:
     def path(self) -> list[tuple[str, str]]:
         """(process_id, element_id) of the elements and sequence flows completed since start or load, in order."""
         return list(self._workflow.trace)
+
+    def completed_tasks(self) -> frozenset[str]:
+        """Ids of the engine's tasks completed since start or load, those of loops among them."""
+        return frozenset(self._workflow.completed_ids)
 
     def thrown(self) -> list[dict[str, Any]]:
         """Messages and signals thrown and errors nobody caught since start or load.

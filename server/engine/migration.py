@@ -53,6 +53,7 @@ def migrated(
         rewrite(engine.environment.case)
     result = load_state(definition, blob, engine)
     result.trace, result.thrown = list(workflow.trace), list(workflow.thrown)
+    result.completed_ids = set(workflow.completed_ids)
     _settle(result, limits)
     return result
 

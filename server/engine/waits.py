@@ -25,7 +25,7 @@ class Wait:
     an event gateway: that of the branch); attached_to: task_id of the activity a boundary event sits on; items: the
     rows the surrounding loops work on, by item name; topic, parameters, retries, backoff (seconds): of a job; due_at:
     aware UTC moment of a timer, None while its expression gives null; message, correlation: of a message; place: where
-    its payload goes, see case_writing.place_of.
+    its payload goes, see case_writing.place_of; callers: ids of the call activities around it, the outermost first.
     """
 
     kind: str
@@ -45,6 +45,7 @@ class Wait:
     message: str | None = None
     correlation: Mapping[str, Any] = field(default_factory=dict)
     place: str | None = None
+    callers: tuple[str, ...] = ()
 
 
 def open_waits(workflow: CaseWorkflow) -> list[Wait]:
@@ -115,5 +116,15 @@ def _wait(task: Any, kind: str, **more: Any) -> Wait:
         properties=element.properties if element else {},
         attached_to=str(activity.id) if activity is not None else None,
         items={name: item_value(case, task.data, name) for name in task.data},
+        callers=_callers(task),
         **more,
     )
+
+
+def _callers(task: Any) -> tuple[str, ...]:
+    top, found = task.workflow.top_workflow, []
+    while task.workflow is not top:
+        task = top.get_task_from_id(task.workflow.parent_task_id)
+        if isinstance(task.task_spec, CallActivity):
+            found.append(task.task_spec.bpmn_id)
+    return tuple(reversed(found))

@@ -113,13 +113,15 @@ class CaseSubWorkflow(_Scanning, BpmnSubWorkflow):
 class CaseWorkflow(_Scanning, BpmnWorkflow):
     """The workflow of one instance.
 
-    trace: (process_id, element_id) of elements and flows completed since start or load; thrown: events that left;
-    end_event: the end event reached last at the top; current: the task being run.
+    trace: (process_id, element_id) of elements and flows completed since start or load; completed_ids: ids of the tasks
+    completed since then; thrown: events that left; end_event: the end event reached last at the top; current: the task
+    being run.
     """
 
     def __init__(self, definition: Any, script_engine: Any, **kwargs: Any) -> None:
         self.definition = definition
         self.trace: list[tuple[str, str]] = []
+        self.completed_ids: set[str] = set()
         self.thrown: list[dict[str, Any]] = []
         self.end_event: str | None = None
         self.current: Any = None
@@ -152,6 +154,7 @@ class CaseWorkflow(_Scanning, BpmnWorkflow):
 
     def note_completed(self, task: Any) -> None:
         """Note a completed element and the flows it left by."""
+        self.completed_ids.add(str(task.id))
         is_instance = task.triggered and task.parent is not None and isinstance(task.parent.task_spec, LoopTask)
         if task.task_spec.bpmn_id is None or is_instance:
             return

@@ -13,6 +13,7 @@ from server.persistence.models import Attachment, CaseFile, OutboxMail, ProcessI
 from server.queries.complaint_links import complaint_actions, complaint_links
 from server.queries.earlier_rounds import earlier_rounds
 from server.queries.promises import case_pauses, case_promises, clock_actions
+from server.queries.why_waiting import waits_for
 from server.security.actor import Actor
 from server.security.visibility import visible_to
 
@@ -38,6 +39,7 @@ def complaint_detail(context: Context, actor: Actor, number: str, language: str)
             "case": row.data,
             "revision": row.revision,
             "schema": version.forms.case_schema(language),
+            "waits_for": waits_for(context, connection, row, language),
             "steps": active_steps(row.waits, language),
             "promises": case_promises(connection, row.case_id, language),
             "pauses": pauses,
@@ -57,6 +59,7 @@ def _find(connection: Connection, actor: Actor, number: str) -> Row[Any]:
             CaseFile.title,
             CaseFile.customer,
             CaseFile.channel,
+            CaseFile.site,
             CaseFile.received_at,
             CaseFile.data,
             CaseFile.revision,

@@ -1,6 +1,6 @@
 """The diagrams of one case with the path it took and where it stands: the main process and each one it calls."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -8,38 +8,75 @@ from sqlalchemy import Connection, select
 from server.casework.context import Context
 from server.casework.library import PublishedVersion
 from server.domain.history import EventType
+from server.domain.past import ENDED
 from server.domain.texts import pick_line
 from server.i18n import LANGUAGES
-from server.persistence.models import CaseFile, HistoryEvent, HistoryPayload, Incident, ProcessInstance
+from server.persistence.models import (
+    CaseFile,
+    DefinitionVersion,
+    HistoryEvent,
+    HistoryPayload,
+    Incident,
+    ProcessInstance,
+)
 from server.queries.instance_detail import not_found
 from server.security.actor import Actor
 from server.security.visibility import visible_to
 
 
 def diagram(
-    context: Context, actor: Actor, instance_id: str, language: str, process_id: str | None = None
+    context: Context,
+    actor: Actor,
+    instance_id: str,
+    language: str,
+    process_id: str | None = None,
+    number: int | None = None,
 ) -> dict[str, Any]:
-    """One process of the case, by default the main one; Rejected `not_found.instance`.
+    """One process of the case, by default the main one, drawn as in version `number`, by default that of the case.
+
+    Rejected `not_found.instance`.
 
     `{"xml", "process_id", "processes": [{"id", "name", "state": "done|active|ahead"}], "language_index",
-    "languages", "marks": {"done", "flows", "active", "incident"}}`; the marks are element and flow ids of this
-    process alone.
+    "languages", "marks": {"done", "flows", "active", "incident", "labels"}}`; the marks are element and flow ids of
+    this process alone, `labels` texts by such an id.
     """
     with context.read() as connection:
         row = connection.execute(
-            select(ProcessInstance.version_id, ProcessInstance.waits, ProcessInstance.state)
+            select(
+                ProcessInstance.version_id,
+                ProcessInstance.waits,
+                ProcessInstance.state,
+                DefinitionVersion.id.label("then"),
+            )
             .join(CaseFile, CaseFile.id == ProcessInstance.case_id)
+            .outerjoin(
+                DefinitionVersion,
+                (DefinitionVersion.key == CaseFile.application) & (DefinitionVersion.number == number),
+            )
             .where(ProcessInstance.id == instance_id, visible_to(actor))
         ).one_or_none()
         if row is None:
             raise not_found(instance_id)
         visited, broken = _visited(connection, instance_id), _broken(connection, instance_id)
-    version = context.library.version(row.version_id)
-    definition = version.definition
+    version = context.library.version(row.version_id if row.then is None else row.then)
+    active = [] if row.state in ENDED else standing_at(row.waits)
+    return drawing(version, language, process_id, visited=visited, active=active, broken=broken)
+
+
+def drawing(
+    version: PublishedVersion,
+    language: str,
+    process_id: str | None,
+    *,
+    visited: Iterable[str],
+    active: Iterable[str],
+    broken: Iterable[str],
+    labels: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """As `diagram`, with what is known; `labels` (by element or flow) go to the marks as they are."""
+    definition, languages = version.definition, version.application.languages
     shown = process_id if process_id and process_id in definition.drawings else definition.process_id
-    active = [] if row.state in ("completed", "cancelled") else _active(row.waits)
-    places = _Places(version)
-    languages = version.application.languages
+    places, visited, active = _Places(version), list(visited), list(active)
     return {
         "xml": version.bundle[definition.drawings[shown].file].decode("utf-8"),
         "process_id": shown,
@@ -51,6 +88,7 @@ def diagram(
             "flows": [step for step in places.of(shown, visited) if step in places.flows],
             "active": places.of(shown, active),
             "incident": places.of(shown, broken),
+            "labels": {step: (labels or {})[step] for step in places.of(shown, labels or ())},
         },
     }
 
@@ -70,10 +108,11 @@ class _Places:
         return {self._process.get(each) for each in element_ids}
 
 
-def _active(waits: list[dict[str, Any]]) -> list[str]:
+def standing_at(waits: Iterable[Mapping[str, Any]]) -> list[str]:
     """Where the case stands; what might come from outside is no place as long as there is another."""
-    standing = [line["element_id"] for line in waits if line["kind"] != "message"]
-    return standing or [line["element_id"] for line in waits]
+    lines = list(waits)
+    standing = [line["element_id"] for line in lines if line["kind"] != "message"]
+    return standing or [line["element_id"] for line in lines]
 
 
 def _processes(

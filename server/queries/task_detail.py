@@ -123,4 +123,3 @@ def _name_of(connection: Connection, user_id: int | None) -> str | None:
         return None
     found: str = connection.execute(select(UserAccount.display_name).where(UserAccount.id == user_id)).scalar_one()
     return found
-

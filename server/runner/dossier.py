@@ -6,10 +6,12 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, select
 
+from server.casework.case_costs import case_costs
 from server.casework.context import Context
 from server.commands.complete_job import Effects
 from server.documents.archive import build_package
 from server.files.names import clean_name
+from server.i18n import LANGUAGES
 from server.persistence.models import (
     Attachment,
     CaseFile,
@@ -33,6 +35,7 @@ def dossier(context: Context, instance_id: str, effects: Effects) -> bytes:
         parts: dict[str, bytes | Path] = {
             "case.json": orjson.dumps(instance.data, option=PRETTY),
             "history.json": orjson.dumps(_history(connection, instance_id), option=PRETTY),
+            "cost.json": orjson.dumps(case_costs(context, connection, instance.id, LANGUAGES[0]), option=PRETTY),
             "mails.json": orjson.dumps(_mails(connection, instance.id), option=PRETTY),
         }
         files = [row._asdict() for row in connection.execute(_files(instance.id))] + effects.files

@@ -27,11 +27,13 @@ from server.persistence.models import (
     UserTask,
 )
 from server.persistence.trouble import DatabaseAway, DatabaseBusy
+from server.runner.facts import follow_columns
 from server.runner.local_dispatcher import LocalDispatcher
 from server.runner.lost_jobs import free_lost_jobs
 from server.runner.mail_desk import send_due
 from server.runner.migrations import continue_runs
 from server.runner.rehearsals import continue_rehearsals
+from server.runner.steps import count_steps
 from server.runner.wordings import index_wordings, renew_wordings
 
 log = structlog.get_logger(__name__)
@@ -43,6 +45,8 @@ BATCH = 100
 MIGRATING_SECONDS = 3.0
 REHEARSING_SECONDS = 2.5
 INDEXING_SECONDS = 1.0
+READING_SECONDS = 1.0
+COUNTING_SECONDS = 1.5
 OPEN = ("active", "incident", "suspended")
 
 
@@ -61,6 +65,8 @@ class Ticks:
         self._every(1, self.migrate)
         self._every(1, self.rehearse)
         self._every(2, self.index_wordings)
+        self._every(5, self.follow_columns)
+        self._every(2, self.count_steps)
         self._every(10, self.sweep_jobs)
         self._every(60, self.sweep_timers)
         self._every(86_400, self.forget_commands)
@@ -142,6 +148,14 @@ class Ticks:
             renew_wordings(self._context, EDITION)
             self._renewed = True
         index_wordings(self._context, INDEXING_SECONDS)
+
+    def follow_columns(self) -> None:
+        """What managers count by is read again where the application's columns say otherwise now."""
+        follow_columns(self._context, READING_SECONDS)
+
+    def count_steps(self) -> None:
+        """Working times of steps are those of the calendars as they are now."""
+        count_steps(self._context, COUNTING_SECONDS)
 
     def sweep_jobs(self) -> None:
         """Renew the leases of what runs here, free what lost processes held."""

@@ -27,6 +27,7 @@ PERMISSIONS: Mapping[str, str] = {
     "definition.publish": N_("Publish versions of a process application, and go back to an earlier one"),
     "definition.migrate": N_("Move running complaints to another version of their process, and back"),
     "mailbox.read": N_("Read the mails that were sent to customers"),
+    "report.read": N_("See where complaints are stuck, analysis and reports"),
     "audit.read": N_("Read the whole history and verify it"),
     "user.manage": N_("Manage people, groups and sites"),
     "token.manage_own": N_("Make and revoke one's own access tokens"),
@@ -58,17 +59,19 @@ _EVERYONE = frozenset(
 _OUTSIDE = frozenset({"message.send", "clock.pause"})
 _LEADS = _EVERYONE | _OUTSIDE | {"case.read_all", "case.amend", "case.divert", "task.transfer", "mailbox.read"}
 _WORKERS = _EVERYONE | {"task.transfer"}
+_REPORTS = frozenset({"report.read"})
 
 GROUP_PERMISSIONS: Mapping[str, frozenset[str]] = {
     "sales": _WORKERS | _OUTSIDE | {"case.amend", "case.divert", "mailbox.read"},
-    "quality": _LEADS,
+    "quality": _LEADS | _REPORTS,
     "engineering": _WORKERS,
     "production": _WORKERS,
     "service": _WORKERS | _OUTSIDE,
-    "management": _LEADS | {"instance.control", "incident.repair", "audit.read"},
-    "vp": _LEADS | {"audit.read"},
-    "gm": _LEADS | {"instance.control", "audit.read"},
+    "management": _LEADS | _REPORTS | {"instance.control", "incident.repair", "audit.read"},
+    "vp": _LEADS | _REPORTS | {"audit.read"},
+    "gm": _LEADS | _REPORTS | {"instance.control", "audit.read"},
     "process_owner": _EVERYONE
+    | _REPORTS
     | {"case.read_all", "definition.edit", "definition.publish"}
     | {"definition.migrate", "incident.repair"},
     "admin": frozenset(PERMISSIONS),

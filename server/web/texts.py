@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, request
 from jinja2 import StrictUndefined
 
-from server.i18n import LANGUAGES, translate
+from server.i18n import LANGUAGES, money, translate
 from server.web import times
 from server.web.person import context, current_actor, language
 from server.web.prose import prose
@@ -32,8 +32,12 @@ def install(app: Flask) -> None:
         span=lambda seconds: times.span(seconds, language()),
         time_left=lambda seconds: times.time_left(seconds, language()),
     )
+    environment.globals["exists"] = lambda endpoint: endpoint in app.view_functions
     environment.filters.update(
-        clock=lambda value: times.clock_time(value, context().settings.zone), prose=prose, file_size=file_size
+        money=lambda amount, currency: money(amount, currency, language()),
+        clock=lambda value: times.clock_time(value, context().settings.zone),
+        prose=prose,
+        file_size=file_size,
     )
     app.context_processor(_person)
 

@@ -1,42 +1,11 @@
 """Moments and spans in words, in the site's zone."""
 
-from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
-
+from server.domain.durations import clock_time, moment, span
 from server.i18n import N_, translate
 
+__all__ = ["clock_time", "moment", "span", "time_left"]
+
 _SOON, _CLOSE = 24 * 3600, 2 * 3600
-
-
-def moment(value: str | datetime | None, zone: ZoneInfo) -> datetime | None:
-    """An RFC 3339 string (or aware datetime) as local time of `zone`; None for what is no moment."""
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            return None
-    if value is None:
-        return None
-    return (value if value.tzinfo else value.replace(tzinfo=UTC)).astimezone(zone)
-
-
-def clock_time(value: str | datetime | None, zone: ZoneInfo) -> str:
-    """`2026-02-28 09:30` in both languages; an unreadable value as it is."""
-    local = moment(value, zone)
-    return str(value or "") if local is None else local.strftime("%Y-%m-%d %H:%M")
-
-
-def span(seconds: float, language: str) -> str:
-    """A length of time in its two largest units that matter."""
-    minutes = int(abs(seconds)) // 60
-    days, hours = minutes // 1440, minutes // 60 % 24
-    if days >= 3 or (days and not hours):
-        return translate(N_("{days} d"), language, days=days)
-    if days:
-        return translate(N_("{days} d {hours} h"), language, days=days, hours=hours)
-    if hours:
-        return translate(N_("{hours} h"), language, hours=hours)
-    return translate(N_("{minutes} min"), language, minutes=minutes)
 
 
 def time_left(seconds: float | None, language: str) -> tuple[str, str]:

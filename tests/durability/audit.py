@@ -32,6 +32,8 @@ from server.persistence.models import (
 )
 from server.persistence.models import Counter as Numbers
 from server.settings import Settings
+from tests.durability.audit_steps import audit_steps
+from tests.durability.fact_audit import audit_facts
 from tests.durability.processes import SECRET
 from tests.house import database_url
 
@@ -59,6 +61,7 @@ def audit_house(context: Context, acknowledged: Mapping[str, tuple[int, Any]] | 
         for row in connection.execute(select(ProcessInstance)).all():
             found += [f"{row.id}: {breach}" for breach in _instance(context, connection, row)]
         found += _answers(connection, acknowledged or {})
+        found += audit_facts(context, connection)
     return found
 
 
@@ -111,6 +114,7 @@ def _instance(context: Context, connection: Connection, row: Any) -> Iterator[st
     yield from _tasks(connection, row, events)
     yield from _jobs(connection, row, events)
     yield from _waits(context, connection, row)
+    yield from audit_steps(context, connection, row)
     ends = sum(event["type"] in ("instance.completed", "instance.cancelled") for event in events)
     if ends != (row.state in ENDED):
         yield f"{ends} ends in the history of an instance that is {row.state}"

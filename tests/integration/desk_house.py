@@ -62,4 +62,3 @@ def complete(house: Context, number: str, element_id: str, by: str, data: dict[s
     task_id = str(task(house, number, element_id)["id"])
     house.execute(CompleteTask(actor=actor(house, by), task_id=task_id, data=data or {}))
     return task_id
-

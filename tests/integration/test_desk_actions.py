@@ -119,9 +119,7 @@ def test_the_delegator_may_take_it_back(site: Context, record: str) -> None:
         (DelegateTask, {"to": "quality2"}),
     ],
 )
-def test_what_was_delegated_is_not_passed_on(
-    site: Context, record: str, command: Any, given: dict[str, str]
-) -> None:
+def test_what_was_delegated_is_not_passed_on(site: Context, record: str, command: Any, given: dict[str, str]) -> None:
     do(site, DelegateTask, "quality1", task_id=record, to="engineering1")
     assert refused(site, command, "engineering1", task_id=record, **given).code == "task.delegated"
 
@@ -248,10 +246,7 @@ def test_a_question_stops_our_own_limit_and_no_promise_to_the_customer(house: Co
     complete(house, number, "record", "sales1", {"problem": {"kind": "zero_km"}, "immediate": {"resolved": "no"}})
     drain_jobs(house)
     mine = next(
-        each
-        for element in ("assign", "confirm")
-        for each in task_items(house, number)
-        if each["element_id"] == element
+        each for element in ("assign", "confirm") for each in task_items(house, number) if each["element_id"] == element
     )
     before = mine["due_at"]
     assert before is not None
@@ -285,7 +280,9 @@ def test_who_is_asked_sees_the_complaint_and_answers(site: Context, number: str,
     assert refused(site, AnswerQuestion, "manager", request_id=one["id"], text="x").code == "forbidden.request"
     do(site, AnswerQuestion, "service1", request_id=one["id"], text="Twice")
     assert refused(site, AnswerQuestion, "service1", request_id=one["id"], text="x").code == "request.ended"
-    assert [each["answer"] for each in task_detail(site, actor(site, "quality1"), record, "en")["requests"]] == ["Twice"]
+    assert [each["answer"] for each in task_detail(site, actor(site, "quality1"), record, "en")["requests"]] == [
+        "Twice"
+    ]
     assert any("answered about “Record”: Twice" in sentence for sentence in sentences(site, number))
     assert [name for name, subject in mails(site) if "answered" in subject or "答复" in subject] == ["quality1"]
 

@@ -5,11 +5,16 @@ from typing import Any
 import pytest
 
 from server.casework.context import Context
+from server.commands.add_signers import AddSigners
 from server.commands.ask_colleague import AskColleague
 from server.commands.claim_task import ClaimTask
 from server.commands.complete_task import CompleteTask
+from server.commands.delegate_task import DelegateTask
+from server.commands.return_task import ReturnTask
 from server.commands.save_draft import SaveDraft
 from server.commands.send_back_task import SendBackTask
+from server.commands.set_priority import SetPriority
+from server.commands.unclaim_task import UnclaimTask
 from server.commands.withdraw_task import WithdrawTask
 from server.queries.record_case import record_case
 from server.queries.task_detail import task_detail
@@ -17,6 +22,7 @@ from tests.durability.audit import audit_house
 from tests.house import actor, drain_jobs
 from tests.integration.desk_house import URGENT, complete, filed, publish, task
 from tests.integration.life import case, do, events, refused
+from tests.integration.test_past import compare, note_all
 
 
 @pytest.fixture
@@ -133,7 +139,9 @@ def test_what_the_server_has_done_since_is_not_undone(house: Context) -> None:
     number = filed(house)
     drain_jobs(house)
     complete(house, number, "receive", "sales1", URGENT)
-    done = complete(house, number, "record", "sales1", {"problem": {"kind": "zero_km"}, "immediate": {"resolved": "no"}})
+    done = complete(
+        house, number, "record", "sales1", {"problem": {"kind": "zero_km"}, "immediate": {"resolved": "no"}}
+    )
     before = drain_jobs(house)
     if before:
         refusal = refused(house, WithdrawTask, "sales1", task_id=done)
@@ -152,3 +160,23 @@ def test_a_recorded_test_plays_it(site: Context, number: str) -> None:
     made = record_case(site, actor(site, "admin"), number, "taken-back")
     assert made.outcome.ok, made.outcome
     assert b'"take_back": "receive"' in made.content
+
+
+def test_every_moment_of_it_is_rebuilt_from_the_history(site: Context) -> None:
+    notes = note_all(site)
+    number = filed(site)
+    done = complete(site, number, "receive", "sales1")
+    do(site, WithdrawTask, "sales1", task_id=done)
+    complete(site, number, "receive", "sales1")
+    record = str(task(site, number, "record")["id"])
+    do(site, DelegateTask, "quality1", task_id=record, to="engineering1")
+    do(site, ClaimTask, "quality1", task_id=record)
+    do(site, DelegateTask, "quality1", task_id=record, to="engineering1")
+    do(site, AskColleague, "engineering1", task_id=record, of="service1", text="?")
+    do(site, ReturnTask, "engineering1", task_id=record)
+    do(site, UnclaimTask, "quality1", task_id=record)
+    do(site, AddSigners, "quality1", task_id=record, signers=("manager",), text="x", position="after")
+    do(site, SetPriority, "quality1", task_id=record, priority=75, reason="x")
+    do(site, CompleteTask, "quality1", task_id=record, data=URGENT)
+    assert len(notes) == 13
+    compare(site, notes)

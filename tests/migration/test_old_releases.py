@@ -20,11 +20,12 @@ from server.commands.complete_task import CompleteTask
 from server.commands.file_complaint import FileComplaint
 from server.commands.retry_incident import RetryIncident
 from server.persistence.database import Database
-from server.persistence.models import Base, UserTask
+from server.persistence.models import Base, ProcessInstance, StepRecord, UserTask
 from server.persistence.models.base import UtcDateTime
 from server.persistence.schema import MIGRATIONS, upgrade
 from server.queries.incident_list import incident_list
 from server.queries.task_list import task_list
+from server.runner.steps import count_steps
 from tests.durability import workshop
 from tests.durability.audit import audit_house
 from tests.house import actor, build, drain_jobs, open_database
@@ -122,6 +123,19 @@ def test_an_old_case_goes_on_with_the_process_it_began_with(house: Context) -> N
     drain_jobs(house)
     assert set(open_tasks(house, "HQ-2026-0001")) == {"meeting"}
     assert audit_house(house) == []
+
+
+def test_steps_of_old_cases_are_counted(house: Context) -> None:
+    """The migration tells of every task and job and of what is waited for; the sweep adds working time and place."""
+    assert count_steps(house, 60) > 0
+    assert count_steps(house, 60) == 0
+    assert audit_house(house) == []
+    with house.read() as connection:
+        told = select(StepRecord.element_id).where(StepRecord.ended_at.is_(None), StepRecord.stands == 1)
+        places = set(connection.execute(told).scalars())
+        lines = connection.execute(select(ProcessInstance.waits).where(ProcessInstance.ended_at.is_(None))).scalars()
+        assert places <= {line["element_id"] for waits in lines for line in waits}
+    assert places
 
 
 def test_an_old_incident_can_be_repaired(house: Context) -> None:

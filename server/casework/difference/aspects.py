@@ -51,6 +51,7 @@ ASPECTS: Mapping[str, str] = {
     "timer": N_("timer"),
     "timer_kind": N_("kind of timer"),
     "topic": N_("worker"),
+    "waits_for": N_("what of the outside it waits for"),
 }
 
 

@@ -38,7 +38,9 @@ _WORK = frozenset({"userTask", "manualTask", "task", "serviceTask", "sendTask", 
                    "callActivity", "subProcess", "transaction", "boundaryEvent", "intermediateCatchEvent"})  # fmt: skip
 _ELSEWHERE = frozenset({"decision", "field", "entry", "file", "form", "process", "lane", "sequenceFlow"})
 """Sorts of changes that others tell of, or that touch no complaint."""
-_SILENT = frozenset({"documentation", "name", "executable", "order", "default", "lane", "definition", "", "costRate"})
+_SILENT = frozenset(
+    {"documentation", "name", "executable", "order", "default", "lane", "definition", "", "costRate", "waits_for"}
+)
 """Aspects without a consequence of their own here: texts nobody runs, and what the gateways and names tell."""
 
 

@@ -45,6 +45,7 @@ __all__ = [
     "Severity",
     "Site",
     "check_files",
+    "element_ids",
     "expression_sites",
     "process_ids",
 ]
@@ -110,6 +111,12 @@ def process_ids(files: Mapping[str, bytes]) -> tuple[frozenset[str], dict[str, s
     context = _context(roots, None, None, None, None, False)
     called = {node.element.get("calledElement", "") for node in context.nodes("callActivity")}
     return frozenset(called), {key: scope.file for key, scope in context.processes.items() if scope.executable}
+
+
+def element_ids(files: Mapping[str, bytes]) -> frozenset[str]:
+    """Ids of every task, event, gateway, sub-process and call of the diagrams that can be read."""
+    roots, _ = _admitted(files)
+    return frozenset(node.id for node in _context(roots, None, None, None, None, False).nodes())
 
 
 def expression_sites(files: Mapping[str, bytes]) -> list[Site]:

@@ -165,6 +165,7 @@ EXTENSIONS = {
     "K503": _error(N_("Property without name or value")),
     "K504": _warning(N_("Property probably misspelt")),
     "K505": Code("info", N_("Settings of another engine")),
+    "K506": _error(N_("Cost rate that is no number")),
 }
 
 TABLES = {
@@ -199,6 +200,8 @@ BUNDLE = {
     "K705": _warning(N_("Process that nothing starts")),
     "K706": _error(N_("Loop uses an unknown case field")),
     "K707": _error(N_("Case schema takes something away")),
+    "K708": _error(N_("Cost without a number in the case")),
+    "K709": _warning(N_("Cost of a step that is not there")),
 }
 
 BEHAVIOUR = {

@@ -1,5 +1,6 @@
-"""The SpiffWorkflow namespace: the library drops what it does not know without a word (K501 to K504)."""
+"""The SpiffWorkflow namespace: the library drops what it does not know without a word (K501 to K504, K506)."""
 
+import math
 from collections.abc import Iterator
 
 from lxml import etree
@@ -56,6 +57,7 @@ _PROPERTIES = (
     "notBy",
     "priority",
     "sendBackTo",
+    "waitsFor",
 )
 
 
@@ -94,6 +96,17 @@ def _element(context: Context, diagram: Diagram, element: etree._Element, name: 
         if near and not element.attrib["name"].startswith(CORRELATION_PREFIX):
             message, fix = N_("The property {name} means nothing here."), N_("Did you mean {near}?")
             yield context.finding("K504", place, message, fix, name=element.attrib["name"], near=near)
+    elif element.attrib["name"] == "costRate" and not _is_price(element.attrib["value"]):
+        message = N_("The cost of an hour, {value}, is no number.")
+        fix = N_("Enter a number that is not negative, such as 80 or 92.5, or remove the property.")
+        yield context.finding("K506", place, message, fix, value=element.attrib["value"])
+
+
+def _is_price(text: str) -> bool:
+    try:
+        return 0 <= float(text) < math.inf
+    except ValueError:
+        return False
 
 
 def _attribute(context: Context, place: Place, attribute: str, element: str, known: frozenset[str]) -> Finding:

@@ -21,6 +21,7 @@ PROPERTIES = {
     "priority": "priority",
     "loop": "loop",
     "costRate": "cost_rate",
+    "waitsFor": "waits_for",
 }
 REFERENCES = frozenset({"default", "attached", "send_back"})
 """Aspects that hold ids of elements, which may be renamed."""

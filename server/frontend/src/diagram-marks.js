@@ -7,7 +7,7 @@ function badge(overlays, id, kind) {
   overlays.add(id, 'mark', { position: { top: -10, right: 14 }, html });
 }
 
-/** Marks the elements of `{done, flows, active, incident}`; ids that this diagram does not have are passed over. */
+/** Marks the elements of `{done, flows, active, incident, labels}`; ids that this diagram does not have are passed over. */
 export function drawMarks(viewer, marks) {
   const canvas = viewer.get('canvas'), overlays = viewer.get('overlays'), registry = viewer.get('elementRegistry');
   const known = (kind) => [...new Set(marks[kind] ?? [])].filter((id) => registry.get(id));
@@ -18,6 +18,26 @@ export function drawMarks(viewer, marks) {
     canvas.addMarker(id, `mark-${kind}`);
     const { width } = registry.get(id);
     if (kind !== 'done' || width >= 80) badge(overlays, id, kind); // a tick on every gateway would be noise
+  }
+  drawLabels(viewer, marks.labels);
+}
+
+/** The middle of a connection's longest leg, from the upper left corner of all of it. */
+function middleOf({ waypoints }) {
+  const left = Math.min(...waypoints.map(({ x }) => x)), top = Math.min(...waypoints.map(({ y }) => y));
+  const legs = waypoints.slice(1).map((to, index) => [waypoints[index], to, Math.hypot(to.x - waypoints[index].x, to.y - waypoints[index].y)]);
+  const [from, to] = legs.reduce((best, leg) => (leg[2] > best[2] ? leg : best));
+  return { left: (from.x + to.x) / 2 - left - 12, top: (from.y + to.y) / 2 - top - 10 };
+}
+
+/** Short texts on elements and flows: how long, how often. */
+function drawLabels(viewer, labels) {
+  const overlays = viewer.get('overlays'), registry = viewer.get('elementRegistry');
+  for (const [id, text] of Object.entries(labels ?? {})) {
+    const element = registry.get(id);
+    if (!element) continue;
+    const html = Object.assign(document.createElement('span'), { className: 'mark-label', textContent: text });
+    overlays.add(id, 'label', { position: element.waypoints ? middleOf(element) : { bottom: 8, left: 4 }, html });
   }
 }
 

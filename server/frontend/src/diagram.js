@@ -1,6 +1,6 @@
 // A BPMN diagram to look at: where the case has been, where it is, where it hurts.
 //   <div class="diagram" id="d1" data-diagram="URL of the XML" data-language-index="0"
-//        data-marks='URL, or {"done": [ids], "flows": [ids], "active": [ids], "incident": [ids]}' data-text-failed="…"></div>
+//        data-marks='URL, or {"done": [ids], "flows": [ids], "active": [ids], "incident": [ids], "labels": {id: text}}' data-text-failed="…"></div>
 //   <button type="button" data-zoom="in" data-for="d1">        (also "out" and "fit")
 // Sets data-ready when drawn (data-warnings: how many bpmn-js had), data-failed when that cannot be done; a tapped element is sent on as `diagram:element`.
 import 'bpmn-js/dist/assets/diagram-js.css';

@@ -10,6 +10,7 @@ from server.persistence.models.drafts import (
     RehearsalCase,
     RehearsalRun,
 )
+from server.persistence.models.facts import CaseFact, CaseReturn
 from server.persistence.models.links import CaseLink
 from server.persistence.models.migrations import MigrationRun, MigrationStep
 from server.persistence.models.people import (
@@ -32,6 +33,7 @@ from server.persistence.models.record import (
     Tombstone,
 )
 from server.persistence.models.similar import CaseGram, CaseWording
+from server.persistence.models.steps import StepCost, StepRecord
 from server.persistence.models.work import ClockPause, Incident, Job, MessageSubscription, Timer, UserTask
 
 __all__ = [
@@ -39,9 +41,11 @@ __all__ = [
     "Attachment",
     "Base",
     "CaseComment",
+    "CaseFact",
     "CaseFile",
     "CaseGram",
     "CaseLink",
+    "CaseReturn",
     "CaseWording",
     "ClockPause",
     "CommandRecord",
@@ -68,6 +72,8 @@ __all__ = [
     "RehearsalRun",
     "Site",
     "SiteCalendar",
+    "StepCost",
+    "StepRecord",
     "Substitution",
     "TaskRequest",
     "Timer",

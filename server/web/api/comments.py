@@ -11,6 +11,4 @@ def list_comments(call: Call) -> Reply:
 
 def add_comment(call: Call) -> Reply:
     told = {"text": call.body["text"], "task_id": call.body.get("task")}
-    return call.execute(
-        AddComment(actor=call.actor, command_id=call.command_id, number=call.path["number"], **told)
-    )
+    return call.execute(AddComment(actor=call.actor, command_id=call.command_id, number=call.path["number"], **told))

@@ -8,11 +8,15 @@ from server.commands.merge_complaint import MergeComplaint
 from server.commands.refer_complaint import ReferComplaint
 from server.commands.report_recurrence import ReportRecurrence
 from server.commands.withdraw_complaint import WithdrawComplaint
+from server.queries.case_at import case_at
 from server.queries.complaint_detail import complaint_detail
 from server.queries.complaint_list import complaint_list
 from server.queries.similar_cases import similar_cases
 from server.web.api.call import Call, Reply
 from server.web.api.checking import parse_time
+
+_NOT_TOLD = ("schema", "diagram", "rounds", "told", "title")
+"""What only a page needs of a moment."""
 
 
 def file_complaint(call: Call) -> Reply:
@@ -35,6 +39,13 @@ def list_complaints(call: Call) -> Reply:
 
 def get_complaint(call: Call) -> Reply:
     return 200, complaint_detail(call.context, call.actor, call.path["number"], call.language)
+
+
+def complaint_at(call: Call) -> Reply:
+    time = call.query.get("time")
+    at = parse_time(time) if time else None
+    found = case_at(call.context, call.actor, call.path["number"], call.language, seq=call.query.get("seq"), at=at)
+    return 200, {name: value for name, value in found.items() if name not in _NOT_TOLD}
 
 
 def similar_complaints(call: Call) -> Reply:

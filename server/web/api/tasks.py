@@ -94,9 +94,7 @@ def set_priority(call: Call) -> Reply:
 
 
 def preview_send_back(call: Call) -> Reply:
-    return 200, send_back_preview(
-        call.context, call.actor, call.path["task_id"], call.query["target"], call.language
-    )
+    return 200, send_back_preview(call.context, call.actor, call.path["task_id"], call.query["target"], call.language)
 
 
 def bulk_tasks(call: Call) -> Reply:

@@ -10,6 +10,7 @@ from server.web.manage import (
     incidents,
     instances,
     life,
+    past,
     recording,
     register,
     similar,
@@ -20,6 +21,7 @@ blueprint.add_url_rule("/complaints", view_func=register.complaints)
 blueprint.add_url_rule("/complaints/new", view_func=filing.new, methods=["GET"])
 blueprint.add_url_rule("/complaints/new", view_func=filing.file, methods=["POST"])
 blueprint.add_url_rule("/complaints/<number>", view_func=complaint.complaint)
+blueprint.add_url_rule("/complaints/<number>/at", "past", past.past)
 blueprint.add_url_rule("/complaints/<number>/similar", "similar", similar.similar)
 blueprint.add_url_rule("/complaints/<number>/amend", "amend", amend.choose)
 blueprint.add_url_rule("/complaints/<number>/amend/<part>", "show_amend", amend.show, methods=["GET"])

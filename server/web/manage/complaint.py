@@ -6,11 +6,12 @@ from typing import Any
 
 from flask import Response, request
 
-from server.commands.pause_clock import KINDS
+from server.commands.pause_clock import KINDS as PAUSE_KINDS
 from server.domain.deadline_terms import PAUSE_REASONS
-from server.queries.case_story import case_story
+from server.queries.case_cost import case_cost
+from server.queries.case_timeline import KINDS
 from server.queries.complaint_detail import complaint_detail
-from server.queries.diagram import diagram
+from server.queries.complaint_story import complaint_story
 from server.queries.draft_detail import draft_list
 from server.queries.instance_detail import instance_detail
 from server.queries.task_list import task_list
@@ -18,6 +19,7 @@ from server.web import headers
 from server.web.access import needs
 from server.web.forms.spec import options_of
 from server.web.manage.register import STATES
+from server.web.numbers import whole_number
 from server.web.person import actor, context, language
 from server.web.reading import sections_of
 from server.web.replies import page
@@ -33,6 +35,16 @@ def complaint_page(number: str, status: int = 200, **more: Any) -> Response:
     """`more` brings back what was typed into one of the small forms (`opened`, `typed`, `problem`)."""
     headers.allow_style_attributes()
     case = complaint_detail(context(), actor(), number, language())
+    kind = request.args.get("kind") if request.args.get("kind") in KINDS else None
+    story = complaint_story(
+        context(),
+        actor(),
+        number,
+        language(),
+        kind=kind,
+        before=whole_number(request.args, "before"),
+        process_id=request.args.get("process"),
+    )
     tasks = task_list(context(), actor(), language=language(), case=number, limit=100)["items"]
     return page(
         "manage/complaint.html",
@@ -42,12 +54,17 @@ def complaint_page(number: str, status: int = 200, **more: Any) -> Response:
         waits=[step for step in case["steps"] if step["kind"] in ("job", "timer")],
         sections=sections_of(case["schema"], case["case"]),
         rounds=[one | {"sections": sections_of(case["schema"], one["values"])} for one in case["rounds"]],
-        story=case_story(context(), actor(), number, language()),
-        diagram=diagram(context(), actor(), case["instance_id"], language(), request.args.get("process")),
+        cost=case_cost(context(), actor(), number, language()),
+        story=story["timeline"],
+        kind=kind,
+        kinds=KINDS,
+        steps=story["steps"],
+        diagram=story["diagram"],
+        last=story["last"],
         files={file["id"]: file for file in case["files"]},
         groups=group_names(),
         states=STATES,
-        pause_reasons=[(kind, PAUSE_REASONS[kind]) for kind in KINDS],
+        pause_reasons=[(kind, PAUSE_REASONS[kind]) for kind in PAUSE_KINDS],
         referral_kinds=_referral_kinds(case["schema"]),
         drafts=_drafts(case["instance_id"]),
         once=secrets.token_hex(8),

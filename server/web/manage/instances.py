@@ -13,6 +13,7 @@ from server.queries.complaint_detail import complaint_detail
 from server.queries.diagram import diagram
 from server.web.access import needs
 from server.web.manage.complaint import complaint_page
+from server.web.numbers import whole_number
 from server.web.person import actor, context, language
 from server.web.refusals import status_of
 from server.web.replies import done, run, see_other
@@ -20,7 +21,9 @@ from server.web.replies import done, run, see_other
 
 @needs("case.read")
 def diagram_xml(instance_id: str) -> Response:
-    xml = diagram(context(), actor(), instance_id, language(), request.args.get("process"))["xml"]
+    xml = diagram(
+        context(), actor(), instance_id, language(), request.args.get("process"), whole_number(request.args, "version")
+    )["xml"]
     reply = Response(xml, content_type="application/xml; charset=utf-8")
     reply.headers["Cache-Control"] = "private, max-age=60"
     return reply

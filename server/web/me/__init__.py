@@ -10,6 +10,4 @@ for name, view in asked.VIEWS.items():
     blueprint.add_url_rule(f"/asked/<request_id>/{name}", name, view, methods=["POST"])
 blueprint.add_url_rule("/substitutes", "substitutes", substitutes.show, methods=["GET"])
 blueprint.add_url_rule("/substitutes", "name_substitute", substitutes.name, methods=["POST"])
-blueprint.add_url_rule(
-    "/substitutes/<int:substitution_id>/end", "end_substitution", substitutes.end, methods=["POST"]
-)
+blueprint.add_url_rule("/substitutes/<int:substitution_id>/end", "end_substitution", substitutes.end, methods=["POST"])

@@ -48,7 +48,9 @@ def seen(request_id: str) -> Response:
 def withdraw(request_id: str) -> Response:
     """From the page of the task, and back there."""
     command = WithdrawRequest(actor=actor(), request_id=request_id, reason=request.form.get("reason", ""))
-    return act(command, N_("It is not needed any more."), url_for("tasks.show", task_id=request.form.get("task") or "-"))
+    return act(
+        command, N_("It is not needed any more."), url_for("tasks.show", task_id=request.form.get("task") or "-")
+    )
 
 
 def _settle(request_id: str, command: Command, text: str) -> Response:

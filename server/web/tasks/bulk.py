@@ -8,7 +8,6 @@ from flask import Response, flash, request, url_for
 from server.commands.bulk_tasks import bulk
 from server.commands.set_priority import LEVELS
 from server.domain.rejection import Rejected
-from server.i18n import N_
 from server.queries.colleagues import colleagues
 from server.queries.task_names import task_names
 from server.web.access import needs
@@ -42,5 +41,3 @@ def bulk_values() -> dict[str, Any]:
         "levels": LEVELS,
         "once": secrets.token_hex(8),
     }
-
-

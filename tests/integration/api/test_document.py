@@ -94,7 +94,7 @@ def test_path_parameters_are_declared(operation: Any) -> None:
 
 def test_every_call_of_the_interface_is_there() -> None:
     promised = {
-        "POST /complaints", "GET /complaints", "GET /complaints/{number}", "GET /complaints/{number}/similar", "PATCH /complaints/{number}", "GET /tasks",
+        "POST /complaints", "GET /complaints", "GET /complaints/{number}", "GET /complaints/{number}/at", "GET /complaints/{number}/similar", "PATCH /complaints/{number}", "GET /tasks",
         "GET /tasks/{task_id}", "POST /tasks/{task_id}/claim", "POST /tasks/{task_id}/unclaim",
         "POST /tasks/{task_id}/complete", "POST /tasks/{task_id}/draft", "POST /tasks/{task_id}/transfer",
         "POST /tasks/{task_id}/send-back", "POST /files", "GET /files/{file_id}", "POST /messages",

@@ -68,7 +68,7 @@ def test_a_complaint_is_suspended_resumed_and_cancelled_with_a_reason(visit, num
     visitor = visit("manager")
     visitor.get(f"/complaints/{number}")
     visitor.send("/suspend", {"reason": "waiting for a part"})
-    assert "Suspended." in visitor.text
+    assert "Suspended since" in visitor.text
     visitor.send("/resume", {"reason": "it came"})
     assert "The complaint goes on." in visitor.text
     visitor.send("/cancel", {"reason": "filed twice"})

@@ -422,6 +422,7 @@ EXTENSIONS: dict[str, list[Example]] = {
             )
         )
     ],
+    "K506": [one(step(user(costRate=rate), "u", lanes="u")) for rate in ("eighty", "-1", "80,5", "inf", "nan")],
     "K504": [one(step(user(form_key="receive"), "u", lanes="u"))],
 }
 

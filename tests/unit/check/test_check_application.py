@@ -159,6 +159,30 @@ def test_a_loop_speaks_of_fields_of_the_case(root: Path) -> None:
     assert "K706" not in [finding.code for finding in findings(root)]
 
 
+def test_a_cost_belongs_to_a_number_of_the_case_and_a_step_of_a_diagram(root: Path) -> None:
+    item = '[costs.items.{0}]\ntitle = "X"\npointer = "{1}"\nstep = "{2}"\n'
+    costs = '[costs]\ncurrency = "CNY"\n' + "".join(
+        item.format(*each)
+        for each in (
+            ("good", "/amount", "u"),
+            ("nowhere", "/amuont", "u"),
+            ("deeper", "/amount/part", "u"),
+            ("text", "/why", "u"),
+            ("stepless", "/amount", "v"),
+        )
+    )
+    fields = {"amount": {"type": "number"}, "why": {"type": "string"}}
+    write(root, "forms/demo/case.schema.json", json.dumps({"type": "object", "properties": fields}))
+    write(root, "workflows/demo/application.toml", APPLICATION + costs)
+    told = [(one.code, one.params["entry"]) for one in findings(root) if one.code in ("K708", "K709")]
+    assert told == [
+        ("K708", "costs.items.nowhere"),
+        ("K708", "costs.items.deeper"),
+        ("K708", "costs.items.text"),
+        ("K709", "costs.items.stepless"),
+    ]
+
+
 def test_the_text_says_what_where_and_what_to_do(root: Path) -> None:
     write(root, "workflows/demo/demo.bpmn", choice("amuont == 1", None, default="b"))
     text = check_application(root, None).to_text("en")

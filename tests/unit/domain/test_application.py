@@ -1,8 +1,8 @@
-"""Groups and loops of application.toml: what is understood, and what is refused at its entry."""
+"""Groups, loops and costs of application.toml: what is understood, and what is refused at its entry."""
 
 import pytest
 
-from server.domain.application import Application, Group, Loop
+from server.domain.application import Application, CostItem, Costs, Group, Loop
 from server.domain.rejection import Rejected
 
 HEAD = 'key = "demo"\ntitle = "Demo"\nprocess_id = "demo"\nfiling_form = "file"\n'
@@ -76,7 +76,24 @@ def test_a_reason_may_count_only_while_another_field_has_a_value() -> None:
     ]
 
 
-def test_an_application_without_loops_has_none() -> None:
+def test_costs_have_a_currency_a_rate_and_items() -> None:
+    costs = parse(
+        """
+        [costs]
+        currency = "CNY"
+        rate = 80
+        [costs.items.sorting]
+        title = "挑选\\nSorting"
+        pointer = "/costs/sorting"
+        step = "sorting"
+        """
+    ).costs
+    assert costs == Costs("CNY", 80.0, {"sorting": CostItem("挑选\nSorting", "/costs/sorting", "sorting")})
+    assert parse('costs = { currency = "EUR" }').costs == Costs("EUR", None, {})
+
+
+def test_an_application_without_loops_or_costs_has_none() -> None:
+    assert parse("").costs is None
     assert parse("").loops == {}
     assert parse("").rounds == 3
 
@@ -92,6 +109,27 @@ def test_an_application_without_loops_has_none() -> None:
         ("groups.x = { title = 'x', parent = 'x' }", "groups.x.parent"),
         ("groups.x = { title = 'x', parent = 1 }", "groups.x.parent"),
         ("groups.x = { title = 'x', lead = '' }", "groups.x.lead"),
+        ("costs = 1", "costs"),
+        ("costs = { rate = 80 }", "costs.currency"),
+        ("costs.currency = 'Yuan'", "costs.currency"),
+        ("costs.currency = 'cny'", "costs.currency"),
+        ("costs.currency = 'QQQ'", "costs.currency"),
+        ("costs = { currency = 'CNY', rate = -1 }", "costs.rate"),
+        ("costs = { currency = 'CNY', rate = inf }", "costs.rate"),
+        ("costs = { currency = 'CNY', rate = nan }", "costs.rate"),
+        ("costs = { currency = 'CNY', rate = true }", "costs.rate"),
+        ("costs = { currency = 'CNY', rate = '80' }", "costs.rate"),
+        ("costs = { currency = 'CNY', rates = 80 }", "costs.rates"),
+        ("costs = { currency = 'CNY', items = 1 }", "costs.items"),
+        ("costs = { currency = 'CNY', items.x = 1 }", "costs.items.x"),
+        ("costs = { currency = 'CNY', items.X = { title = 'x', pointer = '/a', step = 'b' } }", "costs.items.X"),
+        ("costs = { currency = 'CNY', items.x = { title = 'x', pointer = 'a', step = 'b' } }", "costs.items.x"),
+        ("costs = { currency = 'CNY', items.x = { title = 'x', pointer = '/a' } }", "costs.items.x"),
+        ("costs = { currency = 'CNY', items.x = { pointer = '/a', step = 'b' } }", "costs.items.x"),
+        (
+            "costs = { currency = 'CNY', items.x = { title = 'x', pointer = '/a', step = 'b', at = 1 } }",
+            "costs.items.x.at",
+        ),
         ("loops = 1", "loops"),
         ("loops.x = 'x'", "loops.x"),
         ("loops.X = { title = 'x', keeps = ['a'] }", "loops.X"),

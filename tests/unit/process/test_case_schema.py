@@ -12,7 +12,7 @@ ATTACHMENTS = {"type": "array", "items": {"type": "string", "format": "attachmen
 TOP = [
     "intake", "customer", "product", "problem", "request", "classification", "cause",
     "grading", "team", "meeting", "containment", "root_cause", "plan", "approval",
-    "eight_d", "answer", "implementation", "rollout", "archive", "acknowledgement", "service",
+    "eight_d", "answer", "implementation", "rollout", "archive", "acknowledgement", "service", "costs",
     "immediate", "validity", "participants", "approvals", "assignment", "quarantine", "goods_return", "rework", "sorting",
     "on_site", "release", "closing", "reevaluation", "exhausted", "referral", "withdrawal", "duplicate", "successor",
     "closing_mail", "rounds", "containment_rounds", "plan_rounds", "eight_d_rounds", "rollout_rounds", "closing_rounds",

@@ -6,7 +6,7 @@ from alembic import op
 from server.persistence.models.base import Json, UtcDateTime
 
 revision = "0012"
-down_revision = "0007"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
@@ -80,9 +80,7 @@ def upgrade() -> None:
         sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.Column("ended_by", sa.Integer(), nullable=True),
         *(
-            sa.ForeignKeyConstraint(
-                [name], ["user_account.id"], name=op.f(f"fk_substitution_{name}_user_account")
-            )
+            sa.ForeignKeyConstraint([name], ["user_account.id"], name=op.f(f"fk_substitution_{name}_user_account"))
             for name in ("absent_id", "substitute_id", "created_by", "ended_by")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_substitution")),

@@ -3,7 +3,7 @@ import { is } from 'bpmn-js/lib/util/ModelUtil';
 import { extensionText, propertyOf } from '../extensions.js';
 import { pickLine } from '../names.js';
 import { word } from '../words.js';
-import { choice, group, note, orNone, several, text } from './entries.js';
+import { area, choice, group, note, orNone, several, text } from './entries.js';
 import { expression } from './expression.js';
 import { blockEntries } from './general.js';
 
@@ -68,13 +68,16 @@ function userTask({ kesu, extensions }, element) {
       ),
       property(choice, 'milestone', 'Milestone', milestones, { hint: word('The customer’s status page goes by it.') }),
       property(text, 'priority', 'Priority', { validate: whole, hint: word('A whole number; 50 when empty.') }),
-      property(text, 'costRate', 'Cost per hour', { validate: number }),
+      property(text, 'costRate', 'Cost per hour', { validate: number, hint: word('Empty: the rate of application.toml.') }),
     ]),
     group('who', 'Who', [
       property(
         expression, 'assignee', 'Meant for', vocabulary,
         { hint: word('An expression that gives a user name; empty: anybody of the group.') },
       ),
+      property(area, 'waitsFor', 'Waits for this from outside', {
+        hint: word('For the sentence that says why a complaint waits; one line for each language.'),
+      }),
       list('notBy', 'Not by whoever did', [...others, ...elsewhere], 'Four eyes: the same person cannot do both.'),
     ]),
     group('back', 'Sending back and rounds', [

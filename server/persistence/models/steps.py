@@ -1,0 +1,83 @@
+"""Every wait of every case, with what managers ask about it: where cases stand, how long, on whom, what it costs."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from server.persistence.models.base import Base, only
+
+NOT_COUNTED = -1
+"""`counted_by` of a row whose working time is still to be counted."""
+
+
+class StepRecord(Base):
+    """One wait of an instance (a line of `process_instance.waits`), kept after it has ended.
+
+    It says nothing that history and waits do not say: casework/step_records.py keeps it, in the transaction that moves
+    the case. `kind` is that of the wait, `process_id` the process it is drawn in, `call_path` the call activities
+    around it (`a/b`, empty in the main process). `stands`: 1 where the case is to be found, 0 for what only listens.
+    `customer`, `part_no` and `level` are copies of the case's columns, so that a filter needs no join.
+
+    `begun_work` and `worked` count working seconds by the site's calendar (domain/working_seconds.py), in the version
+    `counted_by` of it: 0 for a site without a row, NOT_COUNTED until the sweep comes by. `rate` is what an hour costs.
+    """
+
+    __tablename__ = "step_record"
+    __table_args__ = (
+        Index("ix_step_record_wait", "instance_id", "wait_id"),
+        Index("ix_step_record_case", "case_id"),
+        Index("ix_step_record_counted", "site", "counted_by"),
+    )
+    id: Mapped[int] = mapped_column(primary_key=True)
+    instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"))
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    wait_id: Mapped[str]
+    kind: Mapped[str]
+    application: Mapped[str]
+    site: Mapped[str]
+    version_id: Mapped[int]
+    process_id: Mapped[str]
+    element_id: Mapped[str]
+    call_path: Mapped[str] = mapped_column(default="")
+    group_key: Mapped[str | None]
+    stands: Mapped[int] = mapped_column(default=1)
+    customer: Mapped[str]
+    part_no: Mapped[str | None]
+    level: Mapped[str | None]
+    begun_at: Mapped[datetime]
+    begun_work: Mapped[int | None]
+    due_at: Mapped[datetime | None]
+    ended_at: Mapped[datetime | None]
+    worked: Mapped[int | None]
+    outcome: Mapped[str | None]
+    ended_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    rate: Mapped[float | None]
+    counted_by: Mapped[int] = mapped_column(default=NOT_COUNTED)
+
+
+class StepCost(Base):
+    """Money of the case file at the step whose cost it is (`[costs.items]` of application.toml), to be filtered alike.
+
+    `at`: when the amount was entered or changed last; `ended_at`: when its case ended. Kept by casework/step_money.py.
+    """
+
+    __tablename__ = "step_cost"
+    __table_args__ = (
+        Index("ix_step_cost_at", "application", "at"),
+        Index("ix_step_cost_open", "application", **only("ended_at IS NULL")),
+    )
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True, autoincrement=False)
+    item: Mapped[str] = mapped_column(primary_key=True)
+    application: Mapped[str]
+    site: Mapped[str]
+    process_id: Mapped[str]
+    element_id: Mapped[str]
+    call_path: Mapped[str]
+    group_key: Mapped[str | None]
+    customer: Mapped[str]
+    part_no: Mapped[str | None]
+    level: Mapped[str | None]
+    amount: Mapped[float]
+    at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]

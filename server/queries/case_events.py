@@ -1,0 +1,106 @@
+"""The whole history of one complaint, read once, with the names of those it speaks of."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, or_, select
+
+from server.domain.past import Event
+from server.domain.rejection import Rejected
+from server.domain.texts import pick_line
+from server.i18n import N_, translate
+from server.persistence.models import CaseFile, Group, HistoryEvent, HistoryPayload, ProcessInstance, UserAccount
+from server.security.actor import Actor
+from server.security.visibility import visible_to
+
+_SPOKEN_OF = ("to", "assignee", "claimed_by", "on_behalf")
+"""Members of an event's data that are user names."""
+
+
+@dataclass(frozen=True)
+class CaseEvents:
+    """`row`: case_id, number, title, site, application, instance_id, version_id, state, waits."""
+
+    row: Any
+    events: list[Event]
+    people: Mapping[int | str, str]
+    """Names as they are shown, by id and by user name."""
+    groups: Mapping[str, str]
+    """Titles by key, a line for each language."""
+
+    def person(self, key: int | str | None) -> str:
+        """The name; empty for nobody, the key itself for one who is gone."""
+        return "" if key is None else self.people.get(key, str(key))
+
+    def group(self, key: str | None, language: str) -> str:
+        """The group's title; empty for none."""
+        return pick_line(self.groups.get(key or ""), language=language) or (key or "")
+
+    def actor(self, event: Event, language: str) -> str:
+        """Who did it: a person, or the product itself."""
+        return self.person(event.actor_id) or translate(N_("Kesu"), language)
+
+
+def case_events(connection: Connection, actor: Actor, number: str) -> CaseEvents:
+    """Raises Rejected `not_found.case`."""
+    query = (
+        select(
+            CaseFile.id.label("case_id"),
+            CaseFile.number,
+            CaseFile.title,
+            CaseFile.site,
+            CaseFile.application,
+            ProcessInstance.id.label("instance_id"),
+            ProcessInstance.version_id,
+            ProcessInstance.state,
+            ProcessInstance.waits,
+        )
+        .join(ProcessInstance, ProcessInstance.case_id == CaseFile.id)
+        .where(CaseFile.number == number, visible_to(actor))
+    )
+    row = connection.execute(query).one_or_none()
+    if row is None:
+        raise Rejected("not_found.case", N_("There is no complaint {name}, or you may not see it."), name=number[:64])
+    events = history_events(connection, row.instance_id)
+    titles = {each.key: each.title for each in connection.execute(select(Group.key, Group.title))}
+    return CaseEvents(row, events, _people(connection, events), titles)
+
+
+def history_events(connection: Connection, instance_id: str) -> list[Event]:
+    """All events in order; the data of an erased one is empty."""
+    query = (
+        select(
+            HistoryEvent.seq,
+            HistoryEvent.at,
+            HistoryEvent.type,
+            HistoryEvent.element_id,
+            HistoryEvent.actor_id,
+            HistoryPayload.data,
+        )
+        .outerjoin(
+            HistoryPayload,
+            (HistoryPayload.instance_id == HistoryEvent.instance_id) & (HistoryPayload.seq == HistoryEvent.seq),
+        )
+        .where(HistoryEvent.instance_id == instance_id)
+        .order_by(HistoryEvent.seq)
+    )
+    return [
+        Event(seq, at, kind, element_id, actor_id, data if isinstance(data, dict) else {})
+        for seq, at, kind, element_id, actor_id, data in connection.execute(query)
+    ]
+
+
+def _people(connection: Connection, events: Iterable[Event]) -> dict[int | str, str]:
+    ids = {event.actor_id for event in events} - {None}
+    names = {event.data.get(member) for event in events for member in _SPOKEN_OF}
+    names = {name for name in names if isinstance(name, str)}
+    if not ids and not names:
+        return {}
+    query = select(UserAccount.id, UserAccount.username, UserAccount.display_name).where(
+        or_(UserAccount.id.in_(ids), UserAccount.username.in_(names))
+    )
+    found: dict[int | str, str] = {}
+    for row in connection.execute(query):
+        found[row.id] = found[row.username] = row.display_name
+    return found

@@ -1,0 +1,114 @@
+"""What was stored of a case at a moment, read from the tables alone; to be compared with what history tells of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from server.domain.past import Past, millis
+from server.persistence.models import CaseFile, HistoryEvent, HistoryPayload, ProcessInstance, UserAccount, UserTask
+
+_WAIT = ("task_id", "kind", "id", "element_id", "process_id", "since", "due_at")
+_TASK = ("id", "element_id", "group", "assignee", "claimed_by", "claimed_at", "due_at", "level", "escalated_to")
+
+
+@dataclass(frozen=True)
+class Stored:
+    """Rows as they were when `seq` was the newest event: the case file, open waits and tasks, and the state."""
+
+    seq: int
+    case: dict[str, Any]
+    state: str
+    end_event: str | None
+    waits: tuple[tuple[Any, ...], ...]
+    tasks: tuple[tuple[Any, ...], ...]
+
+
+def stored(connection: Connection, instance_id: str) -> Stored:
+    """What stands in the tables now."""
+    instance = connection.execute(
+        select(
+            ProcessInstance.history_seq,
+            ProcessInstance.state,
+            ProcessInstance.end_event,
+            ProcessInstance.waits,
+            CaseFile.data,
+        )
+        .join(CaseFile, CaseFile.id == ProcessInstance.case_id)
+        .where(ProcessInstance.id == instance_id)
+    ).one()
+    names = {row.id: row.username for row in connection.execute(select(UserAccount.id, UserAccount.username))}
+    open_tasks = select(UserTask).where(UserTask.instance_id == instance_id, UserTask.state == "open")
+    return Stored(
+        instance.history_seq,
+        instance.data,
+        instance.state,
+        instance.end_event,
+        _sorted(tuple(line.get(name) for name in _WAIT) for line in instance.waits),
+        _sorted(
+            (
+                row.id,
+                row.element_id,
+                row.candidate_group,
+                names.get(row.assignee_id),
+                names.get(row.claimed_by),
+                row.claimed_at and millis(row.claimed_at),
+                row.due_at and millis(row.due_at),
+                row.escalation_level,
+                names.get(row.escalated_to),
+            )
+            for row in connection.execute(open_tasks)
+        ),
+    )
+
+
+def events_of(connection: Connection, instance_id: str) -> list[Any]:
+    """The history of a case as the domain reads it."""
+    from server.domain.past import Event
+
+    query = (
+        select(
+            HistoryEvent.seq,
+            HistoryEvent.at,
+            HistoryEvent.type,
+            HistoryEvent.element_id,
+            HistoryEvent.actor_id,
+            HistoryPayload.data,
+        )
+        .join(
+            HistoryPayload,
+            (HistoryPayload.instance_id == HistoryEvent.instance_id) & (HistoryPayload.seq == HistoryEvent.seq),
+        )
+        .where(HistoryEvent.instance_id == instance_id)
+        .order_by(HistoryEvent.seq)
+    )
+    return [Event(*row) for row in connection.execute(query)]
+
+
+def told(past: Past, names: dict[int, str]) -> Stored:
+    """A rebuilt case in the same shape."""
+    return Stored(
+        past.seq,
+        past.case,
+        past.state,
+        past.end_event,
+        _sorted(tuple(line.get(name) for name in _WAIT) for line in past.waits.values()),
+        _sorted(
+            (
+                task.id,
+                task.element_id,
+                task.group,
+                task.assignee,
+                names.get(task.claimed_by or 0),
+                task.claimed_at and millis(task.claimed_at),
+                task.due_at and millis(task.due_at),
+                task.level,
+                task.escalated_to,
+            )
+            for task in past.tasks
+        ),
+    )
+
+
+def _sorted(rows: Any) -> tuple[tuple[Any, ...], ...]:
+    return tuple(sorted(rows, key=lambda row: tuple(str(cell) for cell in row)))
