@@ -1,16 +1,17 @@
 """Take back what one completed, while nobody has worked on what follows."""
 
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
-from sqlalchemy import update
+from sqlalchemy import Connection, select, update
 
 from server.casework.case_work import CaseFault
 from server.casework.command import Answer, Command, Reply
 from server.casework.save_case import save
 from server.casework.taking_back import require_untouched
 from server.casework.task_in_hand import completed_task, in_hand
-from server.casework.work import Work
+from server.casework.work import Conflict, Work
 from server.domain.history import EventType
 from server.domain.rejection import Rejected
 from server.i18n import N_
@@ -30,7 +31,7 @@ class WithdrawTask(Command):
         case, row = task.case, task.row
         require_untouched(task)
         element_id = row.element_id
-        before = {line["task_id"] for line in case.waits}
+        lines, before = case.waits, {line["task_id"] for line in case.waits}
         case.record(EventType.TASK_TAKEN_BACK, element_id, task_id=task.id, reason=self.reason.strip())
         try:
             gone = case.advance(lambda engine: engine.take_back(element_id, row.engine_task_id), element_id)
@@ -50,5 +51,14 @@ class WithdrawTask(Command):
                 .where(UserTask.id == line["id"], UserTask.state == "open")
                 .values(in_hand(work.actor.user_id, work.now))
             )
+        gone_ids = {wait.task_id for wait in gone}
+        work.at_commit(partial(_require_no_draft, [line["id"] for line in lines if line["task_id"] in gone_ids]))
         cancelled = [wait.element_id for wait in gone]
         return Answer(200, task.answer() | {"opened": again[0]["id"] if again else None, "cancelled": cancelled})
+
+
+def _require_no_draft(tasks: list[str | None], connection: Connection) -> None:
+    """A draft moves no version of the case: one that was saved meanwhile is seen here, after its task was ended."""
+    drafts = select(UserTask.id).where(UserTask.id.in_(tasks), UserTask.draft_by.is_not(None))
+    if connection.execute(drafts).first() is not None:
+        raise Conflict

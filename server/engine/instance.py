@@ -163,7 +163,7 @@ class ProcessInstance:
     def take_back(self, element_id: str, task_id: str | None = None) -> list[Wait]:
         """Open the latest completed occurrence of a user task again; the waits this cancelled.
 
-        Raises ProcessFault when the instance has ended, or no such occurrence (with `task_id`: that very task) is there.
+        Raises ProcessFault when the instance has ended, or there is no such occurrence (with `task_id`: that task).
         """
         if self._workflow.completed:
             raise ProcessFault(element_id, "the instance has ended")

@@ -61,7 +61,7 @@ def substitutions(context: Context, actor: Actor) -> list[dict[str, Any]]:
 
 
 def absent_people(context: Context, actor: Actor) -> list[dict[str, str]]:
-    """For whom the actor may name a substitute: himself, those he leads, everybody of his sites for who manages people."""
+    """For whom the actor may name a substitute: himself and those he leads; who manages people for everybody."""
     query = select(UserAccount.username, UserAccount.display_name).where(
         UserAccount.is_active.is_(True), UserAccount.site.in_(sorted(actor.sites))
     )

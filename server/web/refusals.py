@@ -23,8 +23,16 @@ _BY_CODE = {
     "migration.moved": 409,
     "migration.not_done": 409,
     "migration.running": 409,
+    "request.ended": 409,
+    "request.too_early": 409,
     "task.claimed": 409,
+    "task.delegated": 409,
+    "task.delegated_already": 409,
     "task.not_open": 409,
+    "task.still_open": 409,
+    "task.unsigned": 409,
+    "task.urged_already": 429,
+    "task.worked_on": 409,
 }
 _BY_FAMILY = {"malformed": 400, "unauthenticated": 401, "forbidden": 403, "not_found": 404, "instance": 409}
 

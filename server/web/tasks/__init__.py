@@ -10,5 +10,7 @@ blueprint.add_url_rule("/tasks/bulk", "bulk", bulk.submit, methods=["POST"])
 blueprint.add_url_rule("/tasks/<task_id>", view_func=page.show, methods=["GET"])
 blueprint.add_url_rule("/tasks/<task_id>", view_func=page.submit, methods=["POST"])
 blueprint.add_url_rule("/tasks/<task_id>/draft", view_func=page.keep, methods=["POST"])
-for name, view in (actions.VIEWS | colleagues.VIEWS).items():
+for name, view in colleagues.VIEWS.items():
+    blueprint.add_url_rule(f"/tasks/<task_id>/{name}", name, view, methods=["POST"])
+for name, view in actions.VIEWS.items():
     blueprint.add_url_rule(f"/tasks/<task_id>/{name}", view_func=view, methods=["POST"])
