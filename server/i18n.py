@@ -20,7 +20,7 @@ def N_(text: str) -> str:  # noqa: N802 - the name every gettext extractor knows
     return text
 
 
-def translate(text: str, language: str, **params: Any) -> str:
+def translate(text: str, language: str, /, **params: Any) -> str:
     """`text` (an English msgid) in `language`, with `{name}` places filled from `params`.
 
     A parameter with a method `text(language)` (a label, a rejection) is put in the same language.

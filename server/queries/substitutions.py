@@ -1,5 +1,6 @@
 """Who stands in for whom?"""
 
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import or_, select
@@ -52,6 +53,7 @@ def substitutions(context: Context, actor: Actor) -> list[dict[str, Any]]:
             "substitute_name": row.substitute_name,
             "starts_at": rfc3339(row.starts_at),
             "ends_at": rfc3339(row.ended_at or row.ends_at),
+            "last_moment": rfc3339((row.ended_at or row.ends_at) - timedelta(seconds=1)),
             "groups": row.groups,
             "reason": row.reason,
             "state": _state(row, now),

@@ -31,7 +31,7 @@ _BY_CODE = {
     "task.not_open": 409,
     "task.still_open": 409,
     "task.unsigned": 409,
-    "task.urged_already": 429,
+    "task.urged_already": 409,
     "task.worked_on": 409,
 }
 _BY_FAMILY = {"malformed": 400, "unauthenticated": 401, "forbidden": 403, "not_found": 404, "instance": 409}

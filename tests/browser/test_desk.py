@@ -10,7 +10,7 @@ from tests.browser.together import Person
 from tests.durability.audit import audit_house
 from tests.integration.desk_house import complete, filed, publish, task
 
-REFUSAL = ("422: ", "console: Failed to load resource: the server responded with a status of 422")
+REFUSAL = ("409: ", "console: Failed to load resource: the server responded with a status of 409")
 Look = Callable[[Person, str], None]
 
 
