@@ -16,7 +16,8 @@ from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from server.casework.register import FALLBACKS, touches, value_at
 from server.casework.rounds import loop_of
-from server.domain.application import Application
+from server.domain.application import Application, Costs
+from server.domain.cost import item_costs
 from server.domain.history import EventType
 from server.domain.returns import ROUND, SENT_BACK, TYPES, Event, Return, returns_of
 from server.engine import DiagramRefused
@@ -69,31 +70,31 @@ _RETURNED = insert(Base.metadata.tables[CaseReturn.__tablename__])
 
 @dataclass(frozen=True)
 class Layout:
-    """Where an application's facts stand in the case file: fact -> JSON pointer; `costs` likewise by item."""
+    """Where an application's facts stand in the case file: fact -> JSON pointer; `costs` as it declares them."""
 
     pointers: Mapping[str, str]
-    costs: Mapping[str, str]
+    costs: Costs | None
     digest: str
 
     def read(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """The facts of the case file `data`; None for what is not declared or not filled."""
         facts: dict[str, Any] = {name: _text(value_at(data, self.pointers.get(name, ""))) for name in FIELDS}
         facts["customer"] = facts["customer"] or _text(value_at(data, FALLBACKS[1]))
-        amounts = {item: _amount(value_at(data, pointer)) for item, pointer in self.costs.items()}
-        told = {item: amount for item, amount in amounts.items() if amount is not None}
+        told = item_costs(self.costs, data)
         return facts | {"costs": told or None, "cost": math.fsum(told.values()) if told else None}
 
     def all(self) -> tuple[str, ...]:
         """Every pointer that a fact is read from."""
-        return (*self.pointers.values(), *self.costs.values(), FALLBACKS[1])
+        items = self.costs.items.values() if self.costs is not None else ()
+        return (*self.pointers.values(), *(item.pointer for item in items), FALLBACKS[1])
 
 
 def layout_of(application: Application) -> Layout:
     """What `application` declares of the facts."""
     pointers = {name: column.pointer for name, column in application.columns.items() if name in FIELDS}
-    declared = getattr(application, "costs", None)
-    costs = {key: item.pointer for key, item in declared.items.items()} if declared is not None else {}
-    digest = sha256(orjson.dumps([pointers, costs], option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
+    costs = application.costs
+    items = {key: item.pointer for key, item in costs.items.items()} if costs is not None else {}
+    digest = sha256(orjson.dumps([pointers, items], option=orjson.OPT_SORT_KEYS)).hexdigest()[:16]
     return Layout(pointers, costs, digest)
 
 
@@ -217,7 +218,3 @@ def _text(value: Any) -> str | None:
     if not isinstance(value, str | int | float):
         return None
     return " ".join(str(value).split())[:LONGEST] or None
-
-
-def _amount(value: Any) -> float | None:
-    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None

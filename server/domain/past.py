@@ -57,17 +57,19 @@ class Past:
     is_whole: bool = True
     """False once an event's data was erased: the case file is then what the others tell."""
     steps: dict[str, Step] = field(default_factory=dict)
-    """Every user task, job and timer so far by its id, in the order in which they began."""
+    """Every user task, job, timer and called process so far by its id, in the order in which they began."""
     stops: list[Stop] = field(default_factory=list)
     broken: dict[str, str | None] = field(default_factory=dict)
     """Open incidents: the job's id (of none: the place) to the element."""
     passed: Counter[str] = field(default_factory=Counter)
     """How often each element and flow was passed."""
     _times: Counter[str] = field(default_factory=Counter)
+    _message_at: datetime | None = None
 
     def apply(self, event: Event) -> None:
         """The next event. Raises ValueError when its changes do not fit, which means the history has a gap."""
         self.seq, self.at = event.seq, event.at
+        self.is_whole = self.is_whole and (bool(event.data) or event.type in _BARE)
         changes = event.data.get("changes")
         if changes:
             fold_into(self.case, changes)
@@ -90,10 +92,10 @@ class Past:
         gone = [self.waits.get(key_of(line), line) for line in changes.get("ended", ())]
         follow(self.waits, changes, since)
         for line in changes.get("begun", ()):
-            if line["kind"] in ("job", "timer"):
+            if line["kind"] in ("job", "timer", "call"):
                 self._begin(line["kind"], line.get("id") or line["task_id"], event, line)
         for line in gone:
-            if line["kind"] == "timer":
+            if line["kind"] in ("timer", "call"):
                 self._end(line["task_id"], event, "ended")
             elif line["kind"] == "job":
                 # Its own command would have told its end before.
@@ -121,6 +123,7 @@ class Past:
         step = self.steps.get(step_id)
         if step is not None:
             step.end(event.at, outcome, event.actor_id)
+            step.by_message = step.outcome == "cancelled" and self._message_at == step.ended_at
         for key in [key for key, line in self.waits.items() if line.get("id") == step_id]:
             del self.waits[key]
 
@@ -280,6 +283,10 @@ def _escalated(step: Step, event: Event) -> None:
     step.level, step.escalated_to = event.data.get("level", step.level + 1), event.data.get("to")
 
 
+def _message(past: Past, event: Event) -> None:
+    past._message_at = event.at
+
+
 def _opened(past: Past, event: Event) -> None:
     past.broken[event.data.get("job_id") or f"at {event.element_id}"] = event.element_id
     past.state = "incident" if past.state == "active" else past.state
@@ -300,6 +307,9 @@ def _resolved(past: Past, event: Event) -> None:
     if past.state == "incident" and not past.broken:
         past.state = "active"
 
+
+_BARE = frozenset({EventType.INSTANCE_COMPLETED, EventType.CLOCK_CONTINUED, EventType.TIMER_FIRED})
+"""Events that carry no data of their own."""
 
 _ACTS: Mapping[str, Callable[[Past, Event], None]] = {
     EventType.INSTANCE_STARTED: _started,
@@ -327,6 +337,7 @@ _ACTS: Mapping[str, Callable[[Past, Event], None]] = {
     EventType.JOB_CANCELLED: _done("job_id", "cancelled"),
     EventType.JOB_RETRIED: _retried,
     EventType.INCIDENT_OPENED: _opened,
+    EventType.MESSAGE_RECEIVED: _message,
     EventType.INCIDENT_RESOLVED: _resolved,
     EventType.CLOCK_PAUSED: _paused,
     EventType.CLOCK_CONTINUED: _continued,

@@ -1,4 +1,4 @@
-"""A user task, job or timer of a case as its history tells it."""
+"""A user task, job, timer or called process of a case as its history tells it."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -6,7 +6,7 @@ from datetime import datetime
 
 @dataclass
 class Step:
-    """`outcome` is open, completed, cancelled, or ended (a timer: fired, or no longer needed).
+    """`outcome` is open, completed, cancelled, or ended (a timer or called process: over, or no longer needed).
 
     `by`, `claimed_by`: ids of people; `assignee`, `escalated_to`: user names. `time`: the so-manieth time the case
     is at this element. `due_at` is the promise as it stands, `first_due` as it was first given, `moved` how often it
@@ -30,6 +30,8 @@ class Step:
     escalated_to: str | None = None
     moved: int = 0
     time: int = 1
+    by_message: bool = False
+    """It was cancelled in the step in which a message came from outside."""
     tells_due: bool = field(init=False)
     """Whether its beginning told a due date; a history of an older server tells only of dates that moved."""
     first_due: datetime | None = field(init=False)

@@ -6,6 +6,7 @@ breaks first leads, then what is broken, then what has waited longest.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from server.domain.texts import pick_line
 from server.i18n import N_, translate
 
 _WHOLE_DAYS = 10
+_NAMED = 5
 _MINUTE = 1 / 60
 _OPEN_AIR = frozenset({"message", "condition", "signal"})
 """What might come at any time is no place as long as there is another."""
@@ -222,8 +224,12 @@ class _Told:
         yield self._kept()
 
     def _kept(self) -> str:
-        count, late = self.standing.promises, self.standing.late
-        names = ("、" if self.language.startswith("zh") else ", ").join(self.name(one) for one in late)
+        late = self.standing.late
+        times = Counter(self.name(one) for one in late)
+        named = [f"{name} ×{often}" if often > 1 else name for name, often in times.items()]
+        named = named if len(named) <= _NAMED else [*named[:_NAMED], "…"]
+        names = ("、" if self.language.startswith("zh") else ", ").join(named)
+        count = self.standing.promises
         if count == 0:
             return self.say(N_("nothing was promised"))
         if count == 1:

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 const root = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.argv[2] ?? `${root}/../static/dist`);
 const fonts = resolve(process.argv[3] ?? `${root}/../static/fonts`);
-const entries = ['base', 'form', 'diagram', 'difference', 'modeler', 'tables', 'form-editor', 'text-editor'];
+const entries = ['base', 'form', 'diagram', 'difference', 'chart', 'modeler', 'tables', 'form-editor', 'text-editor'];
 const noto = '@expo-google-fonts/noto-sans-sc';
 
 await rm(out, { recursive: true, force: true });
@@ -62,11 +62,20 @@ function bundled() {
   return [...names].sort();
 }
 
+/** The files that say under which terms a package comes; some lie in a folder of their own. */
+async function papers(folder) {
+  const found = (await readdir(folder, { withFileTypes: true })).filter(({ name }) => /^(licen[cs]e|copying|notice|ofl)/i.test(name));
+  const names = found.sort((a, b) => (a.name < b.name ? -1 : 1)).map(async (each) => {
+    const path = `${folder}/${each.name}`;
+    return each.isDirectory() ? (await readdir(path)).sort().map((name) => `${path}/${name}`) : [path];
+  });
+  return (await Promise.all(names)).flat();
+}
+
 async function notice(name) {
   const folder = `${root}/node_modules/${name}`;
   const { version, license } = JSON.parse(await readFile(`${folder}/package.json`, 'utf8'));
-  const files = (await readdir(folder)).filter((file) => /^(licen[cs]e|copying|ofl)/i.test(file)).sort();
-  const texts = await Promise.all(files.map((file) => readFile(`${folder}/${file}`, 'utf8')));
+  const texts = await Promise.all((await papers(folder)).map((file) => readFile(file, 'utf8')));
   const text = texts.join('\n').trim() || `(The package holds no licence file; its package.json says: ${license ?? 'nothing'}.)`;
   const line = '='.repeat(80);
   return `${line}\n${name} ${version}\n${line}\n${text}\n\n`;

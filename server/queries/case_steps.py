@@ -24,8 +24,8 @@ class StepTimes:
         self.told, self.version, self.calendar, self.now, self.language = told, version, calendar, now, language
 
     def rows(self, steps: Iterable[Step]) -> list[dict[str, Any]]:
-        """One of each step, oldest first; `worked_hours` and `margin_hours` (negative: late) are working hours."""
-        return [self._row(step) for step in steps]
+        """One of each step, called processes left out, oldest first; `worked_hours` and `margin_hours` (negative: late) are working hours."""
+        return [self._row(step) for step in steps if step.kind != "call"]
 
     def labels(self, steps: Iterable[Step], passed: dict[str, int]) -> dict[str, str]:
         """By element: the working time of all its steps, and how often it was passed when more than once."""
@@ -62,6 +62,7 @@ class StepTimes:
             "name": self.name(step.element_id),
             "time": step.time,
             "state": step.outcome,
+            "by_message": step.by_message,
             "who": self._who(step),
             "group": self.group(step),
             "began_at": rfc3339(step.began_at),

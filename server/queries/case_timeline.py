@@ -24,7 +24,7 @@ KINDS: Mapping[str, str] = {
 }
 """Kinds of events, and what they are called."""
 
-PER_PAGE = 100
+PER_PAGE = 40
 _PREFIXES = {"task": "steps", "round": "steps", "message": "steps", "timer": "steps", "case": "data", "clock": "clock"}
 _PREFIXES |= {"incident": "repairs", "mail": "papers", "document": "papers", "archive": "papers", "job": "steps"}
 _PREFIXES |= {"instance": "steps"}

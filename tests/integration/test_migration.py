@@ -123,7 +123,9 @@ def test_what_people_did_stays_and_the_rest_follows_the_version(house: Context, 
         assert after[same] == before[same]
     assert after["instance"]["waits"][-1]["name"] or after["instance"]["waits"]
     kind, data, who = next(event for event in history(house, instance_id) if event[0] == "instance.migrated")
-    assert (kind, data, who) == ("instance.migrated", {"version": to, "before": 1, "run": run}, owner.user_id)
+    moved = [{"task_id": task["id"], "element_id": "receive", "group": "quality"}]
+    told = {"version": to, "before": 1, "run": run, "tasks": moved}
+    assert (kind, data, who) == ("instance.migrated", told, owner.user_id)
     detail = task_detail(house, actor(house, "admin"), task["id"], "en")
     assert detail["name"] == "Take it in"
     crowd.walk(number, 4)

@@ -26,12 +26,13 @@ from server.simulation.haste import in_haste, seldom_swept
 from server.simulation.year import Plan, Year, beginning
 from server.start import prepare
 from tests.house import build, forget, on_postgres, open_database
+from tests.population.moments import noted
 
 if TYPE_CHECKING:
     from server.casework.context import Context
 
 UNTIL = datetime(2026, 11, 29, 16, tzinfo=UTC)
-PLAN = Plan("population", 110, UNTIL, open=48, rare=2, breakdown=0.06)
+PLAN = Plan("population", 152, UNTIL, open=48, rare=2, breakdown=0.06)
 TOLD = "population.json"
 """In the played folder: when its year ends, and the digest of its histories."""
 ROWS = 2000
@@ -54,7 +55,7 @@ def play(folder: Path) -> None:
     context = build_context(configured, clock=ManualClock(beginning(UNTIL)))
     prepare(context, demo=True)
     year = Year(context, PLAN)
-    with seldom_swept(), in_haste(context.database):
+    with seldom_swept(), in_haste(context.database), noted(context, under_way):
         year.run()
     account = account_of(year.world)
     context.database.close()

@@ -147,7 +147,7 @@ def test_the_bundle_carries_the_licences_of_what_is_in_it():
 def test_the_bundle_holds_what_its_manifest_names():
     built = ROOT / "server/static/dist"
     manifest = json.loads((built / "manifest.json").read_text("utf-8"))
-    pages = {"base", "form", "diagram", "difference", "modeler", "tables", "form-editor", "text-editor"}
+    pages = {"base", "form", "diagram", "difference", "chart", "modeler", "tables", "form-editor", "text-editor"}
     assert set(manifest) == pages
     for entry in manifest.values():
         for name in (entry["js"], *entry["css"], *entry["preload"]):

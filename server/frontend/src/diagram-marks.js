@@ -37,7 +37,8 @@ function drawLabels(viewer, labels) {
     const element = registry.get(id);
     if (!element) continue;
     const html = Object.assign(document.createElement('span'), { className: 'mark-label', textContent: text });
-    overlays.add(id, 'label', { position: element.waypoints ? middleOf(element) : { bottom: 8, left: 4 }, html });
+    const beside = element.width < 80 ? { top: -16, left: -12 } : { bottom: 8, left: 4 }; // names of small shapes stand below
+    overlays.add(id, 'label', { position: element.waypoints ? middleOf(element) : beside, html });
   }
 }
 

@@ -13,6 +13,7 @@ from werkzeug.routing import RequestRedirect
 from server.domain.rejection import Rejected
 from server.i18n import best_language
 from server.web.api import (
+    analysis,
     clock,
     comments,
     complaints,
@@ -40,6 +41,7 @@ PREFIX = "/api/v1"
 NOUNS: Mapping[str, ModuleType] = {
     module.__name__.rpartition(".")[2]: module
     for module in (
+        analysis,
         clock,
         comments,
         complaints,

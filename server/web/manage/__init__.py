@@ -4,6 +4,7 @@ from flask import Blueprint
 
 from server.web.manage import (
     amend,
+    analysis,
     clock,
     complaint,
     filing,
@@ -31,5 +32,8 @@ blueprint.add_url_rule("/complaints/<number>/recorded-test", "record_test", reco
 blueprint.add_url_rule("/instances/<instance_id>/diagram.bpmn", view_func=instances.diagram_xml)
 for verb, view in (instances.VERBS | life.VERBS | clock.VERBS).items():
     blueprint.add_url_rule(f"/complaints/<number>/{verb}", verb, view, methods=["POST"])
+blueprint.add_url_rule("/analysis", view_func=analysis.analysis)
+blueprint.add_url_rule("/analysis/<question>", "analysis_question", analysis.question)
+blueprint.add_url_rule("/analysis/<question>/<table>.<kind>", "analysis_file", analysis.file)
 blueprint.add_url_rule("/incidents", view_func=incidents.incidents)
 blueprint.add_url_rule("/incidents/<int:incident_id>/retry", view_func=incidents.retry, methods=["POST"])

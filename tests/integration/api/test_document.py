@@ -120,6 +120,7 @@ def test_every_call_of_the_interface_is_there() -> None:
         "POST /requests/{request_id}/seen", "POST /requests/{request_id}/withdraw",
         "GET /complaints/{number}/comments", "POST /complaints/{number}/comments", "GET /substitutes",
         "POST /substitutes", "POST /substitutes/{substitution_id}/end",
+        "GET /analysis/{question}",
     }  # fmt: skip
     assert {f"{operation.method.upper()} {operation.path}" for operation in DOCUMENT.operations} == promised
 

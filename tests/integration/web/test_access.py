@@ -21,6 +21,9 @@ FILLER = {"task_id": "x", "number": "HQ-2026-0001", "instance_id": "x", "file_id
     "filename": "x",
     "request_id": "x",
     "substitution_id": 1,
+    "question": "pareto",
+    "table": "pareto",
+    "kind": "csv",
 }
 OPEN_TO_ALL = {
     "static", "home", "auth.login", "auth.enter", "auth.logout", "auth.language", "auth.first_login", "customer.show",

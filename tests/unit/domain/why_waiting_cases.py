@@ -271,6 +271,18 @@ CASES: list[Case] = [
         "2026-03-20 10:00 以“已结案”结束，历时 2 天 1 小时；9 项期限守住 7 项，超期：D4、审批退货。",
     ),
     (
+        "ended, the same promise late twice, and more late than anybody wants to read",
+        {
+            "state": "completed",
+            "since": "2026-03-20 10:00",
+            "elapsed": 2 * D,
+            "promises": 20,
+            "late": ["D3", "D5", "D3", "D6", "D7", "D8", "D0", "D2"],
+        },
+        "Ended on 2026-03-20 10:00 after 2 d; 12 of 20 promises kept, late: D3 ×2, D5, D6, D7, D8, ….",
+        "2026-03-20 10:00 结束，历时 2 天；20 项期限守住 12 项，超期：D3 ×2、D5、D6、D7、D8、…。",
+    ),
+    (
         "ended at an end without a name, one promise",
         {"state": "completed", "since": "2026-03-20 10:00", "elapsed": 3 * H, "end": "", "promises": 1, "late": []},
         "Ended on 2026-03-20 10:00 after 3 h; the promise was kept.",

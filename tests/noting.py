@@ -1,12 +1,13 @@
 """What was stored of a case at a moment, read from the tables alone; to be compared with what history tells of it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from server.domain.past import Past, millis
-from server.persistence.models import CaseFile, HistoryEvent, HistoryPayload, ProcessInstance, UserAccount, UserTask
+from server.persistence.models import CaseFile, ProcessInstance, UserAccount, UserTask
 
 _WAIT = ("task_id", "kind", "id", "element_id", "process_id", "since", "due_at")
 _TASK = ("id", "element_id", "group", "assignee", "claimed_by", "claimed_at", "due_at", "level", "escalated_to")
@@ -24,8 +25,8 @@ class Stored:
     tasks: tuple[tuple[Any, ...], ...]
 
 
-def stored(connection: Connection, instance_id: str) -> Stored:
-    """What stands in the tables now."""
+def stored(connection: Connection, instance_id: str, names: Mapping[int, str]) -> Stored:
+    """What stands in the tables now; `names`: user names by id."""
     instance = connection.execute(
         select(
             ProcessInstance.history_seq,
@@ -37,7 +38,6 @@ def stored(connection: Connection, instance_id: str) -> Stored:
         .join(CaseFile, CaseFile.id == ProcessInstance.case_id)
         .where(ProcessInstance.id == instance_id)
     ).one()
-    names = {row.id: row.username for row in connection.execute(select(UserAccount.id, UserAccount.username))}
     open_tasks = select(UserTask).where(UserTask.instance_id == instance_id, UserTask.state == "open")
     return Stored(
         instance.history_seq,
@@ -50,42 +50,24 @@ def stored(connection: Connection, instance_id: str) -> Stored:
                 row.id,
                 row.element_id,
                 row.candidate_group,
-                names.get(row.assignee_id),
-                names.get(row.claimed_by),
+                row.assignee_id and names[row.assignee_id],
+                row.claimed_by and names[row.claimed_by],
                 row.claimed_at and millis(row.claimed_at),
                 row.due_at and millis(row.due_at),
                 row.escalation_level,
-                names.get(row.escalated_to),
+                row.escalated_to and names[row.escalated_to],
             )
             for row in connection.execute(open_tasks)
         ),
     )
 
 
-def events_of(connection: Connection, instance_id: str) -> list[Any]:
-    """The history of a case as the domain reads it."""
-    from server.domain.past import Event
-
-    query = (
-        select(
-            HistoryEvent.seq,
-            HistoryEvent.at,
-            HistoryEvent.type,
-            HistoryEvent.element_id,
-            HistoryEvent.actor_id,
-            HistoryPayload.data,
-        )
-        .join(
-            HistoryPayload,
-            (HistoryPayload.instance_id == HistoryEvent.instance_id) & (HistoryPayload.seq == HistoryEvent.seq),
-        )
-        .where(HistoryEvent.instance_id == instance_id)
-        .order_by(HistoryEvent.seq)
-    )
-    return [Event(*row) for row in connection.execute(query)]
+def usernames(connection: Connection) -> dict[int, str]:
+    """User names by id."""
+    return {row.id: row.username for row in connection.execute(select(UserAccount.id, UserAccount.username))}
 
 
-def told(past: Past, names: dict[int, str]) -> Stored:
+def told(past: Past, names: Mapping[int, str]) -> Stored:
     """A rebuilt case in the same shape."""
     return Stored(
         past.seq,
@@ -99,7 +81,7 @@ def told(past: Past, names: dict[int, str]) -> Stored:
                 task.element_id,
                 task.group,
                 task.assignee,
-                names.get(task.claimed_by or 0),
+                task.claimed_by and names[task.claimed_by],
                 task.claimed_at and millis(task.claimed_at),
                 task.due_at and millis(task.due_at),
                 task.level,

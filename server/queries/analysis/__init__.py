@@ -1,0 +1,1 @@
+"""What managers ask of many complaints at once: one question, one file; all answer with the tables of shape.py."""
