@@ -177,10 +177,10 @@ class CaseWork:
         self.changes += applied.changes
         return applied.changes
 
-    def advance(self, act: Callable[[ProcessInstance], T], element_id: str | None = None) -> T:
+    def advance(self, act: Callable[[ProcessInstance], T], element_id: str | None = None, *, rounds: bool = True) -> T:
         """Let the engine do `act` and run to its next wait; what it writes to the case file is recorded.
 
-        `element_id` is where it begins, for the history.
+        `element_id` is where it begins, for the history; `rounds`: whether a loop's task that opens begins a round.
         """
         before = orjson.dumps(self.data)
         try:
@@ -193,7 +193,7 @@ class CaseWork:
             raise CaseFault(self.instance_id, self.case_id, fault.element_id, fault.message) from fault
         except ExpressionError as error:
             raise CaseFault(self.instance_id, self.case_id, None, str(error)) from error
-        begun = self._begin_rounds()
+        begun = self._begin_rounds() if rounds else []
         self._keep_engine_changes(before, element_id)
         path = [element_id for _process, element_id in engine.path()]
         self.record(EventType.INSTANCE_ADVANCED, path=path)

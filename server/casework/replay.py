@@ -215,7 +215,8 @@ class _Replay:
         self.waits = self.engine.waits()
         fresh = [wait for wait in self.waits if wait.kind == "user_task" and wait.task_id not in self.known]
         self.known |= {wait.task_id for wait in fresh}
-        begin_rounds(self.version.application, self.case, fresh, self.clock.now())
+        if step.verb != "take_back":
+            begin_rounds(self.version.application, self.case, fresh, self.clock.now())
         if step.verb == "file":
             self.case["number"] = NUMBER
         else:

@@ -14,6 +14,7 @@ from server.casework.task_in_hand import completed_task, in_hand
 from server.casework.work import Conflict, Work
 from server.domain.history import EventType
 from server.domain.rejection import Rejected
+from server.engine import ProcessInstance, Wait
 from server.i18n import N_
 from server.persistence.models import UserTask
 
@@ -34,7 +35,9 @@ class WithdrawTask(Command):
         lines, before = case.waits, {line["task_id"] for line in case.waits}
         case.record(EventType.TASK_TAKEN_BACK, element_id, task_id=task.id, reason=self.reason.strip())
         try:
-            gone = case.advance(lambda engine: engine.take_back(element_id, row.engine_task_id), element_id)
+            # It is the same round again: nothing of it is frozen, and none is used up.
+            act = partial(_take_back, element_id, row.engine_task_id)
+            gone = case.advance(act, element_id, rounds=False)
         except CaseFault as fault:
             raise Rejected(
                 "task.cannot_withdraw",
@@ -55,6 +58,10 @@ class WithdrawTask(Command):
         work.at_commit(partial(_require_no_draft, [line["id"] for line in lines if line["task_id"] in gone_ids]))
         cancelled = [wait.element_id for wait in gone]
         return Answer(200, task.answer() | {"opened": again[0]["id"] if again else None, "cancelled": cancelled})
+
+
+def _take_back(element_id: str, task_id: str, engine: ProcessInstance) -> list[Wait]:
+    return engine.take_back(element_id, task_id)
 
 
 def _require_no_draft(tasks: list[str | None], connection: Connection) -> None:
