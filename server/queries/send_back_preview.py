@@ -3,7 +3,7 @@
 import copy
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Connection, Row, select
 
 from server.casework.context import Context
 from server.casework.steps_back import steps_back
@@ -25,30 +25,7 @@ def send_back_preview(context: Context, actor: Actor, task_id: str, target: str,
     Raises Rejected `not_found.task`, `task.not_open`, `forbidden.task`, `task.no_way_back`, `task.cannot_send_back`.
     """
     with context.read() as connection:
-        row = connection.execute(
-            select(
-                UserTask,
-                CaseFile.data,
-                CaseFile.site,
-                CaseFile.number,
-                InstanceRow.version_id,
-                InstanceRow.engine_state,
-                InstanceRow.waits,
-            )
-            .join(CaseFile, CaseFile.id == UserTask.case_id)
-            .join(InstanceRow, InstanceRow.id == UserTask.instance_id)
-            .where(UserTask.id == task_id, visible_to(actor))
-        ).one_or_none()
-        if row is None:
-            raise Rejected("not_found.task", N_("There is no task {id}, or you may not see it."), id=task_id[:64])
-        if not may_work_on(actor, row):
-            raise Rejected("forbidden.task", N_("This task is not yours to send back."))
-        if row.state != "open":
-            raise Rejected(
-                "task.not_open",
-                N_("This task of complaint {number} is already done. Refresh your list."),
-                number=row.number,
-            )
+        row = _open_task(connection, actor, task_id)
         version = context.library.version(row.version_id)
         steps = {step.element_id: step.name for step in steps_back(connection, version, row, row.data)}
         if target not in steps:
@@ -75,6 +52,35 @@ def send_back_preview(context: Context, actor: Actor, task_id: str, target: str,
             for line in gone
         ],
     }
+
+
+def _open_task(connection: Connection, actor: Actor, task_id: str) -> Row[Any]:
+    query = (
+        select(
+            UserTask,
+            CaseFile.data,
+            CaseFile.site,
+            CaseFile.number,
+            InstanceRow.version_id,
+            InstanceRow.engine_state,
+            InstanceRow.waits,
+        )
+        .join(CaseFile, CaseFile.id == UserTask.case_id)
+        .join(InstanceRow, InstanceRow.id == UserTask.instance_id)
+        .where(UserTask.id == task_id, visible_to(actor))
+    )
+    row: Row[Any] | None = connection.execute(query).one_or_none()
+    if row is None:
+        raise Rejected("not_found.task", N_("There is no task {id}, or you may not see it."), id=task_id[:64])
+    if not may_work_on(actor, row):
+        raise Rejected("forbidden.task", N_("This task is not yours to send back."))
+    if row.state != "open":
+        raise Rejected(
+            "task.not_open",
+            N_("This task of complaint {number} is already done. Refresh your list."),
+            number=row.number,
+        )
+    return row
 
 
 def _gone(context: Context, version: Any, row: Any, target: str) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, and_, or_, select
+from sqlalchemy import ColumnElement, Select, and_, or_, select
 
 from server.casework.context import Context
 from server.casework.shapes import TASK_COLUMNS, Assignee, Claimer, task_json
@@ -96,11 +96,16 @@ def _filtered(
         ]
         query = query.where(or_(*found))
     if mine and not actor.may("task.complete_any"):
-        people = (UserTask.assignee_id, UserTask.escalated_to, UserTask.delegated_by, UserTask.claimed_for)
-        held = and_(UserTask.claimed_by.in_(actor.selves), UserTask.claimed_for.is_(None))
-        own = [held, *(column.in_(actor.selves) for column in people)]
-        query = query.where(or_(*own, UserTask.candidate_group.in_(sorted(actor.reach))))
+        query = query.where(_to_be_done_by(actor))
     return query
+
+
+def _to_be_done_by(actor: Actor) -> ColumnElement[bool]:
+    """Of his groups, meant for or held by him, and all this of those he stands in for; see may_work_on."""
+    people = (UserTask.assignee_id, UserTask.escalated_to, UserTask.delegated_by, UserTask.claimed_for)
+    held = and_(UserTask.claimed_by.in_(actor.selves), UserTask.claimed_for.is_(None))
+    own = [held, *(column.in_(actor.selves) for column in people)]
+    return or_(*own, UserTask.candidate_group.in_(sorted(actor.reach)))
 
 
 def _item(row: Any, actor: Actor, language: str, now: datetime) -> dict[str, Any]:
