@@ -6,12 +6,10 @@ status 1 when a large year leaves a path out.
 
 import argparse
 import json
-import logging
 import os
 import sys
 import tempfile
 import time
-from collections import defaultdict
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -22,11 +20,10 @@ from server.logs import configure
 from server.settings import Settings
 from server.simulation.account import account_of
 from server.simulation.haste import in_haste, seldom_swept
-from server.simulation.people import OUTSIDE
-from server.simulation.world import World
 from server.simulation.year import Plan, Year, beginning
 from server.start import prepare
 from tests.acceptance.walker import Map
+from tests.population.coverage import met
 
 COMPLAINTS = 1000
 UNTIL = datetime(2026, 11, 29, 16, tzinfo=UTC)
@@ -63,7 +60,7 @@ def _measure(folder: Path, complaints: int, seed: str) -> dict[str, Any]:
     seconds, cpu = time.perf_counter() - began, time.process_time() - cpu
     account = account_of(year.world)
     plan = Map()
-    went = _went(year.world, plan)
+    went = met(context, plan).paths.keys()
     context.database.close()
     return {
         "name": "simulate",
@@ -84,25 +81,6 @@ def _measure(folder: Path, complaints: int, seed: str) -> dict[str, Any]:
         "paths_missing": sorted(plan.words(path) for path in set(plan.possible) - went),
         "digest": account.digest,
     }
-
-
-def _went(world: World, plan: Map) -> set[Any]:
-    """The paths that complaints went; one that somebody sent back is read as far as it went on by itself."""
-    home = {flow: each.id for each in plan.processes.values() for flow in each.source}
-    found: set[Any] = set()
-    for life in world.lives:
-        taken: dict[str, list[str]] = defaultdict(list)
-        for event in world.office.pages(OUTSIDE, f"/instances/{life.instance_id}/history"):
-            for flow in event["data"]["path"] if event["type"] == "instance.advanced" else ():
-                if flow in home:
-                    taken[home[flow]].append(flow)
-        for process, flows in taken.items():
-            try:
-                for path in plan.processes[process].walked(flows):
-                    found.add(path)
-            except AssertionError as gap:
-                logging.getLogger(__name__).debug("%s: %s", life.number, gap)
-    return found
 
 
 def _show(done: int, total: int) -> None:

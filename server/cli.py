@@ -4,6 +4,7 @@ import os
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -30,7 +31,7 @@ main.add_command(token)
 
 
 @main.command()
-@click.option("--demo", is_flag=True, help="Demo people and a handful of complaints; on this machine only.")
+@click.option("--demo", is_flag=True, help="Demo people and complaints; on this machine only.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--workers", default=1, show_default=True, type=click.IntRange(1), help="Server processes.")
@@ -166,20 +167,34 @@ def export(key: str, dir: Path, number: int | None, force: bool) -> None:  # noq
 
 
 @main.command()
+@click.argument("key")
+@click.argument("file", type=click.Path(dir_okay=False))
+@click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="Received on this day or later.")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Received on this day or before.")
+@click.option("--pseudonyms", is_flag=True, help="Signs instead of user names.")
+@plain_refusals
+def xes(key: str, file: str, since: datetime | None, until: datetime | None, pseudonyms: bool) -> None:
+    """Write what happened in the complaints of the application KEY to FILE (- for standard output), as XES."""
+    from server.commandline.xes import exported_log
+
+    days = (None if day is None else day.date() for day in (since, until))
+    click.echo(exported_log(key, file, *days, pseudonyms=pseudonyms), err=True)
+
+
+@main.command()
 @click.option("--seed", default="1", show_default=True, help="Any text; the same one gives the same year.")
 @click.option("--complaints", default=300, show_default=True, type=click.IntRange(0, 1_000_000), help="In the year.")
-@click.option("--open", "open_", default=0, show_default=True, type=click.IntRange(0, 1_000_000),
+@click.option("--open", default=0, show_default=True, type=click.IntRange(0, 1_000_000),
               help="So many more that lie open at the end, at all steps of the process.")  # fmt: skip
+@click.option("--every-way", is_flag=True, help="As many more as it takes to go every way through the process.")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Day at whose beginning the year ends; today.")
 @click.option("--data", type=click.Path(path_type=Path, file_okay=False), help="Instead of KESU_DATA_DIR.")
 @click.option("--add", is_flag=True, help="Add to the complaints that are there.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 @plain_refusals
-def simulate(
-    seed: str, complaints: int, open_: int, until: datetime | None, data: Path | None, add: bool, as_json: bool
-) -> None:
+def simulate(*, until: datetime | None, as_json: bool, **wishes: Any) -> None:
     """Fill an empty data folder with a year of a factory: customers, people, holidays, failing workers."""
     from server.commandline.simulate import Wishes, simulated
 
     day = None if until is None else until.date()
-    click.echo(simulated(Wishes(seed, complaints, open_, day, data, add), as_json=as_json))
+    click.echo(simulated(Wishes(**wishes, until=day), as_json=as_json))

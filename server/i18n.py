@@ -6,6 +6,7 @@ Nothing here needs a request, so workers, the command line and mails use the sam
 import gettext
 from functools import lru_cache
 from io import BytesIO
+from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +46,11 @@ def is_currency(code: str) -> bool:
 
 
 def money(amount: float, currency: str, language: str) -> str:
-    """`amount` in whole units of `currency` (ISO 4217) as people of `language` write it."""
+    """`amount` in whole units of `currency` (ISO 4217), half a unit up, as people of `language` write it."""
     from babel.numbers import format_currency
 
     locale = _nearest(language).replace("-", "_")
-    return format_currency(round(amount), currency, locale=locale, currency_digits=False, format="¤#,##0")
+    return format_currency(floor(amount + 0.5), currency, locale=locale, currency_digits=False, format="¤#,##0")
 
 
 def best_language(header: str | None, default: str = LANGUAGES[0]) -> str:

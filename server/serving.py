@@ -19,10 +19,11 @@ from server.commands.add_user import AddUser
 from server.i18n import N_, translate
 from server.persistence.models import UserAccount
 from server.runner.local_dispatcher import LocalDispatcher
-from server.runner.samples import load_samples
+from server.runner.samples import file_samples, load_samples
 from server.runner.ticks import Ticks
 from server.security.links import login_token
 from server.settings import Settings
+from server.simulation.demo_year import DemoYear
 from server.start import prepare
 
 THREADS = 8
@@ -43,6 +44,7 @@ def serve_forever(settings: Settings, host: str, port: int, *, demo: bool) -> No
     context.demo = demo
     prepare(context, demo=demo)
     listener = _listen(host, port)
+    year = _prepare_demo(context) if demo else None
     server = waitress.create_server(
         create_app(context),
         sockets=[listener],
@@ -54,8 +56,9 @@ def serve_forever(settings: Settings, host: str, port: int, *, demo: bool) -> No
     )
     dispatcher, ticks = _start_runner(context)
     _greet(context, f"http://{host}:{listener.getsockname()[1]}")
-    if demo:
+    if year is not None:
         threading.Thread(target=load_samples, args=(context,), name="samples", daemon=True).start()
+        year.start()
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         server.run()
@@ -63,9 +66,19 @@ def serve_forever(settings: Settings, host: str, port: int, *, demo: bool) -> No
         say(N_("Ending …"))
     finally:
         server.close()
+        if year is not None:
+            year.stop()
         ticks.stop()
         dispatcher.stop()
         context.database.close()
+
+
+def _prepare_demo(context: Context) -> DemoYear:
+    """The handful of complaints gets the first numbers, the year the next ones, and who files meanwhile those after."""
+    year = DemoYear(context)
+    file_samples(context)
+    year.take_numbers()
+    return year
 
 
 def work_forever(settings: Settings, *, topics: Collection[str] | None, concurrency: int) -> None:

@@ -74,6 +74,9 @@ class Settings(BaseSettings):
     trusted_proxies: int = Field(
         0, ge=0, le=9, description=N_("How many proxies stand before the server and tell the caller's address")
     )
+    demo_complaints: int = Field(
+        300, ge=0, le=10_000, description=N_("How many complaints of a year the demo loads in the background; 0: none")
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description=N_("What is written to the log")
     )

@@ -35,7 +35,7 @@ def case_costs(context: Context, connection: Connection, case_id: int, language:
     tasks = list(_tasks(connection, version.definition, case_id, calendar, now))
     told = case_cost(costs, case.data, ((worked, step_rate(costs, "user_task", of)) for worked, of in tasks))
     titles = {key: pick_line(item.title, version.application.languages, language) for key, item in costs.items.items()}
-    return {"currency": costs.currency, "hours": round(sum(worked for worked, _ in tasks) / _HOUR, 2)} | _shown(
+    return {"currency": costs.currency, "hours": round(sum(worked for worked, _ in tasks) / _HOUR, 1)} | _shown(
         told, titles
     )
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 import orjson
-from sqlalchemy import Row, Select, select
+from sqlalchemy import Row, Select, bindparam, select
 
 from server.casework.attachments import claim_attachments
 from server.casework.calendars import CALENDAR_VERSION
@@ -95,6 +95,10 @@ class CaseWork:
         """What the instance waits for, as lines of wait_rows.entry; brought up to date by `save`."""
         calendar = work.context.calendars.of(row.site, row.calendar_version)
         self.deadlines = Deadlines(calendar, self.data, work.now, self.pauses)
+        self.job_ends: dict[str, str] = {}
+        """How jobs ended in this work by id: `succeeded`, `skipped` or `boundary`."""
+        self.way_out = "left"
+        """How a step is left that did not end by itself, as an incident's outcome tells it."""
         self.clock = StepClock(work.now, calendar, row.calendar_version)
         self._pauses: list[Pause] | None = None
         self.taken: set[str] = set()
@@ -242,9 +246,12 @@ class CaseWork:
             )
 
 
-def load_case(work: Work, condition: Any) -> CaseWork | None:
-    """The case that fits `condition` (on ProcessInstance or CaseFile), or None."""
-    row = work.read(case_query().where(condition)).one_or_none()
+_OF_INSTANCE = case_query().where(InstanceRow.id == bindparam("instance"))
+
+
+def case_of(work: Work, instance_id: str) -> CaseWork | None:
+    """The case of this instance, or None."""
+    row = work.read(_OF_INSTANCE, {"instance": instance_id}).one_or_none()
     return None if row is None else CaseWork(work, row)
 
 

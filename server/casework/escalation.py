@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from server.casework.ladder import PERSON, Person, Rung, climb, ladder_of, person
 from server.casework.notices import CALLED, ESCALATION, REMINDER, Notice, notice_about, send_notice
@@ -24,6 +24,14 @@ WHO = (
     UserTask.due_at,
 )
 """Columns of a task that is reminded of or escalated."""
+_CLIMBED = (
+    update(UserTask)
+    .where(UserTask.id == bindparam("task"), UserTask.state == "open")
+    .values(escalation_level=bindparam("level"), escalated_to=bindparam("to"))
+)
+_PASSED = delete(Timer).where(
+    Timer.user_task_id == bindparam("task"), Timer.state == "waiting", Timer.rung <= bindparam("level")
+)
 
 
 class LateTask:
@@ -60,13 +68,8 @@ class LateTask:
         work = self.case.work
         self.level = rung.level
         self._told.add(rung.lead.id)
-        work.write_one(
-            update(UserTask)
-            .where(UserTask.id == self.row.id, UserTask.state == "open")
-            .values(escalation_level=rung.level, escalated_to=rung.lead.id)
-        )
-        passed = Timer.rung <= rung.level
-        work.write(delete(Timer).where(Timer.user_task_id == self.row.id, Timer.state == "waiting", passed))
+        work.write_one(_CLIMBED, {"task": self.row.id, "level": rung.level, "to": rung.lead.id})
+        work.write(_PASSED, [{"task": self.row.id, "level": rung.level}])
         texts = CALLED if reason else ESCALATION
         mail = send_notice(work, texts, self._notice(reason), rung.lead, key)
         told: dict[str, Any] = {"reason": reason} if reason else {}

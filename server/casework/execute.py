@@ -78,7 +78,8 @@ def _attempt_at(context: Tools, command: Command) -> Answer:
 def _refusal(context: Tools, command: Command, fault: CaseFault) -> Rejected:
     """The refusal that tells the caller of a fault of the process, which an incident now shows to its owner."""
     if command.keeps_faults and fault.case_id is not None:
-        execute(context, RecordFault(actor=SYSTEM, fault=fault))
+        origin = {"verb": command.verb, "task_id": getattr(command, "task_id", None)}
+        execute(context, RecordFault(actor=SYSTEM, fault=fault, origin=origin))
     return Rejected(
         "process.fault",
         N_("The process cannot go on at “{element}”: {why}. Nothing was changed; tell the process owner."),

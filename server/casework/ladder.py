@@ -30,6 +30,11 @@ PERSON = (
     UserAccount.language,
 )
 """The columns a Person is made from."""
+_GROUPS = (
+    select(*PERSON, Group.key, Group.parent)
+    .select_from(Group)
+    .outerjoin(UserAccount, (UserAccount.id == Group.lead_id) & UserAccount.is_active.is_(True))
+)
 
 
 @dataclass(frozen=True)
@@ -48,9 +53,7 @@ def person(row: Any) -> Person:
 
 def ladder_of(connection: Connection, group: str | None) -> list[Rung]:
     """The rungs of a task of `group`, lowest first."""
-    query = select(*PERSON, Group.key, Group.parent).select_from(Group)
-    query = query.outerjoin(UserAccount, (UserAccount.id == Group.lead_id) & UserAccount.is_active.is_(True))
-    groups: dict[str | None, Any] = {row.key: row for row in connection.execute(query)}
+    groups: dict[str | None, Any] = {row.key: row for row in connection.execute(_GROUPS)}
     rungs: list[Rung] = []
     while group in groups and len(rungs) < MOST_RUNGS and all(rung.group != group for rung in rungs):
         row = groups[group]

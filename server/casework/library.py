@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from threading import Lock
 from typing import Any
 
 from sqlalchemy import select
 
+from server.documents.bundle import BundleDocuments
 from server.domain.application import Application
 from server.domain.bundle import Bundle
 from server.domain.forms import FormBook
@@ -34,6 +35,11 @@ class PublishedVersion:
     definition: ProcessDefinition
     forms: FormBook
     known_names: frozenset[str]
+
+    @cached_property
+    def documents(self) -> BundleDocuments:
+        """Its templates, for whoever writes mails and documents of a case."""
+        return BundleDocuments(self.bundle)
 
 
 class Library:

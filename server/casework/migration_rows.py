@@ -12,6 +12,7 @@ from sqlalchemy import delete, insert, select, update
 
 from server.casework import step_records
 from server.casework.case_work import CaseWork
+from server.casework.incidents import UNSETTLED
 from server.casework.step_money import move_money
 from server.casework.wait_rows import DEFAULT_PRIORITY, correlation_key, rfc3339, whole
 from server.casework.work import Work
@@ -30,7 +31,7 @@ _OPEN: Mapping[str, tuple[type[Base], Any]] = {
     "jobs": (Job, Job.ended_at.is_(None)),
     "timers": (Timer, Timer.state == "waiting"),
     "messages": (MessageSubscription, MessageSubscription.id.is_not(None)),
-    "incidents": (Incident, Incident.state == "open"),
+    "incidents": (Incident, Incident.state.in_(UNSETTLED)),
 }
 
 
@@ -40,6 +41,9 @@ def follow(case: CaseWork, before: Mapping[str, Wait]) -> None:
     Drafts, claims, jobs and the moments of timers stay as they are; so do due dates, unless the new version's table
     of deadlines promises otherwise (`save` sees to that).
     """
+    # Their cause names version and element: the sweep of runner/repairs.py tells it anew.
+    mine = (Incident.instance_id == case.instance_id) & Incident.state.in_(UNSETTLED)
+    case.work.write(update(Incident).where(mine).values(edition=0))
     step_records.follow_version(case.work, case.instance_id, case.version, case.waits)
     move_money(case.work, case.version, case.row.case_id, case.row.site, case.data)
     ids = {(line["task_id"], line["kind"]): line["id"] for line in case.waits}
@@ -124,7 +128,8 @@ def unpack(packed: bytes) -> dict[str, Any]:
     for name, (table, _is_open) in _OPEN.items():
         moments = {column.name for column in table.__table__.columns if isinstance(column.type, UtcDateTime)}
         for each in found[name]:
-            each.update({key: _moment(each[key]) for key in moments})
+            # A snapshot of an earlier release has not every column.
+            each.update({key: _moment(each[key]) for key in moments & each.keys()})
     found["instance_ended_at"] = _moment(found["instance_ended_at"])
     return found
 
@@ -154,9 +159,9 @@ def restore(work: Work, instance_id: str, before: Mapping[str, Any]) -> tuple[di
         work.write(delete(table).where(*gone))
         if before[name]:
             work.write(insert(table), before[name])
-    if incidents := [each["id"] for each in before["incidents"]]:
-        again = {"state": "open", "ended_at": None, "ended_by": None}
-        work.write(update(Incident).where(Incident.id.in_(incidents)).values(**again))
+    for each in before["incidents"]:
+        again = {"state": each["state"], "ended_at": None, "ended_by": None, "outcome": None, "edition": 0}
+        work.write(update(Incident).where(Incident.id == each["id"]).values(**again))
     return cancelled, reopened
 
 

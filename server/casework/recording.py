@@ -205,6 +205,10 @@ class _Recording:
             told["result"] = self._put(event.data["result"])
         self._begin(event, told, event.element_id).unknown_result = "result" not in event.data
 
+    def _on_job_skipped(self, event: Event) -> None:
+        self._on_job_completed(event)
+        self.notes.append(f"{event.element_id} was skipped by the repair desk.")
+
     def _on_job_error_thrown(self, event: Event) -> None:
         if event.data.get("caught"):
             told = {"job": event.element_id or "", "error": event.data.get("code", "")}
@@ -261,6 +265,11 @@ class _Recording:
     def _on_instance_cancelled(self, _event: Event) -> None:
         self.ends, self.stopped = False, True
         self.notes.append("The complaint was cancelled then; a test cannot tell that.")
+
+    def _on_instance_moved(self, _event: Event) -> None:
+        self._close()
+        self.ends, self.stopped = False, True
+        self.notes.append("The complaint was moved by the repair desk then; a test cannot tell that.")
 
     def _on_instance_migrated(self, event: Event) -> None:
         said = f"The complaint was moved from version {event.data.get('before')} to {event.data.get('version')}."

@@ -10,6 +10,7 @@ from server.casework.case_work import ENDED, LIVE, CaseFault, CaseWork
 from server.casework.deadlines import TABLE, may_change
 from server.casework.recount import recount
 from server.casework.register import columns_of, shows, shows_facet
+from server.casework.settle_incidents import settle_incidents
 from server.casework.statements import CASE_CHANGED, INSERTS, INSTANCE
 from server.casework.step_money import end_money, follow_money
 from server.casework.wait_rows import NewRows, Place, add_rows, entry, has_own_due_date
@@ -22,7 +23,6 @@ from server.engine import ExpressionError, ProcessFault
 from server.persistence.models import (
     HistoryEvent,
     HistoryPayload,
-    Incident,
     Job,
     MessageSubscription,
     Timer,
@@ -43,6 +43,7 @@ def save(case: CaseWork) -> None:
         case.waits = waits
         values |= {"waits": waits, "engine_state": _dump(case)}
         _record_end(case, values)
+        settle_incidents(case, gone, rows.elements())
     if case.state != case.row.instance_state:
         case.recorder.tell(state=case.state)
     case.recorder.close()
@@ -113,19 +114,8 @@ def _record_end(case: CaseWork, values: dict[str, Any]) -> None:
         case.state = "completed"
         values |= {"ended_at": case.work.now, "end_event": case.engine.end_event}
         case.recorder.record(case.work.now, None, EventType.INSTANCE_COMPLETED, case.engine.end_event)
-        if case.row.instance_state == "incident":
-            _settle_incidents(case)
     elif case.state == "cancelled":
         values |= {"ended_at": case.work.now}
-
-
-def _settle_incidents(case: CaseWork) -> None:
-    """A case that came to its end another way has nothing left to repair."""
-    case.work.write(
-        update(Incident)
-        .where(Incident.instance_id == case.instance_id, Incident.state == "open")
-        .values(state="resolved", ended_at=case.work.now)
-    )
 
 
 def _write_case_file(case: CaseWork) -> None:
@@ -151,7 +141,9 @@ def _follow_steps(case: CaseWork, before: list[dict[str, Any]], rows: NewRows, g
     work, version = case.work, case.version
     known = {step_records.key_of(line) for line in before}
     completed = case.engine.completed_tasks()
-    done = {step_records.key_of(line) for line in gone if line["task_id"] in completed}
+    skipped = {job_id for job_id, how in case.job_ends.items() if how == "skipped"}
+    ended = [line for line in gone if line["task_id"] in completed and line["id"] not in skipped]
+    done = {step_records.key_of(line) for line in ended}
     step_records.end(work, case.instance_id, case.clock, gone, done)
     now = step_records.standing(version, case.waits)
     kept = known & {step_records.key_of(line) for line in case.waits}
@@ -177,11 +169,6 @@ def end_waits(work: Work, instance_id: str, gone: list[dict[str, Any]]) -> None:
         )
     if jobs := [line["id"] for line in by_kind.get("job", ()) if line["id"] not in work.finished]:
         work.write(update(Job).where(Job.id.in_(jobs)).values(state="cancelled", ended_at=work.now))
-        work.write(
-            update(Incident)
-            .where(Incident.job_id.in_(jobs), Incident.state == "open")
-            .values(state="resolved", ended_at=work.now)
-        )
     if timers := [line["task_id"] for line in by_kind.get("timer", ())]:
         work.write(delete(Timer).where(Timer.instance_id == instance_id, Timer.engine_task_id.in_(timers)))
     if messages := [line["task_id"] for line in by_kind.get("message", ())]:

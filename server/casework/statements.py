@@ -11,6 +11,7 @@ from sqlalchemy import (
     exists,
     func,
     insert,
+    or_,
     select,
     update,
 )
@@ -26,6 +27,7 @@ from server.persistence.models import (
     ProcessInstance,
     StepCost,
     StepRecord,
+    StepSpan,
     Timer,
     UserTask,
 )
@@ -124,6 +126,7 @@ STEPS_ENDED = (
     .where(_OF_INSTANCE, _among("waits"), _STEP.c.ended_at.is_(None))
     .values(
         ended_at=bindparam("now", type_=_STEP.c.ended_at.type),
+        ended_day=bindparam("day", type_=_STEP.c.ended_day.type),
         worked=bindparam("work", type_=_STEP.c.worked.type) - _STEP.c.begun_work,
         # Counted by a calendar older than the row's: the sweep has to come by again.
         counted_by=case((_STEP.c.counted_by > bindparam("counted"), bindparam("counted")), else_=_STEP.c.counted_by),
@@ -143,7 +146,7 @@ STEPS_REOPENED = (
         .where(_latest.c.instance_id == bindparam("instance"), _latest.c.wait_id == bindparam("wait"))
         .scalar_subquery()
     )
-    .values(ended_at=None, worked=None, outcome=None, ended_by=None)
+    .values(ended_at=None, ended_day=None, worked=None, outcome=None, ended_by=None)
 )
 """The engine's id of a wait comes back after a send-back: the newest row is meant."""
 
@@ -153,6 +156,16 @@ STEPS_DUE = update(_STEP).where(*_THE_OPEN_ONE).values(due_at=bindparam("due", t
 
 _FACETS = {name: bindparam(f"new_{name}", type_=_STEP.c[name].type) for name in ("customer", "part_no", "level")}
 STEPS_FACETS = update(_STEP).where(_STEP.c.case_id == bindparam("case")).values(_FACETS)
+
+_SPAN = _TABLES[StepSpan.__tablename__]
+_day = select(_STEP.c.ended_day).where(_STEP.c.case_id == bindparam("case"), _STEP.c.ended_day.is_not(None))
+_month = select(_STEP.c.ended_day - _STEP.c.ended_day % 100).where(
+    _STEP.c.case_id == bindparam("case"), _STEP.c.ended_day.is_not(None)
+)
+SPANS_CHANGED = delete(_SPAN).where(
+    _SPAN.c.application == bindparam("app"), or_(_SPAN.c.start.in_(_day), _SPAN.c.start.in_(_month))
+)
+"""What was added up of the days on which steps of a case ended; in the transaction that changes them."""
 
 _MONEY = _TABLES[StepCost.__tablename__]
 MONEY_FACETS = update(_MONEY).where(_MONEY.c.case_id == bindparam("case")).values(_FACETS)

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select, update
 
 from server.casework.library import PublishedVersion
-from server.casework.step_records import key_of, place_of, standing
+from server.casework.step_records import day_number, key_of, place_of, standing
+from server.casework.step_sums import open_spans
 from server.casework.tools import Tools
 from server.domain.working_seconds import working_seconds
 from server.persistence.models import Base, ProcessInstance, Site, SiteCalendar, StepRecord
@@ -14,6 +15,7 @@ from server.persistence.models.steps import NOT_COUNTED
 
 _STEP = Base.metadata.tables[StepRecord.__tablename__]
 _FIRM = ("user_task", "job")
+_COLUMNS = ("process_id", "call_path", "rate", "stands", "begun_work", "worked", "ended_day", "counted_by")
 
 _COUNTED = (
     update(_STEP)
@@ -25,12 +27,7 @@ _COUNTED = (
             and_(_STEP.c.ended_at.is_(None), bindparam("open", type_=_STEP.c.stands.type) == 1),
         ),
     )
-    .values(
-        {
-            name: bindparam(f"new_{name}", type_=_STEP.c[name].type)
-            for name in (*("process_id", "call_path", "rate", "stands"), *("begun_work", "worked", "counted_by"))
-        }
-    )
+    .values({name: bindparam(f"new_{name}", type_=_STEP.c[name].type) for name in _COLUMNS})
 )
 
 
@@ -66,7 +63,16 @@ def count_some(tools: Tools, limit: int) -> int:
         rows = [_counted(tools, site.version, row, waits.get(row.instance_id, ())) for site, row in found]
         with tools.database.write("count_steps") as connection:
             connection.execute(_COUNTED, rows)
+            open_spans(connection, {(row.application, day) for _site, row in found for day in _days(tools, row)})
     return len(found)
+
+
+def _days(tools: Tools, row: Any) -> Iterable[int]:
+    """Days to which the row has counted and will count: a new calendar may be of another zone."""
+    if row.ended_at is not None:
+        yield day_number(tools.calendars.seen(row.site), row.ended_at)
+        if row.ended_day is not None:
+            yield row.ended_day
 
 
 def _waits(connection: Connection, rows: Iterable[Any]) -> dict[str, Any]:
@@ -85,6 +91,7 @@ def _counted(tools: Tools, calendar_version: int | None, row: Any, lines: Sequen
     counted = place | {
         "begun_work": begun,
         "worked": None if row.ended_at is None else working_seconds(calendar, row.ended_at) - begun,
+        "ended_day": None if row.ended_at is None else day_number(calendar, row.ended_at),
         "counted_by": calendar_version or 0,
     }
     key = {"row": row.id, "ended": row.ended_at, "open": int(row.ended_at is None)}

@@ -13,6 +13,7 @@ from server.casework.library import PublishedVersion
 from server.casework.register import facets_of
 from server.casework.statements import (
     MONEY_FACETS,
+    SPANS_CHANGED,
     STEPS_BEGUN,
     STEPS_DUE,
     STEPS_ENDED,
@@ -48,8 +49,18 @@ class StepClock:
         return working_seconds(self.calendar, self.now)
 
     @property
+    def day(self) -> int:
+        return day_number(self.calendar, self.now)
+
+    @property
     def counted_by(self) -> int:
         return self.version or 0
+
+
+def day_number(calendar: WorkCalendar, at: datetime) -> int:
+    """The day at the site, as 20260228."""
+    day = at.astimezone(calendar.zone).date()
+    return day.year * 10_000 + day.month * 100 + day.day
 
 
 def begun_rows(
@@ -90,7 +101,7 @@ def place_of(version: PublishedVersion, line: Line) -> dict[str, Any]:
         "version_id": version.id,
         "process_id": process,
         "element_id": line["element_id"],
-        "call_path": line.get("within", call_path_to(definition, process)),
+        "call_path": line["within"] if "within" in line else call_path_to(definition, process),
         "group_key": element.group if element is not None and line["kind"] == "user_task" else None,
         "rate": step_rate(version.application.costs, line["kind"], element.properties if element is not None else {}),
     }
@@ -149,6 +160,7 @@ def end(work: Work, instance_id: str, clock: StepClock, gone: Iterable[Line], do
         "person": work.actor_id,
         "now": clock.now,
         "work": clock.work,
+        "day": clock.day,
         "counted": clock.counted_by,
     }
     work.write(STEPS_ENDED, [values])
@@ -165,6 +177,7 @@ def follow_facets(work: Work, case_id: int, version: PublishedVersion, data: Map
     """Queue the case's customer, part and level in all its rows."""
     values = {f"new_{key}": value for key, value in facets_of(version.application, data).items()}
     work.write(STEPS_FACETS, [{"case": case_id, **values}])
+    work.write(SPANS_CHANGED, [{"case": case_id, "app": version.key}])
     if version.application.costs is not None:
         work.write(MONEY_FACETS, [{"case": case_id, **values}])
 
@@ -189,7 +202,7 @@ def _moved(instance_id: str, version: PublishedVersion, line: Line, stands: bool
 
 
 def go_back(
-    work: Work, instance_id: str, clock: StepClock, version: PublishedVersion,
+    work: Work, instance_id: str, case_id: int, clock: StepClock, version: PublishedVersion,
     before: Mapping[str, Any], now: list[dict[str, Any]],
 ) -> None:  # fmt: skip
     """Queue that the waits are again those `before` a migration, in the `version` of then, instead of those of `now`.
@@ -199,6 +212,7 @@ def go_back(
     old, new = {key_of(line): line for line in before["waits"]}, {key_of(line): line for line in now}
     end(work, instance_id, clock, [line for key, line in new.items() if key not in old], ())
     if again := [{"instance": instance_id, "wait": key[0]} for key in old if key not in new]:
+        work.write(SPANS_CHANGED, [{"case": case_id, "app": version.key}])
         work.write(STEPS_REOPENED, again)
     follow_version(work, instance_id, version, before["waits"])
     for task in before["user_tasks"]:

@@ -43,6 +43,10 @@ class NewRows:
         yield Timer, self.timers
         yield MessageSubscription, self.messages
 
+    def elements(self) -> set[str]:
+        """Where the new waits stand."""
+        return {row["element_id"] for _table, rows in self.tables() for row in rows}
+
 
 @dataclass(frozen=True)
 class Place:

@@ -35,6 +35,12 @@ class Work:
         self._afterwards: list[Callable[[], None]] = []
         self._connection: Connection | None = None
 
+    def aside(self) -> "Work":
+        """Another unit of work over the same reads, to try something out: it is never committed."""
+        other = Work(self.context, self.actor, self.verb)
+        other._connection = self.connection
+        return other
+
     def __enter__(self) -> Self:
         return self
 

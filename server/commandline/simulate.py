@@ -29,6 +29,7 @@ class Wishes:
     seed: str
     complaints: int
     open: int
+    every_way: bool
     until: date | None
     data: Path | None
     add: bool
@@ -51,7 +52,8 @@ def simulated(wishes: Wishes, *, as_json: bool) -> str:
     prepare(context)
     _require_playground(context, add=wishes.add)
     prepare(context, demo=True)
-    year = Year(context, Plan(wishes.seed, wishes.complaints, until, open=wishes.open), _progress())
+    plan = Plan(wishes.seed, wishes.complaints, until, open=wishes.open, ways=wishes.every_way)
+    year = Year(context, plan, _progress())
     with seldom_swept(), nullcontext() if wishes.add else in_haste(context.database):
         year.run()
     account = account_of(year.world)

@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sqlalchemy import update
-
 from server.casework.cases import controlled_instance
 from server.casework.command import Answer, Command, Reply
 from server.casework.save_case import save
@@ -13,7 +11,6 @@ from server.casework.work import Work
 from server.domain.history import EventType
 from server.domain.rejection import Rejected
 from server.i18n import N_
-from server.persistence.models import Incident
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,11 +27,7 @@ class CancelInstance(Command):
             raise Rejected("instance.ended", N_("Complaint {number} has already ended."), number=case.number)
         case.record(EventType.INSTANCE_CANCELLED, reason=self.reason.strip())
         case.state, case.state_reason = "cancelled", self.reason.strip()
+        case.way_out = "cancelled"
         case.advance(lambda engine: engine.cancel())
         save(case)
-        work.write(
-            update(Incident)
-            .where(Incident.instance_id == case.instance_id, Incident.state == "open")
-            .values(state="resolved", ended_at=work.now, ended_by=work.actor_id)
-        )
         return Answer(200, case_answer(case))

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from sqlalchemy import Row, select
 
-from server.casework.case_work import CaseWork, load_case
+from server.casework.case_work import CaseWork, case_of
 from server.casework.command import Answer, Command, Reply
 from server.casework.links import merge_into
 from server.casework.messages import MERGED, WAIT_COLUMNS, deliver, the_one
@@ -33,7 +33,7 @@ class DeliverMessage(Command):
         work.actor.require("message.send")
         check_plain(self.payload)
         wait = self._waiting(work)
-        case = load_case(work, ProcessInstance.id == wait.instance_id)
+        case = case_of(work, wait.instance_id)
         if case is None:
             raise Conflict
         case.require_live()

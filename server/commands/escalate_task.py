@@ -5,14 +5,14 @@ from typing import ClassVar
 
 from sqlalchemy import select
 
-from server.casework.case_work import load_case
+from server.casework.case_work import case_of
 from server.casework.command import Answer, Command, Reply
 from server.casework.escalation import WHO, LateTask
 from server.casework.save_case import save
 from server.casework.work import Work
 from server.domain.rejection import Rejected
 from server.i18n import N_
-from server.persistence.models import CaseFile, ProcessInstance, UserTask
+from server.persistence.models import CaseFile, UserTask
 from server.security.visibility import visible_to
 
 
@@ -32,7 +32,7 @@ class EscalateTask(Command):
             .where(UserTask.id == self.task_id, visible_to(work.actor))
         )
         row = work.read(query).one_or_none()
-        case = load_case(work, ProcessInstance.id == row.instance_id) if row is not None else None
+        case = case_of(work, row.instance_id) if row is not None else None
         if row is None or case is None:
             raise Rejected("not_found.task", N_("There is no task {id}, or you may not see it."), id=self.task_id[:64])
         if not self.reason.strip():

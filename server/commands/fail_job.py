@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import ClassVar
 
+from server.casework.causes import cause_of
 from server.casework.command import Answer, Command, Reply
-from server.casework.incidents import fingerprint, open_incident
+from server.casework.incidents import open_incident
 from server.casework.job_in_hand import job_in_hand
 from server.casework.save_case import save
 from server.casework.work import Work
@@ -19,7 +20,8 @@ ERROR_LENGTH = 4000
 class FailJob(Command):
     """`delay` is a worker's own wish (RetryLater) and uses up no retry; else the pause grows from try to try.
 
-    `final`: an incident at once, however many retries are left.
+    `final`: an incident at once, however many retries are left. `traceback` is kept with the incident alone, where only
+    who repairs reads it.
     """
 
     verb: ClassVar[str] = "fail_job"
@@ -28,6 +30,7 @@ class FailJob(Command):
     error: str
     delay: timedelta | None = None
     final: bool = False
+    traceback: str | None = None
 
     def handle(self, work: Work) -> Reply:
         job = job_in_hand(work, self.job_id, self.token)
@@ -37,13 +40,15 @@ class FailJob(Command):
         case.record(
             EventType.JOB_FAILED, job.row.element_id, job_id=job.id, error=error, attempt=job.row.attempt, left=left
         )
-        common = {"error": error, "fingerprint": fingerprint(error), "retries_left": max(left, 0)}
+        cause = cause_of(case.version, case.data, job.row.element_id, job.row.topic, error)
+        common = {"error": error, "fingerprint": cause["fingerprint"], "retries_left": max(left, 0)}
         if left > 0:
-            pause = self.delay or _pause(job.row.retry_base, job.row.attempt)
+            pause = self.delay or _pause(job.row.retry_base, job.row.attempt - job.row.tries_before)
             job.end("ready", run_at=work.now + pause, **common)
         else:
             job.end("incident", **common)
-            open_incident(case, kind="job", element_id=job.row.element_id, message=error, job_id=job.id)
+            at, trace = job.row.element_id, self.traceback
+            open_incident(case, kind="job", element_id=at, message=error, job=job.row, traceback=trace)
         save(case)
         return Answer(200, {"instance_id": case.instance_id, "retries_left": max(left, 0)})
 

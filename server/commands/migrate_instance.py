@@ -46,7 +46,7 @@ class MigrateInstance(Command):
         if found:
             return self._settle(work, step, "refused", found)
         case = CaseWork(work, row)
-        old = case.version
+        case.way_out, old = "migrated", case.version
         try:
             waits = move(case, target, mapping)
         except (MigrationRefused, CaseFault) as error:

@@ -3,12 +3,11 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from server.casework.case_work import LIVE, load_case
+from server.casework.case_work import LIVE, case_of
 from server.casework.command import Answer, Command, Reply
 from server.casework.recount import recount
 from server.casework.save_case import save
 from server.casework.work import Work
-from server.persistence.models import ProcessInstance
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +18,7 @@ class RecountDeadlines(Command):
     instance_id: str
 
     def handle(self, work: Work) -> Reply:
-        case = load_case(work, ProcessInstance.id == self.instance_id)
+        case = case_of(work, self.instance_id)
         if case is not None and case.state in (*LIVE, "suspended") and recount(case):
             save(case)
         return Answer(200, {})

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sqlalchemy import select
-
 from server.casework.case_clock import start_clock
 from server.casework.cases import controlled_instance
 from server.casework.command import Answer, Command, Reply
+from server.casework.incidents import unsettled
 from server.casework.recount import recount
 from server.casework.save_case import save
 from server.casework.task_in_hand import case_answer
@@ -15,7 +14,6 @@ from server.casework.work import Work
 from server.domain.history import EventType
 from server.domain.rejection import Rejected
 from server.i18n import N_
-from server.persistence.models import Incident
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +28,7 @@ class ResumeInstance(Command):
         case = controlled_instance(work, self.instance_id, self.reason)
         if case.state != "suspended":
             raise Rejected("instance.not_suspended", N_("Complaint {number} is not suspended."), number=case.number)
-        incidents = select(Incident.id).where(Incident.instance_id == case.instance_id, Incident.state == "open")
-        case.state = "incident" if work.read(incidents).first() else "active"
+        case.state = "incident" if unsettled(case) else "active"
         case.state_reason = None
         case.record(EventType.INSTANCE_RESUMED, reason=self.reason.strip())
         start_clock(case, suspended=True)

@@ -35,6 +35,7 @@ class SendBackTask(Command):
         target = self._target(work, task)
         case = task.case
         task.record(EventType.TASK_SENT_BACK, to=target, reason=self.reason.strip())
+        case.way_out = "sent_back"
         try:
             gone = case.advance(lambda engine: engine.send_back(task.row.engine_task_id, target), target)
         except CaseFault as fault:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from server.casework.causes import cause_of
 from server.casework.command import Answer, Command, Reply
-from server.casework.incidents import fingerprint, open_incident
+from server.casework.incidents import open_incident
 from server.casework.job_in_hand import job_in_hand
 from server.casework.save_case import save
 from server.casework.work import Work
@@ -31,7 +32,8 @@ class ThrowError(Command):
             job.end("failed", error=message)
         else:
             message = f"{message}: no boundary event of this task catches it"
-            job.end("incident", error=message, fingerprint=fingerprint(message))
-            open_incident(case, kind="job", element_id=job.row.element_id, message=message, job_id=job.id)
+            cause = cause_of(case.version, case.data, job.row.element_id, job.row.topic, message)
+            job.end("incident", error=message, fingerprint=cause["fingerprint"])
+            open_incident(case, kind="job", element_id=job.row.element_id, message=message, job=job.row)
         save(case)
         return Answer(200, {"instance_id": case.instance_id, "caught": caught})

@@ -65,7 +65,7 @@ class UndoMigration(Command):
             case.field_revisions = case_file.stamp(changes, case.field_revisions, case.revision + 1)
             case.record(EventType.CASE_CHANGED, changes=[change.to_json() for change in changes])
         move_drafts(work, case.instance_id, CaseMapping.read(step.mapping or {}).backwards())
-        go_back(work, case.instance_id, case.clock, case.version, before, row.waits)
+        go_back(work, case.instance_id, row.case_id, case.clock, case.version, before, row.waits)
         cancelled, reopened = restore(work, case.instance_id, before)
         for task_id, element_id in cancelled.items():
             case.record(EventType.TASK_CANCELLED, element_id, task_id=task_id)

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import orjson
 
 from server.documents.fonts import FontShelf
-from server.documents.labels import labels_of
+from server.documents.labels import Labels, labels_of
 from server.documents.pdf import DocumentFailed, Pdf, render_pages, render_pdf
 from server.documents.text import TextFailed, render_text
 
@@ -21,7 +22,12 @@ class BundleDocuments:
     def __init__(self, files: Mapping[str, bytes], fonts: FontShelf | None = None) -> None:
         self._fonts = fonts
         self._assets = {path.removeprefix(FOLDER): data for path, data in files.items() if path.startswith(FOLDER)}
-        self._labels = labels_of(orjson.loads(files[SCHEMA])) if SCHEMA in files else {}
+        self._schema = files.get(SCHEMA)
+
+    @cached_property
+    def _labels(self) -> Labels:
+        """Read when the first document is made: most jobs make none."""
+        return labels_of(orjson.loads(self._schema)) if self._schema is not None else {}
 
     def pdf(self, template: str, data: Mapping[str, Any], images: Mapping[str, bytes], at: datetime) -> Pdf:
         """`template` without ending ("eight_d"); the data gets `labels` too. Raises `DocumentFailed`."""

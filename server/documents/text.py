@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 import jinja2
@@ -32,6 +33,15 @@ class _Sandbox(ImmutableSandboxedEnvironment):
         raise jinja2.exceptions.SecurityError(f"the operator {operator} is not available in texts")
 
 
+_ENVIRONMENT = _Sandbox(
+    autoescape=False,  # plain text, never HTML
+    undefined=jinja2.ChainableUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    finalize=lambda value: "" if value is None else value,
+)
+
+
 def render_text(
     template: str, source: str, data: Mapping[str, Any], language: str, labels: Labels | None = None
 ) -> str:
@@ -43,22 +53,20 @@ def render_text(
     """
     block = pick_block(source, language)
     offset = source[: source.find(block)].count("\n") if block and block in source else 0
-    environment = _Sandbox(
-        autoescape=False,  # plain text, never HTML
-        undefined=jinja2.ChainableUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=lambda value: "" if value is None else value,
-    )
-    environment.globals["label"] = _labeller(labels or {}, language)
     try:
-        text = environment.from_string(block).render(dict(data))
+        text = _read(block).render({"label": _labeller(labels or {}, language), **data})
     except jinja2.TemplateSyntaxError as error:
         raise TextFailed(template, error.lineno + offset, error.message or "is not valid") from error
     except Exception as error:  # a template is code: whatever it does wrong is told to its author
         raise TextFailed(template, None, f"{type(error).__name__}: {error}") from error
     # Fields that are not filled leave empty lines behind.
     return re.sub(r"\n{3,}", "\n\n", text).strip()[:LONGEST] + "\n"
+
+
+@lru_cache(maxsize=200)
+def _read(block: str) -> jinja2.Template:
+    """Kept by its text: reading a template takes longer than filling it. Raises TemplateSyntaxError."""
+    return _ENVIRONMENT.from_string(block)
 
 
 def _labeller(labels: Labels, language: str) -> Any:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
+from server.domain.alert_limits import AlertLimits, alert_limits
 from server.domain.application_parts import (
     FILE,
     KEY,
@@ -42,6 +43,7 @@ class Application:
     groups: Mapping[str, Group] = field(default_factory=dict)
     loops: Mapping[str, Loop] = field(default_factory=dict)
     costs: Costs | None = None
+    alerts: AlertLimits = field(default_factory=AlertLimits)
 
     @classmethod
     def parse(cls, data: bytes) -> "Application":
@@ -63,6 +65,7 @@ class Application:
             groups=groups(entries),
             loops=loops(entries),
             costs=costs(entries),
+            alerts=alert_limits(entries),
         )
 
 

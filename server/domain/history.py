@@ -48,6 +48,7 @@ class EventType(StrEnum):
     INSTANCE_RESUMED = "instance.resumed"
     INSTANCE_FAULTED = "instance.faulted"
     INSTANCE_MIGRATED = "instance.migrated"
+    INSTANCE_MOVED = "instance.moved"
     TASK_CREATED = "task.created"
     TASK_CLAIMED = "task.claimed"
     TASK_UNCLAIMED = "task.unclaimed"
@@ -79,10 +80,14 @@ class EventType(StrEnum):
     JOB_COMPLETED = "job.completed"
     JOB_FAILED = "job.failed"
     JOB_RETRIED = "job.retried"
+    JOB_SKIPPED = "job.skipped"
     JOB_ERROR_THROWN = "job.error_thrown"
     JOB_CANCELLED = "job.cancelled"
     INCIDENT_OPENED = "incident.opened"
+    INCIDENT_RETRIED = "incident.retried"
+    INCIDENT_REOPENED = "incident.reopened"
     INCIDENT_RESOLVED = "incident.resolved"
+    INCIDENT_OBSOLETE = "incident.obsolete"
     TIMER_SET = "timer.set"
     TIMER_FIRED = "timer.fired"
     MESSAGE_RECEIVED = "message.received"
@@ -112,6 +117,7 @@ SENTENCES: Mapping[EventType, str] = {
     EventType.INSTANCE_RESUMED: N_("{actor} resumed the case: {reason}"),
     EventType.INSTANCE_FAULTED: N_("The process could not go on at “{element}”: {error}"),
     EventType.INSTANCE_MIGRATED: N_("{actor} moved the case to version {version} of the process."),
+    EventType.INSTANCE_MOVED: N_("{actor} moved the case from “{element}” back to “{to}”: {reason}"),
     EventType.TASK_CREATED: N_("“{element}” is to be done."),
     EventType.TASK_CLAIMED: N_("{actor} took on “{element}”."),
     EventType.TASK_UNCLAIMED: N_("{actor} gave “{element}” back to the group."),
@@ -143,10 +149,14 @@ SENTENCES: Mapping[EventType, str] = {
     EventType.JOB_COMPLETED: N_("The server did “{element}”."),
     EventType.JOB_FAILED: N_("“{element}” failed: {error}"),
     EventType.JOB_RETRIED: N_("{actor} had “{element}” tried again."),
+    EventType.JOB_SKIPPED: N_("{actor} skipped “{element}”: {reason}"),
     EventType.JOB_ERROR_THROWN: N_("“{element}” reported the error {code}."),
     EventType.JOB_CANCELLED: N_("“{element}” no longer needs the server."),
     EventType.INCIDENT_OPENED: N_("“{element}” needs repair: {error}"),
+    EventType.INCIDENT_RETRIED: N_("{actor} had the way past “{element}” tried; it is free again."),
+    EventType.INCIDENT_REOPENED: N_("“{element}” was tried again and failed again: {error}"),
     EventType.INCIDENT_RESOLVED: N_("The trouble at “{element}” is settled."),
+    EventType.INCIDENT_OBSOLETE: N_("The trouble at “{element}” needs no repair any more."),
     EventType.TIMER_SET: N_("The clock for “{element}” runs until {due_at}."),
     EventType.TIMER_FIRED: N_("The time for “{element}” was up."),
     EventType.MESSAGE_RECEIVED: N_("The message {name} arrived."),
@@ -157,9 +167,14 @@ SENTENCES: Mapping[EventType, str] = {
     EventType.ARCHIVE_CREATED: N_("The case was packed into the archive as {name}."),
 }
 """For the timeline: one sentence an event. `actor` and `element` come from the event, the rest from its data."""
+REPAIRS = frozenset(
+    {EventType.JOB_SKIPPED, EventType.INSTANCE_MOVED, EventType.CASE_AMENDED, EventType.INSTANCE_MIGRATED}
+)
+"""Events after which a case no longer ran as its diagram alone would have it."""
 _WITH_REASON: Mapping[EventType, str] = {
     EventType.ROUND_BEGUN: N_("Round {number} of {loop} began: {reason}"),
     EventType.TASK_TRANSFERRED: N_("{actor} passed “{element}” to {to}: {reason}"),
+    EventType.JOB_RETRIED: N_("{actor} had “{element}” tried again: {reason}"),
     EventType.TASK_ESCALATED: N_("{actor} took “{element}” up to {to}: {reason}"),
     EventType.TASK_DELEGATED: N_("{actor} had {to} do “{element}”: {reason}"),
     EventType.TASK_RETURNED: N_("{actor} gave “{element}” back to {to}: {reason}"),

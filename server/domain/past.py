@@ -60,7 +60,7 @@ class Past:
     """Every user task, job, timer and called process so far by its id, in the order in which they began."""
     stops: list[Stop] = field(default_factory=list)
     broken: dict[str, str | None] = field(default_factory=dict)
-    """Open incidents: the job's id (of none: the place) to the element."""
+    """Incidents that are open or being tried again: the job's id (of none: the place) to the element."""
     passed: Counter[str] = field(default_factory=Counter)
     """How often each element and flow was passed."""
     _times: Counter[str] = field(default_factory=Counter)
@@ -271,12 +271,13 @@ def _to_be_signed(step: Step, event: Event) -> None:
 
 
 def _due_moved(step: Step, event: Event) -> None:
-    step.due_at = _moment(event.data.get("due_at"))
-    step.moved += 1
+    before, step.due_at = _moment(event.data.get("before")) or step.last_due, _moment(event.data.get("due_at"))
+    step.first_due = step.first_due or before
+    step.promised = True
     if step.due_at is not None:
-        step.promised = True
-    if not step.tells_due:
-        step.first_due = step.first_due or _moment(event.data.get("before"))
+        # While the clock stands there is no date; only another one than before is a move.
+        step.moved += before not in (None, step.due_at)
+    step.last_due = step.due_at or before
 
 
 def _escalated(step: Step, event: Event) -> None:
@@ -293,14 +294,15 @@ def _opened(past: Past, event: Event) -> None:
 
 
 def _retried(past: Past, event: Event) -> None:
-    past.broken.pop(event.data.get("job_id", ""), None)
+    """In older histories trying again was the end of the incident; those do not name it."""
+    if "incident_id" not in event.data:
+        past.broken.pop(event.data.get("job_id", ""), None)
 
 
 def _resolved(past: Past, event: Event) -> None:
-    """Which one is told by its job's retry; a fault of the diagram has none."""
-    job_id = event.data.get("job_id")
-    if job_id is not None:
-        past.broken.pop(job_id, None)
+    """It succeeded, or the case left the step another way. Older histories do not tell the job."""
+    if "job_id" in event.data:
+        past.broken.pop(event.data["job_id"] or f"at {event.element_id}", None)
     else:
         for key in [key for key in past.broken if key.startswith("at ")]:
             del past.broken[key]
@@ -335,10 +337,12 @@ _ACTS: Mapping[str, Callable[[Past, Event], None]] = {
     EventType.JOB_COMPLETED: _done("job_id", "completed"),
     EventType.JOB_ERROR_THROWN: _error_thrown,
     EventType.JOB_CANCELLED: _done("job_id", "cancelled"),
+    EventType.JOB_SKIPPED: _done("job_id", "cancelled"),
     EventType.JOB_RETRIED: _retried,
     EventType.INCIDENT_OPENED: _opened,
     EventType.MESSAGE_RECEIVED: _message,
     EventType.INCIDENT_RESOLVED: _resolved,
+    EventType.INCIDENT_OBSOLETE: _resolved,
     EventType.CLOCK_PAUSED: _paused,
     EventType.CLOCK_CONTINUED: _continued,
 }

@@ -10,7 +10,7 @@ class Step:
 
     `by`, `claimed_by`: ids of people; `assignee`, `escalated_to`: user names. `time`: the so-manieth time the case
     is at this element. `due_at` is the promise as it stands, `first_due` as it was first given, `moved` how often it
-    was counted anew; `promised` stays true while the clock stands and there is no date.
+    came to be another; `promised` stays true while the clock stands and there is no date.
     """
 
     id: str
@@ -36,9 +36,11 @@ class Step:
     """Whether its beginning told a due date; a history of an older server tells only of dates that moved."""
     first_due: datetime | None = field(init=False)
     promised: bool = field(init=False)
+    last_due: datetime | None = field(init=False)
+    """The date that stood last, also while the clock stands."""
 
     def __post_init__(self) -> None:
-        self.first_due = self.due_at
+        self.first_due = self.last_due = self.due_at
         self.tells_due = self.promised = self.due_at is not None
 
     def end(self, at: datetime, outcome: str, by: int | None) -> None:

@@ -112,6 +112,19 @@ class ProcessInstance:
             task.task_spec.finish(task, result)
         self._advance()
 
+    def job_parameters(self, task_id: str) -> dict[str, Any]:
+        """What an open job would be handed if it began now. Raises TaskNotOpen."""
+        task = self._open_job(task_id)
+        with faults(self._workflow):
+            self._workflow.current = task
+            return task.task_spec.parameters_of(task)
+
+    def renew_job(self, task_id: str) -> None:
+        """Hand an open job what the case says now. Raises TaskNotOpen."""
+        task = self._open_job(task_id)
+        with faults(self._workflow):
+            task.internal_data["job"] = {"parameters": self.job_parameters(task_id)}
+
     def throw_error(self, task_id: str, code: str, payload: dict[str, Any] | None = None) -> bool:
         """Give a BPMN error to the boundary event of this very task, else outwards. False: nobody caught it.
 
@@ -148,11 +161,11 @@ class ProcessInstance:
         self._advance()
 
     def send_back(self, task_id: str, target_element_id: str) -> list[Wait]:
-        """Go back from an open user task to the latest occurrence of an element; the other waits this cancelled.
+        """Go back from an open user task or job to the latest occurrence of an element; other waits this cancelled.
 
         Raises TaskNotOpen, or ProcessFault when no completed occurrence of the element lies before the task.
         """
-        source = self._open_task(task_id, TaskState.READY)
+        source = self._open_task(task_id, TaskState.READY | TaskState.STARTED)
         before = self.waits()
         with faults(self._workflow):
             send_back(self._workflow, source, target_element_id)
@@ -250,7 +263,7 @@ class ProcessInstance:
 
     def _open_task(self, task_id: str, state: int) -> Any:
         task = self._workflow.find(task_id)
-        if self._workflow.completed or task is None or task.state != state:
+        if self._workflow.completed or task is None or not task.state & state:
             raise TaskNotOpen(task_id)
         return task
 

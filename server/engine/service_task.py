@@ -19,9 +19,12 @@ class QueuedServiceTask(ServiceTask):
         self.result_path = result_variable or None
 
     def _execute(self, task: Any) -> None:
-        parameters = {name: deepcopy(part["value"]) for name, part in self.evaluate_params(task).items()}
-        task.internal_data["job"] = {"parameters": parameters}
+        task.internal_data["job"] = {"parameters": self.parameters_of(task)}
         # None is the library's sign for "started, not finished".
+
+    def parameters_of(self, task: Any) -> dict[str, Any]:
+        """What the worker is handed, from the case as it is now."""
+        return {name: deepcopy(part["value"]) for name, part in self.evaluate_params(task).items()}
 
     def finish(self, task: Any, result: dict[str, Any] | None) -> None:
         """Write the worker's result to the declared path of the case and complete the task."""

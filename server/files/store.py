@@ -41,9 +41,11 @@ class StoredFile:
 class FileStore:
     """Content-addressed files below `folder`; `limit` is the largest upload in bytes. Threads share it."""
 
-    def __init__(self, folder: Path, limit: int = 50_000_000) -> None:
+    def __init__(self, folder: Path, limit: int = 50_000_000, *, synced: bool = True) -> None:
+        """`synced` False: nothing waits for the disk; for a store that is filled anew should the machine stop."""
         self.folder = Path(folder)
         self.limit = limit
+        self._synced = synced
         self._incoming = self.folder / "incoming"
         self._incoming.mkdir(parents=True, exist_ok=True)
 
@@ -91,7 +93,8 @@ class FileStore:
                 sha256, size = _copy(stream, file, limit)
                 check(file)
                 file.flush()
-                os.fsync(file.fileno())
+                if self._synced:
+                    os.fsync(file.fileno())
             self._settle(Path(temporary), self._target(sha256))
         except BaseException:
             Path(temporary).unlink(missing_ok=True)
@@ -107,8 +110,9 @@ class FileStore:
             if not target.is_file():
                 raise
             temporary.unlink()
-        _sync_folder(target.parent)
-        _sync_folder(self.folder)
+        if self._synced:
+            _sync_folder(target.parent)
+            _sync_folder(self.folder)
 
 
 def _copy(stream: Readable, file: BinaryIO, limit: int | None) -> tuple[str, int]:

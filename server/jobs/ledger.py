@@ -35,6 +35,16 @@ _DUE = (
     .order_by(Job.run_at)
 )
 _ONE_DUE = _DUE.limit(1)
+_LOCKED = (
+    update(Job)
+    .where(Job.id == bindparam("job"))
+    .values(
+        {
+            name: bindparam(name, type_=Job.__table__.c[name].type)
+            for name in ("state", "attempt", "attempt_token", "locked_by", "lock_until")
+        }
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -73,13 +83,14 @@ def claim(database: Database, now: datetime, topics: Collection[str], limit: int
 def _lock(connection: Connection, row: Any, now: datetime, who: str) -> Claim:
     token = uuid.uuid4().hex
     values = {
+        "job": row.id,
         "state": "locked",
         "attempt": row.attempt + 1,
         "attempt_token": token,
         "locked_by": who,
         "lock_until": now + LEASE,
     }
-    connection.execute(update(Job).where(Job.id == row.id).values(**values))
+    connection.execute(_LOCKED, values)
     return Claim(
         row.id, token, row.instance_id, row.case_id, row.element_id, row.topic, row.parameters, row.attempt + 1
     )

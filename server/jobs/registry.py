@@ -77,6 +77,10 @@ class Registry:
         """Raises `ContractBroken` or `UnknownTopic`."""
         _check(topic, "parameters", self.get(topic).parameters, parameters)
 
+    def check_result(self, topic: str, result: Mapping[str, Any]) -> None:
+        """As a worker's own result is checked; raises `ContractBroken` or `UnknownTopic`."""
+        _check(topic, "result", self.get(topic).result, result)
+
     def run(self, job: Job) -> dict[str, Any] | None:
         """One attempt: parameters checked, worker called, result checked; whatever the worker raises goes on up."""
         worker = self.get(job.topic)

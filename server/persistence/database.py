@@ -96,6 +96,11 @@ class Database:
             if not self.is_sqlite:
                 connection.invalidate()
 
+    def hold_writers(self, connection: Connection, table: str) -> None:
+        """Within `write`: what is read of the table from here on stays so until the commit."""
+        if not self.is_sqlite:  # whose writers wait for each other anyway
+            postgres.hold_writers(connection, table)
+
     def open(self) -> Connection:
         """As `read`, for those who close it themselves and name its troubles."""
         return self.engine.connect()

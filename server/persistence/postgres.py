@@ -61,3 +61,8 @@ def wait_for_turn(connection: Connection) -> None:
     """One process at a time gets past this, until its transaction ends; a long migration is waited for."""
     connection.exec_driver_sql("SET LOCAL lock_timeout = 0")
     connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")
+
+
+def hold_writers(connection: Connection, table: str) -> None:
+    """Waits for those who are writing to a table of ours, and nobody writes to it until the transaction ends."""
+    connection.exec_driver_sql(f"LOCK TABLE {table} IN SHARE MODE")

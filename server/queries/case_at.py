@@ -1,6 +1,7 @@
 """How did one complaint stand at a moment of the past? Rebuilt from its history alone."""
 
 from datetime import datetime
+from itertools import takewhile
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -14,12 +15,15 @@ from server.domain.past_steps import Step
 from server.domain.rejection import Rejected
 from server.i18n import N_
 from server.persistence.models import Attachment, DefinitionVersion
-from server.queries.case_events import CaseEvents, case_events
+from server.queries.case_events import CaseEvents, case_events, moment_ends
 from server.queries.case_steps import StepTimes
 from server.queries.case_story import QUIET, Teller
 from server.queries.diagram import drawing, standing_at
 from server.queries.earlier_rounds import earlier_rounds
 from server.security.actor import Actor
+
+_TOLD_AT_ONCE = 20
+"""So many events of one moment are told at most."""
 
 
 def case_at(
@@ -35,7 +39,7 @@ def case_at(
     """The complaint after its event `seq`, else after the last event up to the moment `at`, else as it is now.
 
     Case file, version, state, open tasks with owner and due date, waits, pauses, rounds, the diagram; what the moment
-    itself changed (`event`); where to go on (`first`, `previous`, `next`, `last`, sequence numbers); `whole` and
+    itself changed (`events`); where to go on (`first`, `previous`, `next`, `last`, sequence numbers); `whole` and
     `knows_waits` are false where the history does not tell all. Raises Rejected `not_found.case` or `not_found.moment`.
     """
     with context.read() as connection:
@@ -47,9 +51,8 @@ def case_at(
         version = _version(context, connection, told, past)
         query = select(Attachment.id, Attachment.name).where(Attachment.case_id == told.row.case_id)
         files = {row.id: row.name for row in connection.execute(query)}
-    event = told.events[chosen]
-    calendar = context.calendars.newest(told.row.site)
-    times = StepTimes(told, version, calendar, event.at, language)
+    event, happened = told.events[chosen], _happened(told.events[: chosen + 1])
+    times = StepTimes(told, version, context.calendars.newest(told.row.site), event.at, language)
     teller = Teller(version, told.people, files, language)
     return {
         "number": told.row.number,
@@ -57,6 +60,18 @@ def case_at(
         "title": told.row.title,
         "seq": event.seq,
         "at": rfc3339(event.at),
+        "events": [teller.tell(one, told.actor(one, language)) for one in happened],
+        "diagram": _diagram(past, times, version, language, process_id),
+        **_standing(past, times, version, happened, language),
+        **_neighbours(told.events, chosen),
+    }
+
+
+def _standing(
+    past: Past, times: StepTimes, version: PublishedVersion, happened: list[Event], language: str
+) -> dict[str, Any]:
+    """What does not depend on who looks at it, nor on what came after."""
+    return {
         "version": version.number,
         "state": past.state or "active",
         "state_reason": past.reason,
@@ -64,15 +79,12 @@ def case_at(
         "case": past.case,
         "schema": version.forms.case_schema(language),
         "rounds": earlier_rounds(version, past.case, language),
-        "tasks": [_task(task, times, event) for task in past.tasks],
+        "tasks": [_task(task, times, happened) for task in past.tasks],
         "steps": _waits(past, times),
         "pauses": _pauses(past, language),
         "promises": [_promise(step, times) for step in past.steps.values() if step.promised],
-        "event": teller.tell(event, told.actor(event, language)),
         "whole": past.is_whole,
         "knows_waits": past.knows_waits,
-        "diagram": _diagram(past, times, version, language, process_id),
-        **_neighbours(told.events, chosen),
     }
 
 
@@ -92,6 +104,14 @@ def _chosen(told: CaseEvents, seq: int | None, at: datetime | None) -> int:
     return found[0]
 
 
+def _happened(events: list[Event]) -> list[Event]:
+    """What happened at the moment of the last event, which comes last: one step of the process is several events."""
+    last = events[-1]
+    same = list(takewhile(lambda event: event.at == last.at, reversed(events[-_TOLD_AT_ONCE:])))
+    told = [event for event in reversed(same) if event.type not in QUIET]
+    return told or [last]
+
+
 def _version(context: Context, connection: Connection, told: CaseEvents, past: Past) -> PublishedVersion:
     """The version in which the case ran then; its present one when the history does not say."""
     query = select(DefinitionVersion.id).where(
@@ -101,7 +121,7 @@ def _version(context: Context, connection: Connection, told: CaseEvents, past: P
     return context.library.version(told.row.version_id if found is None else found)
 
 
-def _task(task: Step, times: StepTimes, event: Event) -> dict[str, Any]:
+def _task(task: Step, times: StepTimes, happened: list[Event]) -> dict[str, Any]:
     person = times.told.person
     return {
         "id": task.id,
@@ -117,7 +137,7 @@ def _task(task: Step, times: StepTimes, event: Event) -> dict[str, Any]:
         "created_at": rfc3339(task.began_at),
         "due_at": rfc3339(task.due_at) if task.due_at else None,
         "moved": task.moved,
-        "changed": event.data.get("task_id") == task.id or task.began_at == event.at,
+        "changed": any(task.id == event.data.get("task_id") for event in happened) or task.began_at == happened[-1].at,
     }
 
 
@@ -158,13 +178,15 @@ def _diagram(
 
 
 def _neighbours(events: list[Event], chosen: int) -> dict[str, Any]:
-    """Moments to go on to: those that the story tells of."""
-    told = [event.seq for event in events if event.type not in QUIET]
-    here = events[chosen].seq
+    """Moments to go on to: each after the last event of a step that the story tells of."""
+    here = events[chosen].at
+    ends = moment_ends(events)
+    told = [event for event in events if event.type not in QUIET]
+    before = [ends[event.seq] for event in told if event.at < here]
+    after = [ends[event.seq] for event in told if event.at > here]
     return {
         "first": events[0].seq,
         "last": events[-1].seq,
-        "previous": max((seq for seq in told if seq < here), default=None),
-        "next": min((seq for seq in told if seq > here), default=None),
-        "told": told,
+        "previous": before[-1] if before else None,
+        "next": after[0] if after else None,
     }

@@ -67,6 +67,16 @@ def case_events(connection: Connection, actor: Actor, number: str) -> CaseEvents
     return CaseEvents(row, events, _people(connection, events), titles)
 
 
+def moment_ends(events: Iterable[Event]) -> dict[int, int]:
+    """By each event's number that of the last one of the same moment: what is committed together has one time."""
+    found: dict[int, int] = {}
+    last: Event | None = None
+    for event in reversed(list(events)):
+        last = event if last is None or event.at != last.at else last
+        found[event.seq] = last.seq
+    return found
+
+
 def history_events(connection: Connection, instance_id: str) -> list[Event]:
     """All events in order; the data of an erased one is empty."""
     query = (

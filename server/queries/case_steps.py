@@ -24,7 +24,10 @@ class StepTimes:
         self.told, self.version, self.calendar, self.now, self.language = told, version, calendar, now, language
 
     def rows(self, steps: Iterable[Step]) -> list[dict[str, Any]]:
-        """One of each step, called processes left out, oldest first; `worked_hours` and `margin_hours` (negative: late) are working hours."""
+        """One of each step, called processes left out, oldest first.
+
+        `worked_hours` and `margin_hours` (negative: late) are working hours.
+        """
         return [self._row(step) for step in steps if step.kind != "call"]
 
     def labels(self, steps: Iterable[Step], passed: dict[str, int]) -> dict[str, str]:

@@ -12,7 +12,7 @@ from server.domain.history import EventType
 from server.domain.past import Event
 from server.i18n import N_
 from server.persistence.models import Attachment, OutboxMail
-from server.queries.case_events import CaseEvents
+from server.queries.case_events import CaseEvents, moment_ends
 from server.queries.case_story import QUIET, Teller
 
 KINDS: Mapping[str, str] = {
@@ -35,6 +35,8 @@ _KIND = {
     EventType.JOB_FAILED: "repairs",
     EventType.JOB_RETRIED: "repairs",
     EventType.JOB_ERROR_THROWN: "repairs",
+    EventType.JOB_SKIPPED: "repairs",
+    EventType.INSTANCE_MOVED: "repairs",
     EventType.INSTANCE_FAULTED: "repairs",
     EventType.INSTANCE_MIGRATED: "repairs",
     EventType.INSTANCE_SUSPENDED: "clock",
@@ -60,6 +62,7 @@ class Timeline:
     def __init__(self, connection: Connection, told: CaseEvents, version: PublishedVersion, zone: ZoneInfo):
         self.told, self.version, self.zone = told, version, zone
         self.events = [event for event in told.events if event.type not in QUIET]
+        self._ends = moment_ends(told.events)
         self._mails = _by_moment(connection, OutboxMail, OutboxMail.case_id == told.row.case_id)
         self._files = _by_moment(connection, Attachment, Attachment.case_id == told.row.case_id)
         self.file_names = {file.id: file.name for files in self._files.values() for file in files}
@@ -97,6 +100,7 @@ class Timeline:
         ]
         mails = self._mails.get(event.at, ()) if shows_mails and "papers" in kinds_of(event) else ()
         line["mails"] = [{"id": one.id, "subject": one.subject, "recipient": one.recipient} for one in mails]
+        line["moment"] = self._ends[event.seq]
         line["other"] = event.data.get("number") if event.type in _LINKING else None
         return line
 

@@ -1,9 +1,10 @@
 """Which complaints are in the register, newest first?"""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import or_, select
+from sqlalchemy import Select, or_, select
 
 from server.casework.context import Context
 from server.casework.wait_rows import rfc3339
@@ -30,6 +31,26 @@ _SHOWN = (
 )
 
 
+@dataclass(frozen=True, kw_only=True)
+class RegisterFilter:
+    """`q` looks in number, title and customer; None lets everything through."""
+
+    q: str | None = None
+    state: str | None = None
+    customer: str | None = None
+
+    def narrow(self, query: Select[Any]) -> Select[Any]:
+        """`query`, which joins case and instance, with these conditions."""
+        if self.state:
+            query = query.where(ProcessInstance.state == self.state)
+        if self.customer:
+            query = query.where(CaseFile.customer == self.customer)
+        if self.q:
+            searched = (CaseFile.number, CaseFile.title, CaseFile.customer)
+            query = query.where(or_(*(column.ilike(like(self.q), escape="\\") for column in searched)))
+        return query
+
+
 def complaint_list(
     context: Context,
     actor: Actor,
@@ -44,13 +65,7 @@ def complaint_list(
     """`{"items", "next"}`; `q` looks in number, title and customer. `language` is for texts of the items' columns."""
     limit = clamp(limit)
     query = _SHOWN.where(visible_to(actor)).limit(limit + 1)
-    if state:
-        query = query.where(ProcessInstance.state == state)
-    if customer:
-        query = query.where(CaseFile.customer == customer)
-    if q:
-        found = [column.ilike(like(q), escape="\\") for column in (CaseFile.number, CaseFile.title, CaseFile.customer)]
-        query = query.where(or_(*found))
+    query = RegisterFilter(q=q, state=state, customer=customer).narrow(query)
     if cursor:
         query = query.where(after(ORDER, decode(cursor, datetime, int)))
     with context.read() as connection:

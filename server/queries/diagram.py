@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, select
 
 from server.casework.context import Context
+from server.casework.incidents import UNSETTLED
 from server.casework.library import PublishedVersion
 from server.domain.history import EventType
 from server.domain.past import ENDED
@@ -144,6 +145,6 @@ def _visited(connection: Connection, instance_id: str) -> list[str]:
 
 def _broken(connection: Connection, instance_id: str) -> list[str]:
     found = connection.execute(
-        select(Incident.element_id).where(Incident.instance_id == instance_id, Incident.state == "open")
+        select(Incident.element_id).where(Incident.instance_id == instance_id, Incident.state.in_(UNSETTLED))
     ).scalars()
     return [element_id for element_id in found if element_id]

@@ -1,9 +1,10 @@
 """Which user tasks are there, most urgent first?"""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, or_, select
 
 from server.casework.context import Context
 from server.casework.shapes import TASK_COLUMNS, Assignee, Claimer, task_json
@@ -13,7 +14,7 @@ from server.i18n import N_
 from server.persistence.models import CaseFile, ProcessInstance, UserTask
 from server.queries.paging import after, clamp, decode, like, page
 from server.security.actor import Actor
-from server.security.visibility import visible_to
+from server.security.visibility import VISIBLE, Sight, sight, sight_values
 
 STATES = ("open", "completed", "cancelled")
 ORDERS: dict[str, list[tuple[Any, bool]]] = {
@@ -45,29 +46,25 @@ def task_list(
     _check("state", state, STATES)
     _check("order", order, tuple(ORDERS))
     limit = clamp(limit)
-    query = _filtered(actor, state=state, group=group, assignee=assignee, case=case, q=q, mine=mine)
+    asked: dict[str, Any] = {"group": group, "assignee": assignee, "case": case, "q": q and like(q)}
+    asked = {name: value for name, value in asked.items() if value}
+    if mine and not actor.may("task.complete_any"):
+        asked |= {"mine": sorted(actor.reach), "selves": actor.selves}
+    query = _query(sight(actor), frozenset(asked), order)
     if cursor:
         query = query.where(after(ORDERS[order], decode(cursor, *KINDS[order])))
-    for column, descending in ORDERS[order]:
-        query = query.order_by((column.desc() if descending else column.asc()).nulls_last())
+    values = {"state": state, "rows": limit + 1, **asked, **sight_values(actor)}
     with context.read() as connection:
-        rows = list(connection.execute(query.limit(limit + 1)))
+        rows = list(connection.execute(query, values))
     keys = ("due_at", "created_at", "id") if order == "due" else ("created_at", "id")
     shown, following = page(rows, limit, *keys)
     now = context.clock.now()
     return {"items": [_item(row, actor, language, now) for row in shown], "next": following}
 
 
-def _filtered(
-    actor: Actor,
-    *,
-    state: str,
-    group: str | None,
-    assignee: str | None,
-    case: str | None,
-    q: str | None,
-    mine: bool,
-) -> Select[Any]:
+@lru_cache(maxsize=100)
+def _query(seen: Sight, asked: frozenset[str], order: str) -> Select[Any]:
+    """Put together once for each set of filters: that takes longer than to run it."""
     query = (
         select(
             *TASK_COLUMNS,
@@ -81,31 +78,33 @@ def _filtered(
         .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
         .outerjoin(Assignee, Assignee.id == UserTask.assignee_id)
         .outerjoin(Claimer, Claimer.id == UserTask.claimed_by)
-        .where(UserTask.state == state, visible_to(actor))
+        .where(UserTask.state == bindparam("state"), VISIBLE[seen])
+        .limit(bindparam("rows", type_=Integer()))
     )
-    if group:
-        query = query.where(UserTask.candidate_group == group)
-    if assignee:
-        query = query.where(or_(Assignee.username == assignee, Claimer.username == assignee))
-    if case:
-        query = query.where(CaseFile.number == case)
-    if q:
-        found = [
-            column.ilike(like(q), escape="\\")
-            for column in (CaseFile.number, CaseFile.title, CaseFile.customer, UserTask.name)
-        ]
-        query = query.where(or_(*found))
-    if mine and not actor.may("task.complete_any"):
-        query = query.where(_to_be_done_by(actor))
+    if "group" in asked:
+        query = query.where(UserTask.candidate_group == bindparam("group"))
+    if "assignee" in asked:
+        names = [column == bindparam("assignee") for column in (Assignee.username, Claimer.username)]
+        query = query.where(or_(*names))
+    if "case" in asked:
+        query = query.where(CaseFile.number == bindparam("case"))
+    if "q" in asked:
+        texts = (CaseFile.number, CaseFile.title, CaseFile.customer, UserTask.name)
+        query = query.where(or_(*(column.ilike(bindparam("q"), escape="\\") for column in texts)))
+    if "mine" in asked:
+        query = query.where(_to_be_done())
+    for column, descending in ORDERS[order]:
+        query = query.order_by((column.desc() if descending else column.asc()).nulls_last())
     return query
 
 
-def _to_be_done_by(actor: Actor) -> ColumnElement[bool]:
-    """Of his groups, meant for or held by him, and all this of those he stands in for; see may_work_on."""
+def _to_be_done() -> ColumnElement[bool]:
+    """Of the groups `mine`, meant for or held by one of `selves`; see may_work_on."""
+    selves = bindparam("selves", type_=UserTask.__table__.c.assignee_id.type, expanding=True)
     people = (UserTask.assignee_id, UserTask.escalated_to, UserTask.delegated_by, UserTask.claimed_for)
-    held = and_(UserTask.claimed_by.in_(actor.selves), UserTask.claimed_for.is_(None))
-    own = [held, *(column.in_(actor.selves) for column in people)]
-    return or_(*own, UserTask.candidate_group.in_(sorted(actor.reach)))
+    held = and_(UserTask.claimed_by.in_(selves), UserTask.claimed_for.is_(None))
+    own = [held, *(column.in_(selves) for column in people)]
+    return or_(*own, UserTask.candidate_group.in_(bindparam("mine", expanding=True)))
 
 
 def _item(row: Any, actor: Actor, language: str, now: datetime) -> dict[str, Any]:

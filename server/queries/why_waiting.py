@@ -204,7 +204,7 @@ class _Facts:
 
 
 def moves_of(connection: Connection, instance_id: str) -> dict[str, int]:
-    """How often the due date of each task of an instance was counted anew, by the task's id."""
+    """How often the due date of each task of an instance came to be another one, by the task's id."""
     query = (
         select(HistoryPayload.data)
         .join(
@@ -212,11 +212,17 @@ def moves_of(connection: Connection, instance_id: str) -> dict[str, int]:
             (HistoryEvent.instance_id == HistoryPayload.instance_id) & (HistoryEvent.seq == HistoryPayload.seq),
         )
         .where(HistoryEvent.instance_id == instance_id, HistoryEvent.type == str(EventType.TASK_DUE_MOVED))
+        .order_by(HistoryEvent.seq)
     )
     found: dict[str, int] = {}
+    dates: dict[str, str | None] = {}
     for data in connection.execute(query).scalars():
-        task_id = (data or {}).get("task_id", "")
-        found[task_id] = found.get(task_id, 0) + 1
+        told = data or {}
+        task_id, due_at = told.get("task_id", ""), told.get("due_at")
+        before = told.get("before") or dates.get(task_id)
+        dates[task_id] = due_at or before
+        # While the clock stands there is no date; only another one than before is a move.
+        found[task_id] = found.get(task_id, 0) + (due_at is not None and before not in (None, due_at))
     return found
 
 

@@ -69,9 +69,10 @@ def _run(context: Context, claim: Claim) -> Command:
         return FailJob(actor=SYSTEM, job_id=claim.id, token=claim.token, error=str(refusal), delay=wait)
     except Exception as error:
         log.exception("worker failed", job=claim.id, topic=claim.topic)
-        return _failed(claim, "".join(traceback.format_exception_only(error)).strip())
+        told = "".join(traceback.format_exception_only(error)).strip()
+        return _failed(claim, told, "".join(traceback.format_exception(error)))
     return CompleteJob(actor=SYSTEM, job_id=claim.id, token=claim.token, result=result, effects=effects)
 
 
-def _failed(claim: Claim, error: str) -> FailJob:
-    return FailJob(actor=SYSTEM, job_id=claim.id, token=claim.token, error=error)
+def _failed(claim: Claim, error: str, trace: str | None = None) -> FailJob:
+    return FailJob(actor=SYSTEM, job_id=claim.id, token=claim.token, error=error, traceback=trace)

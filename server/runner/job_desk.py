@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import tzinfo
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, bindparam, select
 
 from server.casework.context import Context
 from server.casework.library import PublishedVersion
 from server.clock import Clock
 from server.commands.complete_job import Effects
-from server.documents.bundle import BundleDocuments
 from server.files.names import clean_name
 from server.i18n import LANGUAGES
 from server.jobs.api import FileInfo
@@ -22,6 +21,12 @@ from server.persistence.models import Attachment, CaseFile, ProcessInstance
 from server.runner.dossier import dossier
 from server.runner.register import CaseRegister
 from server.security.links import status_path
+
+_CASE = (
+    select(CaseFile.data, CaseFile.number, CaseFile.site, ProcessInstance.version_id)
+    .join(ProcessInstance, ProcessInstance.case_id == CaseFile.id)
+    .where(CaseFile.id == bindparam("case"))
+)
 
 
 class FileDesk:
@@ -72,7 +77,7 @@ class DocumentDesk:
     """Templates of the case's own bundle version."""
 
     def __init__(self, version: PublishedVersion, files: FileDesk, clock: Clock, archive: Callable[[], bytes]):
-        self._shelf = BundleDocuments(version.bundle)
+        self._shelf = version.documents
         self._files, self._clock, self.archive = files, clock, archive
 
     def pdf(self, template: str, data: Mapping[str, Any], images: Sequence[str] = ()) -> bytes:
@@ -129,13 +134,8 @@ def lay_out(context: Context, claim: Claim, effects: Effects) -> DeskJob:
 
 
 def _case(context: Context, case_id: int) -> Row[Any]:
-    query = (
-        select(CaseFile.data, CaseFile.number, CaseFile.site, ProcessInstance.version_id)
-        .join(ProcessInstance, ProcessInstance.case_id == CaseFile.id)
-        .where(CaseFile.id == case_id)
-    )
     with context.read() as connection:
-        return connection.execute(query).one()
+        return connection.execute(_CASE, {"case": case_id}).one()
 
 
 def _language(context: Context, data: Mapping[str, Any]) -> str:

@@ -39,18 +39,34 @@ PATIENCE_SECONDS = 60.0
 POLL_SECONDS = 0.1
 
 
+def file_samples(context: Context) -> None:
+    """File them, so that they have the first numbers; what is to be done with them is left for later."""
+    if (context.settings.data_dir / DONE).exists():
+        return
+    for sample in _samples():
+        try:
+            _filed_before(context, sample) or _file(context, sample)
+        except Rejected as refusal:
+            log.warning("sample complaint not filed", sample=sample["key"], why=str(refusal))
+
+
 def load_samples(context: Context) -> None:
     """File each sample and give the answers it has; a start after a kill goes on where the first one stopped."""
     done = context.settings.data_dir / DONE
     if done.exists():
         return
-    for sample in orjson.loads(SAMPLES.read_bytes()):
+    for sample in _samples():
         try:
             _load(context, sample)
         except Rejected as refusal:
             log.warning("sample complaint left as it is", sample=sample["key"], why=str(refusal))
     # Command ids are forgotten after 30 days, the demo's complaints are not.
     done.touch()
+
+
+def _samples() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = orjson.loads(SAMPLES.read_bytes())
+    return found
 
 
 def _load(context: Context, sample: dict[str, Any]) -> None:

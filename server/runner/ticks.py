@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from apscheduler.schedulers.background import BackgroundScheduler
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from server.casework.command import SYSTEM
 from server.casework.context import Context
@@ -27,13 +27,16 @@ from server.persistence.models import (
     UserTask,
 )
 from server.persistence.trouble import DatabaseAway, DatabaseBusy
+from server.runner.alerts import AlertWatch
 from server.runner.facts import follow_columns
 from server.runner.local_dispatcher import LocalDispatcher
 from server.runner.lost_jobs import free_lost_jobs
 from server.runner.mail_desk import send_due
 from server.runner.migrations import continue_runs
 from server.runner.rehearsals import continue_rehearsals
-from server.runner.steps import count_steps
+from server.runner.repairs import continue_repairs
+from server.runner.reports import send_reports
+from server.runner.steps import add_up_steps, count_steps
 from server.runner.wordings import index_wordings, renew_wordings
 
 log = structlog.get_logger(__name__)
@@ -44,10 +47,22 @@ PAUSE_AFTER_FAULT = timedelta(minutes=1)
 BATCH = 100
 MIGRATING_SECONDS = 3.0
 REHEARSING_SECONDS = 2.5
+REPAIRING_SECONDS = 2.5
 INDEXING_SECONDS = 1.0
 READING_SECONDS = 1.0
 COUNTING_SECONDS = 1.5
 OPEN = ("active", "incident", "suspended")
+_DUE = (
+    select(Timer.instance_id)
+    .join(ProcessInstance, ProcessInstance.id == Timer.instance_id)
+    .outerjoin(UserTask, UserTask.id == Timer.user_task_id)
+    .where(STILL_MEANT)
+    .where(
+        Timer.state == "waiting", Timer.due_at <= bindparam("now"), ProcessInstance.state.in_(("active", "incident"))
+    )
+    .distinct()
+    .limit(BATCH)
+)
 
 
 class Ticks:
@@ -56,6 +71,7 @@ class Ticks:
         self._dispatcher = dispatcher
         self._paused: dict[str, datetime] = {}
         self._renewed = False
+        self._alerts = AlertWatch(context)
         # Our jobs are the same at every start, so the scheduler needs no store of its own.
         self._scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
 
@@ -64,11 +80,14 @@ class Ticks:
         self._every(1, self.recount_deadlines)
         self._every(1, self.migrate)
         self._every(1, self.rehearse)
+        self._every(1, self.repair)
         self._every(2, self.index_wordings)
         self._every(5, self.follow_columns)
-        self._every(2, self.count_steps)
+        self._every(5, self.count_steps)
         self._every(10, self.sweep_jobs)
         self._every(60, self.sweep_timers)
+        self._every(60, self.send_reports)
+        self._every(60, self._alerts.look)
         self._every(86_400, self.forget_commands)
         self._every(86_400, self.forget_rehearsals)
         if self._context.settings.smtp_url:
@@ -85,17 +104,8 @@ class Ticks:
     def fire_timers(self) -> None:
         """Fire what is due; an instance whose process cannot go on is left alone for a minute."""
         now = self._context.clock.now()
-        query = (
-            select(Timer.instance_id)
-            .join(ProcessInstance, ProcessInstance.id == Timer.instance_id)
-            .outerjoin(UserTask, UserTask.id == Timer.user_task_id)
-            .where(STILL_MEANT)
-            .where(Timer.state == "waiting", Timer.due_at <= now, ProcessInstance.state.in_(("active", "incident")))
-            .distinct()
-            .limit(BATCH)
-        )
         with self._context.read() as connection:
-            due = list(connection.execute(query).scalars())
+            due = list(connection.execute(_DUE, {"now": now}).scalars())
         for instance_id in due:
             if self._paused.get(instance_id, now) > now:
                 continue
@@ -142,6 +152,10 @@ class Ticks:
         """Go on with the rehearsals that were asked for in the browser."""
         continue_rehearsals(self._context, REHEARSING_SECONDS)
 
+    def repair(self) -> None:
+        """Go on with the repairs that were ordered for many cases."""
+        continue_repairs(self._context, REPAIRING_SECONDS)
+
     def index_wordings(self) -> None:
         """What was filed or reworded since the last time is found as a similar complaint from now on."""
         if not self._renewed:
@@ -154,8 +168,9 @@ class Ticks:
         follow_columns(self._context, READING_SECONDS)
 
     def count_steps(self) -> None:
-        """Working times of steps are those of the calendars as they are now."""
+        """Working times of steps are those of the calendars as they are now; what is over is added up."""
         count_steps(self._context, COUNTING_SECONDS)
+        add_up_steps(self._context, COUNTING_SECONDS)
 
     def sweep_jobs(self) -> None:
         """Renew the leases of what runs here, free what lost processes held."""
@@ -163,6 +178,10 @@ class Ticks:
         if self._dispatcher is not None:
             ledger.renew(self._context.database, now, self._dispatcher.running())
         free_lost_jobs(self._context)
+
+    def send_reports(self) -> None:
+        """Reports of weeks, months and years that are over go to those who ordered them."""
+        send_reports(self._context)
 
     def sweep_timers(self) -> None:
         """Reminders and rungs of tasks that have ended go."""

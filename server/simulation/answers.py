@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema_rs
 
+from server.simulation.tables import TABLES, Line
 from server.simulation.trades import phrase
 from server.simulation.verdicts import BAD, JUDGED, leaning
 
@@ -21,7 +22,9 @@ ALWAYS = frozenset(
      "/problem/defect", "/problem/title", "/product/name", "/product/part_no", "/product/batch", "/product/unit",
      "/product/quantity_defective", "/product/quantity_delivered", "/product/power_w", "/plan/cost", "/grading/cost",
      "/answer/back_to", "/answer/text", "/customer/language", "/customer/email", "/customer/contact",
-     "/closing/opinions", "/eight_d/language", "/reevaluation/answer", "/referral/ruling"}
+     "/closing/opinions", "/eight_d/language", "/reevaluation/answer", "/referral/ruling", "/cause/responsible",
+     "/root_cause/category", "/root_cause/five_why/*/because", "/problem/is_is_not/*/is", "/problem/is_is_not/*/is_not",
+     "/referral/reason"}
 )  # fmt: skip
 """Optional fields that nobody leaves out, where there is something to say."""
 SELDOM: Mapping[str, float] = {
@@ -45,6 +48,8 @@ SELDOM: Mapping[str, float] = {
 }
 REASON = "/classification/reason"
 VERDICTS = {"quality": "good", "not_valid": "invalid"}
+MOODS = frozenset({"/cause/side", "/referral/kind", "/quarantine/transit/state"})
+"""Choices that decide what is said next."""
 PICTURES = 0.02
 """How often somebody takes a picture where a form has room for one."""
 LATER = {"_by": 5, "due_on": 14, "answer_by": 7, "solution_by": 4, "expected_by": 20, "valid_from": 3}
@@ -62,6 +67,7 @@ class Pen:
         self.life, self.person, self.rng = life, person, life.rng
         self._sender = sent_by or person.username
         self.mood = "good"
+        self._fixed: Mapping[str, Any] = {}
         self._facts = {**life.facts, "person": person.name, "day": life.day_before()}
 
     def fill(self, schema: Schema, at: str = "") -> dict[str, Any]:
@@ -91,8 +97,10 @@ class Pen:
 
     def _bothers(self, part: Schema, at: str) -> bool:
         """Whether the person fills in what nobody demands."""
-        if at in ALWAYS:
+        if at in ALWAYS or at in self._fixed:
             return not self._pointless(at)
+        if at.startswith("/costs/"):
+            return self.life.money.known(self.life, at)
         if at in SELDOM:
             return self.rng.random() < SELDOM[at]
         if _is_attachments(part):
@@ -106,13 +114,15 @@ class Pen:
         kinds = {"/classification/not_valid_kind": "not_valid", "/classification/need_kind": "need"}
         if at in kinds:
             return plot.verdict != kinds[at]
+        if at in ("/quarantine/transit/quantity", "/quarantine/transit/conveyance_no"):
+            return self.mood == "none"
         if at == "/answer/back_to":
             return self.mood not in ("text", "cause")
         return at in ("/classification/repeat_of", "/product/serial") or at in self.life.unknown
 
     def value(self, part: Schema, at: str) -> Any:
         """A valid value for the field at the pointer; None leaves it out."""
-        known = self.life.known_value(at)
+        known = self._fixed.get(at, self.life.known_value(at))
         if known is not None:
             return known
         constants = [each["const"] for each in part.get("oneOf", ()) or part.get("anyOf", ())] or part.get("enum")
@@ -142,6 +152,8 @@ class Pen:
     def _feel(self, at: str, value: Any) -> None:
         if at in BAD:
             self.mood = "bad" if value == BAD[at] else "good"
+        elif at in MOODS:
+            self.mood = str(value)
         elif at == "/answer/result":
             sent_back = JUDGED["/answer/back_to"](self.life)
             self.mood = {"sent_back": str(sent_back), "conditional": "conditional"}.get(value, "good")
@@ -152,12 +164,21 @@ class Pen:
             return [self.life.picture(self._sender) for _ in range(self.rng.choice((1, 1, 2)))]
         if "properties" not in items:
             return [self.value(items, f"{at}/*")]
+        if at in TABLES:
+            return [self._line(items, at, line) for line in TABLES[at](self.life)]
         most = min(part.get("maxItems", MOST_ROWS), MOST_ROWS)
         least = max(part.get("minItems", 0), 1)
         rows = [self.fill(items, f"{at}/*") for _ in range(self.rng.randint(least, most))]
         # Nobody writes the same line twice.
         told = {next((v for v in row.values() if isinstance(v, str)), ""): row for row in reversed(rows)}
         return list(reversed(told.values())) if len(told) >= least else rows
+
+    def _line(self, items: Schema, at: str, line: Line) -> dict[str, Any]:
+        before, self.mood = self.mood, line.mood
+        self._fixed = {f"{at}/*/{name}": value for name, value in line.fixed.items()}
+        row = self.fill(items, f"{at}/*")
+        self._fixed, self.mood = {}, before
+        return row
 
     def _number(self, part: Schema, at: str, kind: str) -> int | float:
         low, high = part.get("minimum", 0), part.get("maximum", 1_000_000)

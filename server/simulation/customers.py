@@ -84,10 +84,14 @@ class Article:
     """Something a customer buys; `names` by language."""
 
     names: Mapping[str, str]
+    code: str
+    """The product's own, which tells what can go wrong with it."""
     part_no: str
     customer_part_no: str
     price: float
     power: float | None
+    fixed: bool
+    """Nothing that could be sent back: water, a pipe in the ground."""
 
 
 @dataclass
@@ -106,6 +110,8 @@ class Customer:
     articles: list[Article]
     favourite: int
     """The defect that comes back at this customer, as a place in the trade's list."""
+    trouble: list[tuple[str, str, float, float]] = field(default_factory=list)
+    """(part number, defect, RMB, megawatts) of all that he has complained about."""
     complaints: list[str] = field(default_factory=list)
     """Numbers of his complaints, oldest first."""
 
@@ -161,8 +167,10 @@ def _article(rng: Random, product: Mapping[str, Any]) -> Article:
     index = rng.choice("ABCD")
     return Article(
         names={language: product[language] for language in ("zh-CN", "en")},
+        code=product["code"],
         part_no=f"{product['code']}-{rng.randint(1, 40):02}-{index}",
         customer_part_no=f"{rng.randint(10, 99)}.{rng.randint(1000, 9999)}.{rng.randint(10, 99)}",
         price=product["price"],
         power=product.get("power"),
+        fixed=product.get("fixed", False),
     )

@@ -78,7 +78,8 @@ def withdraw(world: "World", life: "Life") -> None:
 
 def refer(world: "World", life: "Life") -> None:
     kind = life.rng.choice(("authority", "statutory_test", "legal", "police", "group"))
-    _divert(world, life, "refer", "complaint.referred", {"kind": kind, "reason": life.say("refer")})
+    life.referred_as = kind
+    _divert(world, life, "refer", "complaint.referred", {"kind": kind, "reason": life.say("/referral/reason", kind)})
 
 
 def merge(world: "World", life: "Life") -> None:
@@ -101,10 +102,11 @@ def recurrence(world: "World", life: "Life") -> None:
 
 
 def _divert(world: "World", life: "Life", verb: str, message: str, body: Mapping[str, str]) -> None:
-    """By the call for it, or now and then as the message behind it."""
-    if life.rng.random() < 0.3:
-        told = {"name": message, "correlation": {"number": life.number}, "payload": dict(body)}
-        done = _call(world, OUTSIDE, "/messages", told)
+    """By the call for it, or now and then as the message behind it, where the plot does not say."""
+    told = life.plot.told
+    if life.rng.random() < (told if told in (0, 1) else 0.3):
+        sent = {"name": message, "correlation": {"number": life.number}, "payload": dict(body)}
+        done = _call(world, OUTSIDE, "/messages", sent)
     else:
         done = _call(world, world.on_duty("sales", life.rng).username, _path(life, verb), body)
     if done:

@@ -16,7 +16,7 @@ def seldom_swept() -> Iterator[None]:
     """Python looks for rings of garbage less often: a year makes few, and looking takes a tenth of the time."""
     before = gc.get_threshold()
     gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
+    gc.set_threshold(200_000, 20, 50)
     try:
         yield
     finally:

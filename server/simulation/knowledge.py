@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from server.domain.working_time import rfc3339
 from server.simulation.customers import Customer
 from server.simulation.matter import Matter, complaint
+from server.simulation.money import Money
 from server.simulation.pictures import VARIANTS, drawn
 from server.simulation.plots import Plot
 from server.simulation.trades import phrase
+from server.simulation.verdicts import shipments
 
 if TYPE_CHECKING:
     from server.simulation.people import Person
@@ -20,10 +22,17 @@ if TYPE_CHECKING:
 THE_CUSTOMERS = frozenset({"/answer/answered_by", "/closing/told_by", "/archive/accepted_by"})
 OUR_PEOPLE = frozenset({"leader", "chair", "by", "responsible", "people", "trainer", "keeper", "attendees"})
 TEAM_MEMBER = "/team/members/*/name"
-FUNCTIONS = {
-    "zh-CN": ("品质工程师", "模具工程师", "工艺员", "班长", "客服专员"),
-    "en": ("quality engineer", "tool engineer", "process engineer", "shift leader", "customer service"),
+NOBODY_ASKS = ("/team/members/*/phone", "/team/members/*/email", "/closing/text")
+DEPARTMENTS: Mapping[str, tuple[str, ...]] = {
+    "man": ("production", "quality"),
+    "machine": ("engineering", "production"),
+    "material": ("purchasing", "quality"),
+    "method": ("production", "engineering", "quality"),
+    "environment": ("production", "engineering"),
+    "measurement": ("quality", "engineering"),
+    "design": ("engineering", "quality"),
 }
+"""Whose work it was, by the kind of the cause, the likeliest first."""
 NUMBERS = {
     "slip_no": "TH-{:04}",
     "number": "SH-{:05}",
@@ -52,14 +61,19 @@ class Knowledge:
         self.language: str = customer.language
         self.facts: Mapping[str, str] = matter.facts
         self.channel: str = "authority" if plot.passed_on else customer.channel(rng)
+        if plot.alone and not plot.passed_on and self.channel == "authority":  # it would have to be signed
+            self.channel = "phone"
         self.done: Counter[str] = Counter()
+        self.money = Money()
+        self.referred_as: str = ""
+        """The kind of a referral, where somebody has said it."""
         self._pictures = rng.randrange(VARIANTS)
         self.unknown = self._not_told()
         self._values = self._known()
 
-    def say(self, purpose: str) -> str:
+    def say(self, purpose: str, mood: str = "good") -> str:
         """A reason in the language of the complaint."""
-        return phrase(self.language, purpose, "good", self.facts, self.rng)
+        return phrase(self.language, purpose, mood, self.facts, self.rng)
 
     def known_value(self, at: str) -> Any:
         """None where people have to think of something."""
@@ -77,28 +91,49 @@ class Knowledge:
             "/classification/kind": self.matter.kind,
             "/problem/kind": self.matter.where,
             "/root_cause/category": self.matter.category,
-            "/root_cause/candidates/*/category": self.matter.category if self.rng.random() < 0.4 else None,
+            "/cause/side": self._side() if at == "/cause/side" else None,
+            "/cause/responsible": self._responsible() if at == "/cause/responsible" else None,
         }
         return about[at] if about.get(at) in constants else None
+
+    def _side(self) -> str:
+        """Whose trouble it is, as the whole procedure is gone through: mostly ours."""
+        supplied = self.matter.category == "material" and self.rng.random() < 0.5
+        return "supplier" if supplied else self.rng.choices(("ours", "both", "external"), (88, 10, 2))[0]
+
+    def _responsible(self) -> str:
+        likely = DEPARTMENTS[self.matter.category]
+        return self.rng.choices(likely, range(len(likely) + 1, 1, -1))[0]
 
     def amount(self, at: str) -> float:
         """A number for the field at the pointer."""
         name = at.rpartition("/")[2]
         bad, rng = self.matter.bad, self.rng
+        if at.startswith("/costs/"):
+            return self.money.spent(self, at)
         if at == "/plan/cost":
-            return rng.uniform(120_000, 900_000) if self.plot.dear else rng.uniform(500, 60_000)
+            return round(rng.uniform(120_000, 900_000) if self.plot.dear else rng.uniform(500, 60_000), -2)
+        looked_at = {
+            "/sorting/": self.matter.total,
+            "/on_site/": self.matter.total,
+            "/quarantine/": round(self.matter.total * rng.uniform(0.05, 0.7)),
+            "/implementation/": round(self.matter.total * rng.uniform(0.1, 1.0)),
+            "/rollout/": round(self.matter.total * rng.uniform(0.4, 1.2)),
+        }
+        quantity = next((many for group, many in looked_at.items() if at.startswith(group)), bad)
+        nok = bad if quantity > bad else bad // 10
         amounts = {
-            "quantity": bad,
+            "quantity": max(quantity, 1),
             "counted": bad,
-            "ok": bad - bad // 10,
-            "nok": bad // 10,
-            "defective": 3 if self.plot.shipments else 0,
-            "checked": self.matter.total,
+            "ok": max(quantity, 1) - nok,
+            "nok": nok,
+            "defective": rng.randint(1, 9) if at == f"/rollout/shipment_{shipments(self).bad}/defective" else 0,
+            "checked": max(round(self.matter.total * rng.uniform(0.2, 1.0)), bad),
             "sample": 200,
             "effectiveness": 100,
             "expected_effect": rng.choice((50, 80, 100)),
             "share": rng.choice((60, 80, 100)),
-            "cost": self.matter.cost * rng.uniform(0.7, 1.2),
+            "cost": round(self.matter.cost * rng.uniform(0.7, 1.2), -1),
             "amount": self.matter.cost,
             "time_spent": rng.choice((0.5, 1, 2, 4, 6)),
             "score": rng.randint(3, 5),
@@ -114,12 +149,8 @@ class Knowledge:
             return self.world.on_duty("quality", self.rng).username
         if at in ("/team/sponsor", "/assignment/report_to"):
             return self.world.staff.people["manager"].name
-        if at == TEAM_MEMBER:
-            return self.rng.choice(list(self.world.staff.people.values())).name
         if name.endswith("_by") or name in OUR_PEOPLE:
             return person.name
-        if name == "function":
-            return self.rng.choice(FUNCTIONS[self.language])
         pattern = NUMBERS.get(at) or NUMBERS.get(name)
         most = 9 if pattern and pattern.startswith("R") else 9999
         return pattern.format(self.rng.randint(1, most)) if pattern else None
@@ -136,7 +167,7 @@ class Knowledge:
 
     def _not_told(self) -> frozenset[str]:
         """Fields for which this complaint has nothing."""
-        gone = {"/product/serial", "/product/purchased_on", "/product/quantity_returned"}
+        gone = {"/product/serial", "/product/purchased_on", "/product/quantity_returned", *NOBODY_ASKS}
         if self.matter.article.power is None:
             gone |= {"/product/power_w", "/grading/mw", "/grading/defect_degree"}
         if self.plot.verdict != "quality":

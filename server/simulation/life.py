@@ -10,7 +10,7 @@ from server.simulation.customers import Customer
 from server.simulation.knowledge import Knowledge
 from server.simulation.matter import Matter
 from server.simulation.office import Reply, Unexpected
-from server.simulation.outside import WAITS, told_by_message
+from server.simulation.outside import WAITS, tells, told_by_message
 from server.simulation.people import OUTSIDE, Person
 from server.simulation.plots import Plot
 
@@ -32,8 +32,6 @@ class Life(Knowledge):
         super().__init__(world, customer, plot, matter, rng)
         self.steps = 0
         self.number = self.instance_id = self.state = ""
-        self._haste = 8 if plot.stops_at else 1
-        """So many times faster than others it is brought to where it is to lie."""
         self._lies = False
         """Nobody does anything about it any more."""
         self._seen: set[str] = set()
@@ -89,7 +87,7 @@ class Life(Knowledge):
         for name, after in sorted(self._to_come.items()):
             if name != SENDING_BACK and self.steps >= after and not self.state and not self._lies:
                 del self._to_come[name]
-                at = self.world.staff.later(self.world.now(), self.rng.uniform(0.2, 9) / self._haste)
+                at = self.world.staff.later(self.world.now(), self.rng.uniform(0.2, 9) / self.plot.haste)
                 self.world.agenda.note(at, self.world.happening(name, self))
 
     def _knows_all(self, instance: Task) -> bool:
@@ -126,8 +124,8 @@ class Life(Knowledge):
             return
         now, rng = self.world.now(), self.rng
         wait = WAITS.get(element)
-        if wait is not None and rng.random() < self.plot.told:
-            days = rng.uniform(*wait.days) / self._haste
+        if wait is not None and tells(element, self):
+            days = rng.uniform(*wait.days) / self.plot.haste
             at = now + timedelta(days=days, seconds=rng.random())
             self.world.agenda.note(at, lambda: self._told(task))
             return
@@ -136,7 +134,7 @@ class Life(Knowledge):
         at, _forgotten = self.world.staff.moment(person, now, due, rng)
         if wait is not None:
             at = self.world.staff.at_work(person, self.world.staff.later(now, 8 * rng.uniform(*wait.days)), rng)
-        at = now + (at - now) / self._haste
+        at = now + (at - now) / self.plot.haste
         self.world.agenda.note(at, lambda: self._come_to(task, person))
 
     def _told(self, task: Task) -> None:

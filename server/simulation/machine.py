@@ -1,5 +1,6 @@
 """The machine's part of the year: jobs and timers, run by the runner itself when the virtual clock says so."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from server.casework.context import Context
@@ -19,6 +20,8 @@ class Machine:
     def __init__(self, context: Context, clock: ManualClock) -> None:
         self._context, self._clock = context, clock
         self._dispatcher = LocalDispatcher(context)
+        self._rung = True
+        context.bell = self
         self._ticks = Ticks(context)
         self._swept = clock.now()
         self._not_before = clock.now()
@@ -44,8 +47,15 @@ class Machine:
         self._not_before = now + AGAIN if due is not None and due <= now else now
         return attempts
 
+    def ring(self, job_ids: Sequence[str]) -> None:
+        """The machine is the bell itself: without a ring no job is new, and nobody needs to look for one."""
+        self._rung = self._rung or bool(job_ids)
+
     def run_jobs(self) -> int:
-        """Those that are due; how many attempts it were."""
+        """Those that are new; how many attempts it were."""
+        if not self._rung:
+            return 0
+        self._rung = False
         return self._dispatcher.drain()
 
     def follow_orders(self) -> None:

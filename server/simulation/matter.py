@@ -1,6 +1,6 @@
 """What a complaint is about: goods, lot, numbers, and what people find out about it."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from random import Random
@@ -12,8 +12,14 @@ from server.simulation.trades import phrase, phrases
 
 _KINDS: Mapping[str, Mapping[str, str]] = {
     "water": {"黄水": "water_quality", "氯味重": "water_quality", "水压低": "water_pressure", "管道漏水": "pipe_repair",
-              "水表走快": "meter", "管道异响": "pipe_repair"},
+              "水表走快": "meter", "管道异响": "pipe_repair", "远传表不上数": "meter",
+              "表接头漏水": "pipe_repair", "水箱异味": "water_quality"},
 }  # fmt: skip
+
+
+COSTLY, POWERFUL = 900_000, 0.45
+"""A little below the RMB and the megawatts that raise the level of a repeated complaint."""
+DRAFTS = 12
 
 
 @dataclass(frozen=True)
@@ -38,20 +44,43 @@ class Matter:
     delivered: date
     facts: dict[str, str] = field(default_factory=dict)
 
+    @property
+    def megawatts(self) -> float:
+        return self.bad * (self.article.power or 0) / 1_000_000
+
 
 def drawn(customer: Customer, plot: Plot, today: date, rng: Random) -> Matter:
-    """What this customer complains about this time."""
+    """What this customer complains about this time: one that is to be graded `alone` is no costly repetition."""
+    drafts = [_draft(customer, plot, today, rng)]
+    while plot.alone and len(drafts) < DRAFTS and _weight(customer, drafts[-1]) >= COSTLY:
+        drafts.append(_draft(customer, plot, today, rng))
+    matter = min(drafts, key=lambda each: _weight(customer, each)) if plot.alone else drafts[0]
+    matter.facts.update(_facts(customer, matter))
+    customer.trouble.append((matter.article.part_no, matter.about["name"], matter.cost, matter.megawatts))
+    return matter
+
+
+def _weight(customer: Customer, matter: Matter) -> float:
+    """Cost of the matter and all the customer had with the same part or defect, or a large number for much power."""
+    same = [each for each in customer.trouble if each[0] == matter.article.part_no or each[1] == matter.about["name"]]
+    power = sum(each[3] for each in same) + matter.megawatts
+    return sum(each[2] for each in same) + matter.cost + (COSTLY if power >= POWERFUL else 0)
+
+
+def _draft(customer: Customer, plot: Plot, today: date, rng: Random) -> Matter:
     trade, language = customer.trade, customer.language
-    article = rng.choice(customer.articles)
-    source = _source(customer, plot, rng)
+    goods = [each for each in customer.articles if plot.method != "return" or not each.fixed]
+    article = rng.choice(goods or customer.articles)
+    source = _source(customer, plot, article, rng)
     total = rng.choice((200, 500, 800, 1000, 1500, 2000, 3000, 4000)) if trade.key != "pv" else 31 * rng.randint(4, 40)
     total = rng.randint(2, 400) if trade.key == "water" else total
     bad = max(1, round(total * rng.betavariate(1.2, 18)))
     cost = _cost(plot, bad * article.price, rng)
-    delivered = today - timedelta(days=rng.randint(2, 40))
-    matter = Matter(
+    # What fails in the field has been there for a while.
+    delivered = today - timedelta(days=rng.randint(2, 40) if trade.key != "pv" else rng.randint(10, 320))
+    return Matter(
         article=article,
-        about=source[language],
+        about={name: text if isinstance(text, str) else rng.choice(text) for name, text in source[language].items()},
         motif=source.get("motif", "label"),
         category=source.get("category", "method"),
         kind=_kind(customer, plot, source, rng),
@@ -65,25 +94,28 @@ def drawn(customer: Customer, plot: Plot, today: date, rng: Random) -> Matter:
         cost=cost,
         delivered=delivered,
     )
-    matter.facts.update(_facts(customer, matter))
-    return matter
 
 
-def _source(customer: Customer, plot: Plot, rng: Random) -> Mapping[str, Any]:
+def _source(customer: Customer, plot: Plot, article: Article, rng: Random) -> Mapping[str, Any]:
+    """What can be the matter with this article; some customers have the same trouble again and again."""
     trade = customer.trade
     if plot.verdict == "not_valid":
-        return rng.choice(trade.invalid)
+        return rng.choice(_fitting(trade.invalid, article))
     if plot.verdict in ("need", "no_quality"):
-        return rng.choice(trade.services)
-    if rng.random() < 0.4:
-        return trade.defects[customer.favourite]
-    return rng.choice(trade.defects)
+        return rng.choice(_fitting(trade.services, article))
+    again, fitting = trade.defects[customer.favourite], _fitting(trade.defects, article)
+    return again if again in fitting and rng.random() < 0.4 else rng.choice(fitting)
+
+
+def _fitting(entries: Sequence[Mapping[str, Any]], article: Article) -> list[Mapping[str, Any]]:
+    return [each for each in entries if article.code in each.get("products", (article.code,))]
 
 
 def _cost(plot: Plot, goods: float, rng: Random) -> float:
     """RMB; a serious one may cost millions, though most are serious for other reasons."""
     if plot.serious and rng.random() < 0.4:
-        return round(rng.uniform(1_000_000, 6_500_000) if rng.random() < 0.15 else rng.uniform(20_000, 300_000), -2)
+        millions = rng.random() < 0.15 and not plot.alone
+        return round(rng.uniform(1_000_000, 6_500_000) if millions else rng.uniform(20_000, 300_000), -2)
     return round(min(goods * rng.uniform(0.8, 2.5) + rng.uniform(300, 9000), 90_000), 0)
 
 
@@ -130,8 +162,9 @@ def complaint(customer: Customer, matter: Matter, plot: Plot, rng: Random) -> st
     if plot.verdict in ("need", "no_quality"):
         return phrase(language, "need", "good", matter.facts, rng)
     known = phrases(language)
-    told = [rng.choice(known["opening"][trade]), matter.about["seen"], "。" if language == "zh-CN" else "."]
+    told = [f"{rng.choice(known['opening'][trade])}{matter.about['seen']}{'。' if language == 'zh-CN' else '.'}"]
     told += rng.sample(known["detail"][trade], rng.randint(1, 3))
     if rng.random() < 0.4 + customer.strict:
         told.append(rng.choice(known["demand"][trade]))
-    return "".join(told).format_map({**matter.facts, "day": matter.delivered.isoformat()})
+    text = ("" if language == "zh-CN" else " ").join(each.strip() for each in told)
+    return text.format_map({**matter.facts, "day": matter.delivered.isoformat()})

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from server.simulation.verdicts import JUDGED
+from server.simulation.verdicts import JUDGED, shipments
 
 if TYPE_CHECKING:
     from server.simulation.answers import Pen
@@ -29,6 +29,14 @@ WAITS: Mapping[str, Wait] = {
     "shipment_3": Wait((3, 14), "shipment.reported"),
 }
 """By the step that waits for the outside."""
+SHIPMENTS = ("shipment_1", "shipment_2", "shipment_3")
+
+
+def tells(element: str, life: "Life") -> bool:
+    """Whether the outside tells by itself what the step `element` waits for."""
+    told = shipments(life).told
+    number = SHIPMENTS.index(element) if element in SHIPMENTS else len(told)
+    return told[number] if number < len(told) else life.rng.random() < life.plot.told
 
 
 def told_by_message(element: str, life: "Life", pen: "Pen") -> tuple[str, dict[str, Any]]:

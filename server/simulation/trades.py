@@ -16,7 +16,10 @@ LANGUAGES = ("zh-CN", "en")
 
 @dataclass(frozen=True)
 class Trade:
-    """`products`, `defects`, `services` (no quality problem) and `invalid` (not ours) as the file has them."""
+    """`products`, `defects`, `services` (no quality problem) and `invalid` (not ours) as the file has them.
+
+    An entry with `products` is only about those; where a text is a list, it is one of them.
+    """
 
     key: str
     unit: str

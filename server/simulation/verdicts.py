@@ -3,7 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
+from server.simulation.plots import Shipments
+
 if TYPE_CHECKING:
+    from server.simulation.knowledge import Knowledge
     from server.simulation.life import Life
 
 
@@ -27,9 +30,14 @@ def _last_content(life: "Life") -> str:
     return life.plot.content[place] if 0 <= place < len(life.plot.content) else "answer"
 
 
-def _bad_shipment(life: "Life") -> int:
+def shipments(life: "Knowledge") -> Shipments:
+    """The round of shipments that is watched now."""
     place = life.done["rollout"] - 1
-    return life.plot.shipments[place] if 0 <= place < len(life.plot.shipments) else 0
+    return life.plot.shipments[place] if 0 <= place < len(life.plot.shipments) else Shipments()
+
+
+def _shipment(number: int) -> Callable[["Life"], str]:
+    return lambda life: "bad" if shipments(life).bad == number else "good"
 
 
 def _answer(life: "Life") -> str:
@@ -59,14 +67,15 @@ JUDGED: Mapping[str, Callable[["Life"], Any]] = {
     "/answer/result": _answer,
     "/answer/back_to": lambda life: "cause" if _reply_round(life) == "cause" else "text",
     "/implementation/effective": lambda life: _yes(life.done["validate"] >= life.plot.ineffective),
-    "/rollout/shipment_1/result": lambda life: "bad" if _bad_shipment(life) == 1 else "good",
-    "/rollout/shipment_2/result": lambda life: "bad" if _bad_shipment(life) == 2 else "good",
-    "/rollout/shipment_3/result": lambda life: "bad" if _bad_shipment(life) == 3 else "good",
+    "/rollout/shipment_1/result": _shipment(1),
+    "/rollout/shipment_2/result": _shipment(2),
+    "/rollout/shipment_3/result": _shipment(3),
     "/closing/satisfied": lambda life: _yes(_content(life) == "yes"),
     "/closing/consent": lambda life: "yes",
     "/reevaluation/next": lambda life: "plan" if _last_content(life) == "plan" else "answer",
     "/exhausted/decision": lambda life: life.plot.last_word,
     "/referral/result": lambda life: life.plot.ruling,
+    "/referral/kind": lambda life: life.referred_as,
     "/intake/channel": lambda life: life.channel,
     "/customer/language": lambda life: life.language,
     "/product/unit": lambda life: life.customer.trade.unit,
@@ -78,13 +87,12 @@ LEANING: Mapping[str, Mapping[str, int]] = {
     "/intake/urgency": {"low": 10, "normal": 60, "high": 30},
     "/problem/effect": {"none": 10, "annoyance": 40, "rework": 50},
     "/request/reply_form": {"written": 70, "oral": 30},
-    "/cause/side": {"ours": 66, "supplier": 12, "customer_processing": 10, "both": 8, "external": 4},
-    "/cause/responsible": {"production": 50, "engineering": 20, "quality": 10, "purchasing": 10, "logistics": 10},
     "/quarantine/stock/done": {"yes": 100},
     "/quarantine/wip/done": {"yes": 100},
     "/quarantine/transit/state": {"none": 60, "informed": 25, "stopped": 15},
     "/containment/areas_informed": {"yes": 92, "no": 8},
-    "/goods_return/verdict": {"confirmed": 82, "no_trouble_found": 10, "customer_damage": 8},
+    "/goods_return/verdict": {"confirmed": 95, "no_trouble_found": 5},
+    "/referral/kind": {"statutory_test": 45, "authority": 25, "legal": 12, "developer": 10, "group": 8},
     "/goods_return/refund_released": {"yes": 80, "no": 20},
     "/plan/verified_by": {"trial": 70, "theory": 30},
     "/implementation/*/result": {"ok": 90, "open": 10},
@@ -93,7 +101,6 @@ LEANING: Mapping[str, Mapping[str, int]] = {
     "/service/satisfied": {"yes": 70, "partly": 20, "no": 4, "unknown": 6},
     "/validity/customer_accepts": {"yes": 80, "no": 20},
     "/answer/steps/*/verdict": {"accepted": 100},
-    "/root_cause/candidates/*/verdict": {"excluded": 60, "confirmed": 30, "open": 10},
     "/grading/defect_degree": {"whole_module": 20, "some_components": 45, "auxiliary_part": 35},
 }
 """How choices lean that the plot leaves open; one not listed is as likely as the next."""

@@ -1,8 +1,9 @@
 """A year of the factory, from the first call to the day it is looked at: seeded, over the public API."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -10,15 +11,17 @@ from server.casework.calendars import calendar_of
 from server.clock import ManualClock
 from server.simulation.breakdowns import Breakdowns
 from server.simulation.customers import Customer, won
+from server.simulation.fates import Fates
 from server.simulation.happenings import REPAIR_HOUR, repair
 from server.simulation.life import Life
 from server.simulation.machine import Machine
 from server.simulation.matter import drawn
 from server.simulation.office import Office
 from server.simulation.people import OUTSIDE, Staff, hired
-from server.simulation.plots import Fates, Plot
-from server.simulation.recipes import STEPS, leading_to
+from server.simulation.plots import Plot
+from server.simulation.recipes import LIES, OVERDUE, STEPS, leading_to
 from server.simulation.site import review_procedure, set_calendar
+from server.simulation.ways import every_way
 from server.simulation.world import World
 
 if TYPE_CHECKING:
@@ -26,7 +29,9 @@ if TYPE_CHECKING:
 
 DAYS = 365
 OPEN_DAYS = 60
-"""Complaints that are to lie open at the end came in so many days before it."""
+"""Complaints that are to lie open at the end came in at most so many days before it, where their step allows."""
+SETTLED = 110
+"""Days after which nearly all have come to their end, whatever was met on the way."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,9 @@ class Plan:
 
     One of `rare` complaints goes a rare way; a job fails at least once with the chance `breakdown`. `reviewed`: the
     procedure is published anew in between, and open complaints are brought over. In the last `calm` days nobody calls.
+    With `ways` as many more complaints come as it takes to go every way through the process. `half` 0 or 1: only the
+    first or the last half of them comes, for two who play the same year side by side; the trouble of those in the first
+    does not come back, so that it is known beforehand how many numbers they take.
     """
 
     seed: str
@@ -46,9 +54,19 @@ class Plan:
     breakdown: float = 0.03
     reviewed: bool = True
     calm: int = 0
+    ways: bool = False
+    half: int | None = None
 
 
 Progress = Callable[[int, int], None]
+
+
+@dataclass
+class _Arrival:
+    moment: datetime
+    customer: Customer
+    plot: Plot
+    rng: Random
 
 
 class Year:
@@ -75,17 +93,24 @@ class Year:
             staff=Staff(people, calendar),
             rng=rng,
         )
-        self._customers = won(rng, max(8, (plan.complaints + plan.open) // 6))
+        self._customers = won(rng, max(8, self.total // 6))
         self._fates = Fates(Random(rng.getrandbits(64)), plan.rare)
         self._came = 0
+        self._arriving: list[_Arrival] = []
+        self._arrivals()
+        self.others: list[datetime] = []
+        """When those come whom somebody else plays."""
+        if plan.half is not None:
+            self._share(plan.half)
 
     @property
     def total(self) -> int:
-        return self._plan.complaints + self._plan.open
+        return self._plan.complaints + self._plan.open + (sum(map(len, every_way())) if self._plan.ways else 0)
 
     def run(self) -> None:
         """Play it to the end. Raises Unexpected when the product refuses what it should not."""
-        self._arrivals()
+        for each in self._arriving:
+            self.world.agenda.note(each.moment, partial(self._calls, each))
         self._site()
         world, until = self.world, self._plan.until
         while True:
@@ -107,22 +132,43 @@ class Year:
         rng, plan = self._rng, self._plan
         start = self._clock.now()
         moments = sorted(start + timedelta(days=plan.days - plan.calm) * rng.random() for _ in range(plan.complaints))
+        late = plan.until - timedelta(days=min(SETTLED, plan.days / 3))
         for moment in moments:
-            self._note(moment, self._fates.next())
+            self._note(moment, self._fates.next(late=moment > late))
+        if plan.ways:
+            self._arrivals_of_every_way()
         steps = list(STEPS)
         for place in range(plan.open):
             step = steps[place % len(steps)]
-            days = min(OPEN_DAYS, plan.days)
-            moment = plan.until - timedelta(days=days) * rng.uniform(0.35, 1.0)
-            self._note(moment, leading_to(step, rng))
+            least = LIES.get(step, OVERDUE)
+            days = min(rng.uniform(least, max(OPEN_DAYS, least + 10)), plan.days)
+            self._note(plan.until - timedelta(days=days), leading_to(step, rng, varied=place >= len(steps)))
+
+    def _arrivals_of_every_way(self) -> None:
+        """The more rounds a complaint has before it, the earlier in the year it comes."""
+        rng, start, days = self._rng, self._clock.now(), self._plan.days
+        for plot in (plot for turn in every_way() for plot in turn):
+            # What is merged needs one that came before it.
+            share = rng.uniform(0.1 if plot.outside else 0.01, 0.72 - 0.13 * (plot.haste - 1))
+            self._note(start + timedelta(days=days * share), plot)
 
     def _note(self, moment: datetime, plot: Plot) -> None:
         rng = Random(self._rng.getrandbits(64))
         customer = self._rng.choices(self._customers, [each.weight for each in self._customers])[0]
-        self.world.agenda.note(moment, lambda: self._calls(customer, plot, moment, rng))
+        self._arriving.append(_Arrival(moment, customer, plot, rng))
 
-    def _calls(self, customer: Customer, plot: Plot, moment: datetime, rng: Random) -> None:
+    def _share(self, half: int) -> None:
+        arriving = sorted(self._arriving, key=lambda each: each.moment)
+        middle = len(arriving) // 2
+        shares = arriving[:middle], arriving[middle:]
+        if half == 0:
+            for each in shares[0]:
+                each.plot = replace(each.plot, comes_back=False)
+        self._arriving, self.others = shares[half], [each.moment for each in shares[1 - half]]
+
+    def _calls(self, arrival: "_Arrival") -> None:
         """The customer calls or writes; outside working hours somebody sees to it the next morning."""
+        customer, plot, moment, rng = arrival.customer, arrival.plot, arrival.moment, arrival.rng
         life = Life(self.world, customer, plot, drawn(customer, plot, self.world.today(), rng), rng)
         if life.channel in ("web", "api"):
             self._filed(life, moment)

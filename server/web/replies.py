@@ -22,9 +22,9 @@ def see_other(target: str) -> Response:
     return make_response(redirect(target, 303))
 
 
-def done(text: str, **params: Any) -> None:
-    """A sentence on the next page."""
-    flash(_(text, **params), "success")
+def done(text: str, *, category: str = "success", **params: Any) -> None:
+    """A sentence on the next page; `category` is its colour: success, warning or danger."""
+    flash(_(text, **params), category)
 
 
 def run(command: Command) -> tuple[dict[str, Any], Rejected | None]:

@@ -14,7 +14,7 @@ from server.web.values import file_size, is_picture, shown_rows, shown_value
 LANGUAGE_NAMES = {"zh-CN": "中文", "en": "English"}
 
 
-def _(text: str, **params: Any) -> str:
+def _(text: str, /, **params: Any) -> str:
     """`text` (an English msgid) in the language of this request."""
     return translate(text, language(), **params)
 
@@ -30,6 +30,7 @@ def install(app: Flask) -> None:
         is_picture=is_picture,
         languages=[(key, LANGUAGE_NAMES[key]) for key in LANGUAGES],
         span=lambda seconds: times.span(seconds, language()),
+        work_span=lambda seconds: times.work_span(seconds, language()),
         time_left=lambda seconds: times.time_left(seconds, language()),
     )
     environment.globals["exists"] = lambda endpoint: endpoint in app.view_functions

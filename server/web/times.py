@@ -8,6 +8,17 @@ __all__ = ["clock_time", "moment", "span", "time_left"]
 _SOON, _CLOSE = 24 * 3600, 2 * 3600
 
 
+def work_span(seconds: float, language: str) -> str:
+    """A length of working time: hours and minutes, from ten hours on hours alone; days differ from site to site."""
+    minutes = int(abs(seconds)) // 60
+    hours, rest = divmod(minutes, 60)
+    if hours >= 10 or (hours and not rest):
+        return translate(N_("{hours} h"), language, hours=f"{hours:,}")
+    if hours:
+        return translate(N_("{hours} h {minutes} min"), language, hours=hours, minutes=rest)
+    return translate(N_("{minutes} min"), language, minutes=rest)
+
+
 def time_left(seconds: float | None, language: str) -> tuple[str, str]:
     """(state for the colour: green, amber, red, late or none; words) of what is left until a promise."""
     if seconds is None:

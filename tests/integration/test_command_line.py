@@ -5,11 +5,13 @@ import os
 import shutil
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from tests.house import environment_of, on_postgres
+from tests.reading_xes import Head, read
 
 ROOT = Path(__file__).parents[2]
 
@@ -33,6 +35,25 @@ def test_init_makes_the_data_folder_and_may_be_repeated(kesu, tmp_path: Path) ->
     first, second = kesu("init"), kesu("init")
     assert (first.returncode, second.returncode) == (0, 0), first.stderr + second.stderr
     assert (tmp_path / "data" / "kesu.db").is_file() != on_postgres()
+
+
+def test_a_process_log_goes_into_a_file_or_to_standard_output(kesu, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    file = tmp_path / "log.xes"
+    written = kesu("xes", "complaint", str(file), "--from", "2026-01-01", "--pseudonyms")
+    assert (written.returncode, written.stdout) == (0, ""), written.stderr
+    assert written.stderr.strip() == "0 complaints with 0 events."
+    assert [path.name for path in tmp_path.iterdir() if "log" in path.name] == ["log.xes"]
+    shown = kesu("xes", "complaint", "-")
+    head = Head()
+    assert list(read(BytesIO(shown.stdout.encode()), head)) == []
+    assert head.attributes["concept:name"] == "Customer complaint"
+    assert file.read_text("utf-8") == shown.stdout
+
+    unknown = kesu("xes", "nothing", str(file))
+    assert (unknown.returncode, unknown.stdout) == (1, "")
+    assert "nothing" in unknown.stderr
+    assert kesu("xes", "complaint", str(tmp_path / "no" / "log.xes")).returncode == 2
+    assert kesu("xes", "complaint", str(file), "--from", "tomorrow").returncode == 2
 
 
 def test_a_person_a_token_and_the_end_of_both(kesu) -> None:  # type: ignore[no-untyped-def]

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from server.casework.context import Context
 
 UNTIL = datetime(2026, 11, 29, 16, tzinfo=UTC)
-PLAN = Plan("population", 152, UNTIL, open=48, rare=2, breakdown=0.06)
+PLAN = Plan("population", 48, UNTIL, open=41, breakdown=0.1, ways=True)
 TOLD = "population.json"
 """In the played folder: when its year ends, and the digest of its histories."""
 ROWS = 2000

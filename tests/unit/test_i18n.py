@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.domain.texts import Label
-from server.i18n import LANGUAGES, N_, best_language, translate, translations
+from server.i18n import LANGUAGES, N_, best_language, is_currency, money, translate, translations
 
 TEXT = N_("{title}: at most {limit} characters.")
 
@@ -51,3 +51,30 @@ def test_the_header_says_what_the_reader_likes(header: str | None, language: str
 @given(st.text(max_size=200))
 def test_no_header_is_too_odd(header: str) -> None:
     assert best_language(header) in LANGUAGES
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "language", "shown"),
+    [
+        (12345.5, "CNY", "zh-CN", "¥12,346"),
+        (350.5, "CNY", "en", "CN¥351"),
+        (0.4, "EUR", "en", "€0"),
+        (-2.5, "USD", "en", "-$2"),
+    ],
+)
+def test_money_is_shown_in_whole_units_as_the_reader_writes_it(
+    amount: float, currency: str, language: str, shown: str
+) -> None:
+    assert money(amount, currency, language) == shown
+
+
+def test_a_currency_is_one_of_iso_4217() -> None:
+    assert [code for code in ("CNY", "EUR", "USD", "cny", "XYZ", "Yuan", "") if is_currency(code)] == [
+        "CNY",
+        "EUR",
+        "USD",
+    ]
+
+
+def test_a_place_may_be_called_like_a_parameter_of_ours() -> None:
+    assert translate("{text} in {language}", "en", text="this", language="Latin") == "this in Latin"

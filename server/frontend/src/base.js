@@ -7,6 +7,7 @@ import './lists.css';
 import './case.css';
 import './desk.css';
 import './design.css';
+import './stuck.css';
 import './print.css';
 import 'bootstrap/js/dist/alert';
 import 'bootstrap/js/dist/collapse';

@@ -79,7 +79,7 @@ function option(data, lying, width) {
   ];
   const names = {
     type: 'category', data: data.labels, inverse: lying,
-    axisLabel: { ...font, width: lying ? Math.min(190, width / 3) : 88, overflow: lying ? 'break' : 'truncate', interval: lying || data.labels.length <= MOST ? 0 : 'auto', rotate: !lying && data.labels.length > 6 ? 40 : 0 },
+    axisLabel: { ...font, width: lying ? Math.min(190, width / 3) : data.labels.length > 6 ? 88 : (width - 90) / data.labels.length, overflow: lying ? 'break' : 'truncate', interval: lying || data.labels.length <= MOST ? 0 : 'auto', rotate: !lying && data.labels.length > 6 ? 40 : 0 },
     axisTick: { show: false },
   };
   return {

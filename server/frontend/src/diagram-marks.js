@@ -42,8 +42,20 @@ function drawLabels(viewer, labels) {
   }
 }
 
-/** The shape to look at first: trouble, else the current step. */
+/** Colours and figures of `{heat: {id: {shade: 0 to 5, text, href}}}`; the figure is always written, whatever the colour. */
+export function drawHeat(viewer, heat) {
+  const canvas = viewer.get('canvas'), overlays = viewer.get('overlays'), registry = viewer.get('elementRegistry');
+  for (const [id, { shade, text, href }] of Object.entries(heat)) {
+    if (!registry.get(id)) continue;
+    canvas.addMarker(id, `heat-${shade}`);
+    if (href) canvas.addMarker(id, 'heat-link');
+    const html = Object.assign(document.createElement('span'), { className: 'heat-figure', textContent: text });
+    overlays.add(id, 'heat', { position: { top: -14, right: 20 }, html, scale: { min: 0.85 } }); // never too small to read
+  }
+}
+
+/** The shape to look at first: trouble, else the current step, else what the page says. */
 export function focusOf(viewer, marks) {
   const registry = viewer.get('elementRegistry');
-  return [...(marks.incident ?? []), ...(marks.active ?? [])].map((id) => registry.get(id)).find(Boolean);
+  return [...(marks.incident ?? []), ...(marks.active ?? []), marks.focus].filter(Boolean).map((id) => registry.get(id)).find(Boolean);
 }

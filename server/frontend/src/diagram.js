@@ -1,6 +1,7 @@
 // A BPMN diagram to look at: where the case has been, where it is, where it hurts.
 //   <div class="diagram" id="d1" data-diagram="URL of the XML" data-language-index="0"
-//        data-marks='URL, or {"done": [ids], "flows": [ids], "active": [ids], "incident": [ids], "labels": {id: text}}' data-text-failed="…"></div>
+//        data-marks='URL, or {"done": [ids], "flows": [ids], "active": [ids], "incident": [ids], "labels": {id: text},
+//          "heat": {id: {"shade": 0 to 5, "text", "href"}}, "focus": id}' data-text-failed="…"></div>
 //   <button type="button" data-zoom="in" data-for="d1">        (also "out" and "fit")
 // Sets data-ready when drawn (data-warnings: how many bpmn-js had), data-failed when that cannot be done; a tapped element is sent on as `diagram:element`.
 import 'bpmn-js/dist/assets/diagram-js.css';
@@ -10,9 +11,10 @@ import Viewer from 'bpmn-js/lib/NavigatedViewer';
 import { pickNames } from './diagram-names.js';
 import { wireKeys } from './diagram-keys.js';
 import { wireTouch } from './diagram-touch.js';
-import { drawMarks, focusOf } from './diagram-marks.js';
+import { drawHeat, drawMarks, focusOf } from './diagram-marks.js';
 
 const MARGIN = 20; // units of the diagram around it, rather than half a window of nothing
+const WIDE = 700; // pixels
 const READABLE = 0.45; // below this scale nobody reads a task's name on a phone
 
 async function load(url, kind) {
@@ -31,7 +33,8 @@ function fit(viewer, marks, whole = false) {
   canvas.resized();
   canvas.zoom('fit-viewport', 'auto');
   const here = focusOf(viewer, marks);
-  if (whole || !here || canvas.zoom() >= READABLE) return;
+  const wide = marks.heat && canvas.getContainer().clientWidth >= WIDE; // of a heat map the whole is looked at
+  if (whole || wide || !here || canvas.zoom() >= READABLE) return;
   canvas.zoom(0.8, { x: 0, y: 0 });
   const { inner, outer, scale } = canvas.viewbox();
   const width = outer.width / scale, height = outer.height / scale;
@@ -56,6 +59,7 @@ async function show(host) {
   const { warnings } = await viewer.importXML(pickNames(xml, Number(host.dataset.languageIndex ?? 0)));
   host.dataset.warnings = warnings.length;
   drawMarks(viewer, marks);
+  drawHeat(viewer, marks.heat ?? {});
   fit(viewer, marks);
   const actions = {
     in: () => viewer.get('zoomScroll').stepZoom(1),
@@ -66,6 +70,8 @@ async function show(host) {
   wireKeys(host, viewer, actions);
   wireButtons(host, actions);
   viewer.on('element.click', ({ element }) => {
+    const { href } = marks.heat?.[element.labelTarget?.id ?? element.id] ?? {};
+    if (href) location.assign(href);
     host.dispatchEvent(new CustomEvent('diagram:element', { bubbles: true, detail: element.id }));
   });
   let width = host.clientWidth; // a phone turned on its side; not the keyboard coming up

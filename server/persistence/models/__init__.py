@@ -32,11 +32,15 @@ from server.persistence.models.record import (
     OutboxMail,
     Tombstone,
 )
+from server.persistence.models.repairs import Incident, RepairRun, RepairStep
+from server.persistence.models.reports import Alert, AlertWish, ReportOrder
 from server.persistence.models.similar import CaseGram, CaseWording
-from server.persistence.models.steps import StepCost, StepRecord
-from server.persistence.models.work import ClockPause, Incident, Job, MessageSubscription, Timer, UserTask
+from server.persistence.models.steps import StepCost, StepRecord, StepSpan, StepSum
+from server.persistence.models.work import ClockPause, Job, MessageSubscription, Timer, UserTask
 
 __all__ = [
+    "Alert",
+    "AlertWish",
     "ApiToken",
     "Attachment",
     "Base",
@@ -70,10 +74,15 @@ __all__ = [
     "ProcessInstance",
     "RehearsalCase",
     "RehearsalRun",
+    "RepairRun",
+    "RepairStep",
+    "ReportOrder",
     "Site",
     "SiteCalendar",
     "StepCost",
     "StepRecord",
+    "StepSpan",
+    "StepSum",
     "Substitution",
     "TaskRequest",
     "Timer",

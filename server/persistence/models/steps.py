@@ -2,13 +2,20 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.persistence.models.base import Base, only
 
+LEFT = "ended_day IS NOT NULL AND stands = 1"
 NOT_COUNTED = -1
 """`counted_by` of a row whose working time is still to be counted."""
+
+
+OPEN_COLUMNS = (
+    *("application", "process_id", "element_id", "call_path", "site", "rate", "case_id", "begun_work", "due_at"),
+    *("group_key", "level", "customer", "part_no"),
+)
 
 
 class StepRecord(Base):
@@ -20,7 +27,8 @@ class StepRecord(Base):
     `customer`, `part_no` and `level` are copies of the case's columns, so that a filter needs no join.
 
     `begun_work` and `worked` count working seconds by the site's calendar (domain/working_seconds.py), in the version
-    `counted_by` of it: 0 for a site without a row, NOT_COUNTED until the sweep comes by. `rate` is what an hour costs.
+    `counted_by` of it: 0 for a site without a row, NOT_COUNTED until the sweep comes by; `ended_day` is the day at the
+    site on which it ended (20260228). `rate` is what an hour costs.
     """
 
     __tablename__ = "step_record"
@@ -28,6 +36,18 @@ class StepRecord(Base):
         Index("ix_step_record_wait", "instance_id", "wait_id"),
         Index("ix_step_record_case", "case_id"),
         Index("ix_step_record_counted", "site", "counted_by"),
+        # Everything that the page of what stands where asks, so that it reads nothing but this.
+        Index("ix_step_record_open", *OPEN_COLUMNS, **only("ended_at IS NULL AND stands = 1")),
+        Index("ix_step_record_day", "application", "ended_day", **only(LEFT)),
+        Index(
+            "ix_step_record_customer",
+            "application",
+            "customer",
+            "ended_day",
+            **only(LEFT),
+        ),
+        Index("ix_step_record_part", "application", "part_no", "ended_day", **only(LEFT)),
+        Index("ix_step_record_person", "application", "ended_by", "ended_day", **only(LEFT)),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"))
@@ -49,11 +69,44 @@ class StepRecord(Base):
     begun_work: Mapped[int | None]
     due_at: Mapped[datetime | None]
     ended_at: Mapped[datetime | None]
+    ended_day: Mapped[int | None]
     worked: Mapped[int | None]
     outcome: Mapped[str | None]
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     rate: Mapped[float | None]
     counted_by: Mapped[int] = mapped_column(default=NOT_COUNTED)
+
+
+class StepSpan(Base):
+    """A day (20260228) or a whole month (20260200) of an application that `step_sum` has added up.
+
+    Whoever changes a record that ended then takes the row away: a span that is not here is counted from the records.
+    """
+
+    __tablename__ = "step_span"
+    application: Mapped[str] = mapped_column(primary_key=True)
+    start: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+
+
+class StepSum(Base):
+    """The steps that ended in a span, added up by everything that many share (casework/step_sums.py)."""
+
+    __tablename__ = "step_sum"
+    __table_args__ = (Index("ix_step_sum_span", "application", "start"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    application: Mapped[str]
+    start: Mapped[int]
+    process_id: Mapped[str]
+    element_id: Mapped[str]
+    call_path: Mapped[str]
+    site: Mapped[str]
+    level: Mapped[str | None]
+    group_key: Mapped[str | None]
+    rate: Mapped[float | None]
+    steps: Mapped[int]
+    worked: Mapped[int] = mapped_column(BigInteger)
+    longest: Mapped[int]
+    late: Mapped[int]
 
 
 class StepCost(Base):

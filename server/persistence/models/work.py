@@ -86,29 +86,12 @@ class Job(Base):
     retries_left: Mapped[int]
     retry_base: Mapped[float]
     lost_in_a_row: Mapped[int] = mapped_column(default=0)
+    tries_before: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Attempts made before somebody had it tried again: the pauses begin anew with each repair."""
     error: Mapped[str | None]
     fingerprint: Mapped[str | None]
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
-
-
-class Incident(Base):
-    """Something a person must look at before the case goes on."""
-
-    __tablename__ = "incident"
-    __table_args__ = (Index("ix_incident_state", "state", "created_at"),)
-    id: Mapped[int] = mapped_column(primary_key=True)
-    instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"), index=True)
-    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
-    job_id: Mapped[str | None] = mapped_column(ForeignKey("job.id"))
-    element_id: Mapped[str | None]
-    kind: Mapped[str]
-    message: Mapped[str]
-    fingerprint: Mapped[str]
-    state: Mapped[str] = mapped_column(default="open")
-    created_at: Mapped[datetime]
-    ended_at: Mapped[datetime | None]
-    ended_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
 
 
 class Timer(Base):

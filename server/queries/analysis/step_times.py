@@ -66,7 +66,8 @@ def _steps(ground: Ground) -> Table:
         ),
         ground.say(
             N_(
-                "Late: completed after its due date. Target: the promises in the table of deadlines; some depend on the case."
+                "Late: completed after its due date. Target: the promises in the table of deadlines;"
+                " some depend on the case."
             )
         ),
     ]

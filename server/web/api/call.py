@@ -58,6 +58,13 @@ class Call:
         """`limit` and `cursor` as queries take them."""
         return {"limit": min(self.query["limit"], MAX_PAGE), "cursor": self.query.get("cursor")}
 
+    def number_cursor(self) -> int:
+        """The cursor of a list that is paged by plain ids; 0 for the first page. Raises Rejected."""
+        cursor = self.query.get("cursor")
+        if cursor is not None and (not cursor.isdecimal() or len(cursor) > 18):
+            raise Rejected("malformed.cursor", N_("There is no such cursor. Begin again without one."), field="/cursor")
+        return int(cursor or 0)
+
     def execute(self, command: "Command") -> Reply:
         answer = self.context.execute(command)
         return answer.status, answer.body

@@ -5,7 +5,9 @@ from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
+import jsonschema_rs
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from referencing import Registry
 from referencing.jsonschema import DRAFT202012
@@ -54,6 +56,13 @@ def is_time(value: object) -> bool:
     return not isinstance(value, str) or bool(parse_time(value))
 
 
+def _fits_time(text: str) -> bool:
+    try:
+        return is_time(text)
+    except ValueError:
+        return False
+
+
 class Checker:
     """Schemas by their JSON pointer in the document."""
 
@@ -62,9 +71,12 @@ class Checker:
         self._document = document
         self._registry: Registry[Any] = Registry().with_resource(_URI, resource)
         self._validator = lru_cache(maxsize=None)(self._make)
+        self._quick = lru_cache(maxsize=None)(self._make_quick)
 
     def check(self, value: Any, pointer: str, name: str = "") -> None:
         """Raises Rejected (`malformed.*`) when `value` does not fit; `name` is the value's own name, if it has one."""
+        if self._quick(pointer).is_valid(value):
+            return
         found = [found for error in self._validator(pointer).iter_errors(value) for found in _refusals(error, name)]
         if not found:
             return
@@ -79,11 +91,16 @@ class Checker:
         return self._document.at(pointer)
 
     def fits(self, value: Any, pointer: str) -> bool:
-        return bool(self._validator(pointer).is_valid(value))
+        return self._quick(pointer).is_valid(value) or bool(self._validator(pointer).is_valid(value))
 
     def _make(self, pointer: str) -> Draft202012Validator:
         schema = {"$ref": f"{_URI}#{pointer}"}
         return Draft202012Validator(schema, registry=self._registry, format_checker=_formats)
+
+    def _make_quick(self, pointer: str) -> jsonschema_rs.Draft202012Validator:
+        """One that only says yes, many times faster; why it is no is asked of the other."""
+        whole = {**self._document.data, "$ref": f"#{quote(pointer)}"}
+        return jsonschema_rs.Draft202012Validator(whole, validate_formats=True, formats={"date-time": _fits_time})
 
 
 def _refusals(error: ValidationError, name: str) -> Iterator[tuple[str, str, str, dict[str, Any]]]:

@@ -8,14 +8,17 @@ from server.commands.merge_complaint import MergeComplaint
 from server.commands.refer_complaint import ReferComplaint
 from server.commands.report_recurrence import ReportRecurrence
 from server.commands.withdraw_complaint import WithdrawComplaint
+from server.i18n import N_, translate
 from server.queries.case_at import case_at
 from server.queries.complaint_detail import complaint_detail
-from server.queries.complaint_list import complaint_list
+from server.queries.complaint_list import RegisterFilter, complaint_list
+from server.queries.register_export import register_export
 from server.queries.similar_cases import similar_cases
 from server.web.api.call import Call, Reply
 from server.web.api.checking import parse_time
+from server.web.streams import csv_file, xlsx_file
 
-_NOT_TOLD = ("schema", "diagram", "rounds", "told", "title")
+_NOT_TOLD = ("schema", "diagram", "rounds", "title")
 """What only a page needs of a moment."""
 
 
@@ -35,6 +38,16 @@ def file_complaint(call: Call) -> Reply:
 def list_complaints(call: Call) -> Reply:
     filters: dict[str, Any] = {name: call.query.get(name) for name in ("q", "state", "customer")}
     return 200, complaint_list(call.context, call.actor, language=call.language, **filters, **call.page)
+
+
+def complaints_csv(call: Call) -> Reply:
+    table = register_export(call.context, call.actor, _filter(call), call.language)
+    return csv_file("complaints", table.titles, table.rows, call.language)
+
+
+def complaints_xlsx(call: Call) -> Reply:
+    table, title = register_export(call.context, call.actor, _filter(call), call.language), N_("Complaints")
+    return xlsx_file("complaints", translate(title, call.language), table.titles, table.rows, call.language)
 
 
 def get_complaint(call: Call) -> Reply:
@@ -82,6 +95,10 @@ def refer_complaint(call: Call) -> Reply:
 def report_recurrence(call: Call) -> Reply:
     fields, channel = call.body.get("fields", {}), call.body.get("channel")
     return call.execute(ReportRecurrence(**_which_and_why(call), fields=fields, channel=channel))
+
+
+def _filter(call: Call) -> RegisterFilter:
+    return RegisterFilter(**{name: call.query.get(name) for name in ("q", "state", "customer")})
 
 
 def _which_and_why(call: Call) -> dict[str, Any]:

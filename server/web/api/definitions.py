@@ -10,10 +10,12 @@ from server.domain.rejection import Rejected
 from server.i18n import N_
 from server.queries.definition_check import definition_check
 from server.queries.definition_list import definition_list
+from server.queries.event_log import LogWish, event_log
 from server.queries.migration_runs import migration_run, migration_runs
 from server.queries.rehearsal import rehearse_draft, rehearse_version
 from server.queries.version_difference import version_difference
 from server.web.api.call import Call, Reply
+from server.web.streams import day_begins, xes_file
 
 
 def list_definitions(call: Call) -> Reply:
@@ -64,6 +66,19 @@ def migrate_definition(call: Call) -> Reply:
             mapping=call.body.get("mapping", {}),
         )
     )
+
+
+def event_log_xes(call: Call) -> Reply:
+    """What happened in the complaints, streamed."""
+    query, key = call.query, call.path["key"]
+    wish = LogWish(
+        key=key,
+        language=call.language,
+        since=day_begins("from", query.get("from")),
+        until=day_begins("until", query.get("until"), after=1),
+        pseudonyms=query["people"] == "pseudonyms",
+    )
+    return xes_file(key, event_log(call.context, call.actor, wish))
 
 
 def list_migrations(call: Call) -> Reply:

@@ -13,6 +13,7 @@ from werkzeug.routing import RequestRedirect
 from server.domain.rejection import Rejected
 from server.i18n import best_language
 from server.web.api import (
+    alerts,
     analysis,
     clock,
     comments,
@@ -23,8 +24,11 @@ from server.web.api import (
     incidents,
     instances,
     messages,
+    repairs,
+    reports,
     requests,
     site,
+    stuck,
     substitutes,
     tasks,
 )
@@ -41,6 +45,7 @@ PREFIX = "/api/v1"
 NOUNS: Mapping[str, ModuleType] = {
     module.__name__.rpartition(".")[2]: module
     for module in (
+        alerts,
         analysis,
         clock,
         comments,
@@ -51,9 +56,12 @@ NOUNS: Mapping[str, ModuleType] = {
         incidents,
         instances,
         messages,
+        repairs,
         requests,
-        site,
+        stuck,
         substitutes,
+        reports,
+        site,
         tasks,
     )
 }

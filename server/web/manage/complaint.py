@@ -8,6 +8,7 @@ from flask import Response, request
 
 from server.commands.pause_clock import KINDS as PAUSE_KINDS
 from server.domain.deadline_terms import PAUSE_REASONS
+from server.domain.instance_states import STATES
 from server.queries.case_cost import case_cost
 from server.queries.case_timeline import KINDS
 from server.queries.complaint_detail import complaint_detail
@@ -18,7 +19,6 @@ from server.queries.task_list import task_list
 from server.web import headers
 from server.web.access import needs
 from server.web.forms.spec import options_of
-from server.web.manage.register import STATES
 from server.web.numbers import whole_number
 from server.web.person import actor, context, language
 from server.web.reading import sections_of

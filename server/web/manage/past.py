@@ -6,13 +6,13 @@ from typing import Any
 
 from flask import Response, request
 
+from server.domain.instance_states import STATES
 from server.domain.rejection import Rejected
 from server.i18n import N_
 from server.queries.case_at import case_at
 from server.queries.complaint_detail import complaint_detail
 from server.web import headers
 from server.web.access import needs
-from server.web.manage.register import STATES
 from server.web.numbers import whole_number
 from server.web.person import actor, context, language
 from server.web.reading import sections_of
@@ -34,7 +34,7 @@ def past(number: str) -> Response:
         version_now=now["version"],
         sections=sections_of(moment["schema"], moment["case"]),
         rounds=[one | {"sections": sections_of(moment["schema"], one["values"])} for one in moment["rounds"]],
-        changed=touched(change["pointer"] for change in moment["event"]["changes"]),
+        changed=touched(change["pointer"] for event in moment["events"] for change in event["changes"]),
         files={file["id"]: file for file in now["files"]},
         states=STATES,
     )

@@ -2,20 +2,13 @@
 
 from flask import Response, request, url_for
 
-from server.i18n import N_
+from server.domain.instance_states import STATES
 from server.queries.complaint_list import complaint_list
 from server.web.access import needs
 from server.web.person import actor, context, language
 from server.web.replies import page
 
 PER_PAGE = 30
-STATES = {
-    "active": N_("in progress"),
-    "incident": N_("needs repair"),
-    "suspended": N_("suspended"),
-    "completed": N_("closed"),
-    "cancelled": N_("cancelled"),
-}
 
 
 @needs("case.read")
@@ -37,5 +30,6 @@ def complaints() -> Response:
         complaints=found["items"],
         state=state,
         states=STATES,
+        filters={name: value for name, value in request.args.items() if name in ("q", "state", "customer") and value},
         next=following if found["next"] else None,
     )

@@ -2,9 +2,9 @@
 
 from flask import Response
 
+from server.domain.instance_states import STATES
 from server.queries.similar_cases import similar_cases
 from server.web.access import needs
-from server.web.manage.register import STATES
 from server.web.person import actor, context, language
 from server.web.replies import page
 

@@ -94,14 +94,17 @@ def test_path_parameters_are_declared(operation: Any) -> None:
 
 def test_every_call_of_the_interface_is_there() -> None:
     promised = {
-        "POST /complaints", "GET /complaints", "GET /complaints/{number}", "GET /complaints/{number}/at", "GET /complaints/{number}/similar", "PATCH /complaints/{number}", "GET /tasks",
+        "POST /complaints", "GET /complaints", "GET /complaints.csv", "GET /complaints.xlsx", "GET /definitions/{key}/xes", "GET /complaints/{number}", "GET /complaints/{number}/at", "GET /complaints/{number}/similar", "PATCH /complaints/{number}", "GET /tasks",
         "GET /tasks/{task_id}", "POST /tasks/{task_id}/claim", "POST /tasks/{task_id}/unclaim",
         "POST /tasks/{task_id}/complete", "POST /tasks/{task_id}/draft", "POST /tasks/{task_id}/transfer",
         "POST /tasks/{task_id}/send-back", "POST /files", "GET /files/{file_id}", "POST /messages",
         "GET /instances/{instance_id}", "GET /instances/{instance_id}/history",
         "GET /instances/{instance_id}/recorded-test", "POST /instances/{instance_id}/cancel",
         "POST /instances/{instance_id}/suspend", "POST /instances/{instance_id}/resume", "GET /incidents",
-        "POST /incidents/{incident_id}/retry", "GET /definitions", "POST /definitions",
+        "POST /incidents/{incident_id}/retry", "POST /incidents/{incident_id}/skip", "GET /incidents/groups",
+        "GET /incidents/groups/{group}", "POST /repairs", "GET /repairs", "GET /repairs/{id}",
+        "POST /instances/{instance_id}/preview", "POST /instances/{instance_id}/move", "GET /definitions", "POST /definitions",
+        "GET /where-stuck", "GET /where-stuck/cases",
         "GET /definitions/{key}/check", "GET /openapi.json",
         "GET /definitions/{key}/difference", "POST /definitions/{key}/rehearse", "POST /definitions/{key}/migrate", "GET /definitions/{key}/migrations",
         "GET /definitions/{key}/migrations/{id}", "POST /definitions/{key}/migrations/steps/{step}/undo",
@@ -121,6 +124,8 @@ def test_every_call_of_the_interface_is_there() -> None:
         "GET /complaints/{number}/comments", "POST /complaints/{number}/comments", "GET /substitutes",
         "POST /substitutes", "POST /substitutes/{substitution_id}/end",
         "GET /analysis/{question}",
+        "GET /reports/{kind}", "GET /report-orders", "POST /report-orders", "POST /report-orders/{order_id}/end",
+        "GET /alerts", "POST /alerts/by-mail",
     }  # fmt: skip
     assert {f"{operation.method.upper()} {operation.path}" for operation in DOCUMENT.operations} == promised
 

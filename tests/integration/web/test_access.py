@@ -9,6 +9,7 @@ from server.web.access import PUBLIC, SIGNED_IN, access_of, guards_itself, insta
 
 FILLER = {"task_id": "x", "number": "HQ-2026-0001", "instance_id": "x", "file_id": "x", "token": "x"} | {
     "incident_id": 1,
+    "group": "0123456789abcdef",
     "key": "complaint",
     "draft_id": 1,
     "version": 1,
@@ -24,6 +25,9 @@ FILLER = {"task_id": "x", "number": "HQ-2026-0001", "instance_id": "x", "file_id
     "question": "pareto",
     "table": "pareto",
     "kind": "csv",
+    "report": "weekly",
+    "period": "2026-W09",
+    "order_id": 1,
 }
 OPEN_TO_ALL = {
     "static", "home", "auth.login", "auth.enter", "auth.logout", "auth.language", "auth.first_login", "customer.show",

@@ -10,8 +10,7 @@ from server.domain.bundle import Bundle, bundled_root
 from server.files.kinds import media_type_of
 from server.simulation.customers import won
 from server.simulation.pictures import VARIANTS, drawn
-from server.simulation.plots import EARLY, ROUNDS, Fates, Plot, rare_ones
-from server.simulation.recipes import STEPS, leading_to
+from server.simulation.recipes import BESIDE, STEPS, leading_to
 from server.simulation.trades import LANGUAGES, TRADES, names_in, phrase, phrases, trade
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
@@ -46,9 +45,22 @@ def test_a_trade_says_the_same_in_both_languages(key: str) -> None:
     found = trade(key)
     for entry in [*found.defects, *found.services, *found.invalid]:
         assert set(entry["zh-CN"]) == set(entry["en"])
-        assert all(entry[language][name].strip() for language in LANGUAGES for name in entry[language])
+        texts = [text for language in LANGUAGES for said in entry[language].values() for text in templates(said)]
+        assert all(text.strip() for text in texts)
+        assert all(type(entry["zh-CN"][name]) is type(entry["en"][name]) for name in entry["en"])
         assert entry["zh-CN"] != entry["en"]
     assert set(found.places) == set(found.machines) == set(LANGUAGES)
+
+
+@pytest.mark.parametrize("key", TRADES)
+def test_something_can_be_the_matter_with_every_product(key: str) -> None:
+    found = trade(key)
+    for product in found.products:
+        for entries, least in ((found.defects, 2), (found.services, 2), (found.invalid, 1)):
+            fitting = [each for each in entries if product["code"] in each.get("products", (product["code"],))]
+            assert len(fitting) >= least, product["code"]
+    codes = {product["code"] for product in found.products}
+    assert {code for each in found.defects for code in each.get("products", ())} <= codes
 
 
 def test_a_phrase_leaves_out_what_is_not_known() -> None:
@@ -70,30 +82,10 @@ def test_every_defect_is_drawn_as_a_picture_that_is_let_in(key: str) -> None:
 def test_there_is_a_recipe_for_every_step() -> None:
     bundle = Bundle.from_folder(bundled_root(), "complaint")
     drawings = [etree.fromstring(data) for name, data in bundle.items() if name.endswith(".bpmn")]
-    assert set(STEPS) == {str(task.get("id")) for each in drawings for task in each.iter(f"{BPMN}userTask")}
+    tasks = {str(task.get("id")) for each in drawings for task in each.iter(f"{BPMN}userTask")}
+    assert (STEPS.keys() | BESIDE.keys(), STEPS.keys() & BESIDE.keys()) == (tasks, set())
+    assert set(BESIDE.values()) <= STEPS.keys()
     assert {leading_to(step, Random(1)).stops_at for step in STEPS} == set(STEPS)
-
-
-def way_out(plot: Plot) -> tuple[object, ...]:
-    """What decides how a complaint ends, whatever is met on the way."""
-    doubted, spent = "cause" in plot.replies, len(plot.replies) == ROUNDS
-    return (plot.verdict, tuple(sorted(plot.plans)), doubted, spent, plot.passed_on, plot.ineffective,
-            bool(plot.shipments), plot.content, plot.told, plot.last_word, plot.returns_refused == ROUNDS)  # fmt: skip
-
-
-def test_every_beginning_meets_every_end_in_as_many_turns() -> None:
-    met = {(plot.at_once, plot.serious, way_out(plot)) for turn in range(len(EARLY)) for plot in rare_ones(turn)}
-    beginnings = {(early.at_once, early.serious) for early in EARLY}
-    for at_once, serious in beginnings:
-        ends = {end for first, second, end in met if (first, second) == (at_once, serious)}
-        assert ends >= {end for first, second, end in met if (first, second) in beginnings - {("no", False)}}
-
-
-def test_one_of_so_many_plots_is_a_rare_one() -> None:
-    fates = Fates(Random(3), every=4)
-    plots = [fates.next() for _ in range(160)]
-    rare = rare_ones(0)
-    assert all(plot in rare for plot in plots[3::4][: len(rare)])
 
 
 def test_customers_are_many_and_differ() -> None:

@@ -16,6 +16,10 @@ depends_on = None
 
 _BATCH = 500
 _NOT_COUNTED = -1
+_OPEN_COLUMNS = (
+    *("application", "process_id", "element_id", "call_path", "site", "rate", "case_id", "begun_work", "due_at"),
+    *("group_key", "level", "customer", "part_no"),
+)
 
 
 def upgrade() -> None:
@@ -35,7 +39,7 @@ def upgrade() -> None:
         sa.Column("begun_at", UtcDateTime(), nullable=False),
         sa.Column("begun_work", sa.Integer(), nullable=True),
         *(sa.Column(name, UtcDateTime(), nullable=True) for name in ("due_at", "ended_at")),
-        sa.Column("worked", sa.Integer(), nullable=True),
+        *(sa.Column(name, sa.Integer(), nullable=True) for name in ("ended_day", "worked")),
         sa.Column("outcome", sa.String(), nullable=True),
         sa.Column("ended_by", sa.Integer(), nullable=True),
         sa.Column("rate", sa.Double(), nullable=True),
@@ -50,6 +54,46 @@ def upgrade() -> None:
     op.create_index("ix_step_record_wait", "step_record", ["instance_id", "wait_id"])
     op.create_index("ix_step_record_case", "step_record", ["case_id"])
     op.create_index("ix_step_record_counted", "step_record", ["site", "counted_by"])
+    _partial("ix_step_record_open", "ended_at IS NULL AND stands = 1", *_OPEN_COLUMNS)
+    ended = "ended_day IS NOT NULL AND stands = 1"
+    _partial("ix_step_record_day", ended, "application", "ended_day")
+    _partial("ix_step_record_customer", ended, "application", "customer", "ended_day")
+    _partial("ix_step_record_part", ended, "application", "part_no", "ended_day")
+    _partial("ix_step_record_person", ended, "application", "ended_by", "ended_day")
+    _sums()
+    _costs()
+    _fill()
+
+
+def _partial(name: str, condition: str, *columns: str) -> None:
+    only = sa.text(condition)
+    op.create_index(name, "step_record", list(columns), sqlite_where=only, postgresql_where=only)
+
+
+def _sums() -> None:
+    op.create_table(
+        "step_span",
+        sa.Column("application", sa.String(), nullable=False),
+        sa.Column("start", sa.Integer(), autoincrement=False, nullable=False),
+        sa.PrimaryKeyConstraint("application", "start", name=op.f("pk_step_span")),
+    )
+    op.create_table(
+        "step_sum",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("application", sa.String(), nullable=False),
+        sa.Column("start", sa.Integer(), nullable=False),
+        *(sa.Column(name, sa.String(), nullable=False) for name in ("process_id", "element_id", "call_path", "site")),
+        *(sa.Column(name, sa.String(), nullable=True) for name in ("level", "group_key")),
+        sa.Column("rate", sa.Double(), nullable=True),
+        sa.Column("steps", sa.Integer(), nullable=False),
+        sa.Column("worked", sa.BigInteger(), nullable=False),
+        *(sa.Column(name, sa.Integer(), nullable=False) for name in ("longest", "late")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_step_sum")),
+    )
+    op.create_index("ix_step_sum_span", "step_sum", ["application", "start"])
+
+
+def _costs() -> None:
     op.create_table(
         "step_cost",
         sa.Column("case_id", sa.Integer(), autoincrement=False, nullable=False),
@@ -67,6 +111,9 @@ def upgrade() -> None:
     op.create_index("ix_step_cost_at", "step_cost", ["application", "at"])
     is_open = sa.text("ended_at IS NULL")
     op.create_index("ix_step_cost_open", "step_cost", ["application"], sqlite_where=is_open, postgresql_where=is_open)
+
+
+def _fill() -> None:
     connection = op.get_bind()
     connection.execute(_ended(_TASK, _TASK.c.created_at, _TASK.c.state, _TASK.c.ended_by, "user_task"))
     outcome = sa.case((_JOB.c.state == "done", "completed"), else_="cancelled")
