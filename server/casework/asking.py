@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from server.casework.case_work import CaseWork, load_case
+from server.casework.case_work import CaseWork, case_query
 from server.casework.ladder import PERSON, Person, person
 from server.casework.notices import notice_about, send_notice
 from server.casework.task_in_hand import TaskInHand
@@ -148,9 +148,9 @@ def open_request(work: Work, request_id: str, *kinds: str, asked: bool = True) -
         .join(CaseFile, CaseFile.id == TaskRequest.case_id)
         .where(TaskRequest.id == request_id, TaskRequest.kind.in_(kinds), visible_to(work.actor))
     ).one_or_none()
-    case = load_case(work, ProcessInstance.case_id == row.case_id) if row is not None else None
-    if row is None or case is None:
+    if row is None:
         raise Rejected("not_found.request", N_("Nothing like this was asked, or you may not see it."))
+    case = CaseWork(work, work.read(case_query().where(ProcessInstance.case_id == row.case_id)).one())
     if asked and row.asked_of not in work.actor.selves:
         raise Rejected("forbidden.request", N_("This was asked of somebody else."))
     if row.state not in ("open", "waiting", *(() if asked else ("refused",))):

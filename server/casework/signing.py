@@ -20,20 +20,14 @@ POSITIONS = ("before", "after")
 
 
 def signatures(connection: Connection, task_id: str) -> list[Row[Any]]:
-    """The newest signature asked of each person at the task, in the order of asking; withdrawn ones are left out."""
+    """The signatures asked at the task that count, in the order of asking."""
     query = (
         select(TaskRequest, UserAccount.username, UserAccount.display_name)
         .join(UserAccount, UserAccount.id == TaskRequest.asked_of)
-        .where(TaskRequest.task_id == task_id, TaskRequest.kind == "signature")
-        .order_by(TaskRequest.id)
+        .where(TaskRequest.task_id == task_id, TaskRequest.kind == "signature", TaskRequest.state != "withdrawn")
+        .order_by(TaskRequest.created_at, TaskRequest.id)
     )
-    newest: dict[int, Row[Any]] = {}
-    rows: list[Row[Any]] = list(connection.execute(query))
-    # One that is still open was asked after one that is settled, even in the same moment.
-    for row in sorted(rows, key=lambda row: (row.created_at, row.ended_at is None)):
-        newest.pop(row.asked_of, None)
-        newest[row.asked_of] = row
-    return [row for row in newest.values() if row.state != "withdrawn"]
+    return list(connection.execute(query))
 
 
 def signed_digest(data: Mapping[str, Any]) -> str:

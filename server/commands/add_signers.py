@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
+from sqlalchemy import update
+
 from server.casework.asking import ASKED, colleague, count_requests, new_request, some_text, tell
 from server.casework.command import Answer, Command, Reply
 from server.casework.notices import SIGN
@@ -13,6 +15,7 @@ from server.casework.work import Work
 from server.domain.history import EventType
 from server.domain.rejection import Rejected
 from server.i18n import N_
+from server.persistence.models import TaskRequest
 
 MOST = 10
 
@@ -43,7 +46,11 @@ class AddSigners(Command):
         if not 0 < len(names) <= MOST:
             raise Rejected("task.signers", N_("Choose 1 to {limit} people."), field="/signers", limit=MOST)
         text = some_text(self.text, N_("Say what they are to look at."), "/text")
-        there = {row.username for row in signatures(work.connection, task.id) if row.state in ("open", "waiting")}
+        asked = signatures(work.connection, task.id)
+        there = {row.username for row in asked if row.state in ("open", "waiting")}
+        # Asked again, an earlier answer counts no more; the history keeps it.
+        earlier = [row.id for row in asked if row.username in names and row.state not in ("open", "waiting")]
+        work.write(update(TaskRequest).where(TaskRequest.id.in_(earlier)).values(state="withdrawn"))
         requests = []
         for name in names:
             if name in there:

@@ -33,6 +33,7 @@ class WithdrawTask(Command):
         require_untouched(task)
         element_id = row.element_id
         lines, before = case.waits, {line["task_id"] for line in case.waits}
+        case.way_out = "sent_back"
         case.record(EventType.TASK_TAKEN_BACK, element_id, task_id=task.id, reason=self.reason.strip())
         try:
             # It is the same round again: nothing of it is frozen, and none is used up.

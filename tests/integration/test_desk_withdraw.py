@@ -162,8 +162,8 @@ def test_a_recorded_test_plays_it(site: Context, number: str) -> None:
     assert b'"take_back": "receive"' in made.content
 
 
-def test_every_moment_of_it_is_rebuilt_from_the_history(site: Context) -> None:
-    notes = note_all(site)
+def test_every_moment_of_it_is_rebuilt_from_the_history(site: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    notes = note_all(site, monkeypatch)
     number = filed(site)
     done = complete(site, number, "receive", "sales1")
     do(site, WithdrawTask, "sales1", task_id=done)
