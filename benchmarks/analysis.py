@@ -46,6 +46,7 @@ FILTERS: tuple[dict[str, str], ...] = (
     {"by": "closed", "level": "3"},
     {"column": "customer"},
     {"every": "week"},
+    {"measure": "cost"},
 )
 
 

@@ -1,7 +1,8 @@
 """Where complaints are stuck, among 100,000 steps that are open and 1,000,000 that have ended: how long its pages take.
 
 The rows are made by dice and written in bulk: 60 and more elements of the bundled process, 200 customers of which few
-have many complaints, 5 levels, 3 sites, a year. Each figure stands beside a bare count over an index in the same run.
+have many complaints, 5 levels, 200 people, 3 sites, a year. Each figure stands beside a bare count over an index in the
+same run.
 """
 
 import argparse
@@ -24,8 +25,9 @@ from server.casework.context import Context
 from server.casework.step_records import call_path_to, day_number
 from server.clock import ManualClock
 from server.domain.working_seconds import working_seconds
-from server.persistence.models import CaseFile, ProcessInstance, Site, StepRecord, UserTask
+from server.persistence.models import CaseFile, ProcessInstance, Site, StepRecord, UserAccount, UserTask
 from server.persistence.models.base import UtcDateTime
+from server.persistence.models.steps import STANDS
 from server.queries.sign_in import actor_named
 from server.queries.stuck_cases import stuck_cases
 from server.queries.stuck_choices import stuck_choices
@@ -37,7 +39,7 @@ from server.start import prepare
 from tests.house import build
 
 OPEN, ENDED, A_CASE = 100_000, 1_000_000, 20
-CUSTOMERS, PARTS, LEVELS, SITES = 200, 1_000, 5, ("HQ", "SZ", "WX")
+CUSTOMERS, PARTS, LEVELS, PEOPLE, SITES = 200, 1_000, 5, 200, ("HQ", "SZ", "WX")
 TIMES = 20
 TARGET_MS = 500
 BEGIN, NOW = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 5, 2, tzinfo=UTC)
@@ -150,9 +152,7 @@ def _times(ask: Callable[[], Any]) -> dict[str, float]:
 
 def _count(context: Context) -> int:
     """The open steps of an application, from an index alone."""
-    query = select(func.count()).where(
-        StepRecord.application == "complaint", StepRecord.ended_at.is_(None), StepRecord.stands == 1
-    )
+    query = select(func.count()).where(StepRecord.application == "complaint", StepRecord.ended_at.is_(None), STANDS)
     with context.read() as connection:
         return int(connection.execute(query).scalar_one())
 
@@ -162,11 +162,18 @@ def _fill(context: Context, opened: int, ended: int, dice: random.Random) -> Non
     with context.database.write("fill") as connection:
         rows = [{"key": key, "name": key, "timezone": "Asia/Shanghai"} for key in SITES[1:]]
         connection.execute(insert(Site), rows)
+        known = connection.execute(select(func.max(UserAccount.id))).scalar_one()
+        connection.execute(insert(UserAccount), [_person(number) for number in range(known + 1, PEOPLE + 1)])
     steps = _Steps(context, dice, opened, ended)
     _write(context, CaseFile, (_case(number) for number in range(1, cases + 1)))
     _write(context, ProcessInstance, (_instance(number) for number in range(1, cases + 1)))
     _write(context, StepRecord, steps.rows())
     _write(context, UserTask, steps.tasks())
+
+
+def _person(number: int) -> dict[str, Any]:
+    name = f"person{number}"
+    return {"id": number, "username": name, "display_name": name, "site": SITES[number % 3], "created_at": BEGIN}
 
 
 def _case(number: int) -> dict[str, Any]:
@@ -230,7 +237,7 @@ class _Steps:
                 "begun_work": begun, "due_at": self.grid[min(first + 60, 7399)][0] if number % 5 else None,
                 "ended_at": at, "ended_day": day, "worked": None if work is None else work - begun,
                 "outcome": None if at is None else "completed",
-                "ended_by": None if at is None else number % 12 + 1, "rate": 80.0 if kind == "user_task" else None,
+                "ended_by": None if at is None else number % PEOPLE + 1, "rate": 80.0 if kind == "user_task" else None,
                 "counted_by": 0,
             }  # fmt: skip
 
@@ -240,7 +247,7 @@ class _Steps:
             yield {
                 "id": f"t-{number:034d}", "instance_id": "i-" + "0" * 33 + "1", "case_id": 1,
                 "engine_task_id": f"w-{number:034d}", "element_id": "record", "process_id": "complaint", "name": "",
-                "form_key": None, "candidate_group": "quality", "assignee_id": None, "claimed_by": number % 12 + 1,
+                "form_key": None, "candidate_group": "quality", "assignee_id": None, "claimed_by": number % PEOPLE + 1,
                 "claimed_at": None, "milestone": None, "priority": 50, "created_at": BEGIN, "due_at": None,
                 "due_sum": None, "escalation_level": 0, "escalated_to": None, "state": "open", "draft": None,
                 "draft_by": None, "ended_at": None, "ended_by": None,

@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Collection
 from types import FrameType
+from typing import TYPE_CHECKING
 
 import click
 from sqlalchemy import select
@@ -23,8 +24,10 @@ from server.runner.samples import file_samples, load_samples
 from server.runner.ticks import Ticks
 from server.security.links import login_token
 from server.settings import Settings
-from server.simulation.demo_year import DemoYear
 from server.start import prepare
+
+if TYPE_CHECKING:
+    from server.simulation.demo_year import DemoYear
 
 THREADS = 8
 # What is longer, waitress cuts off without an answer; up to there the application says 413 in its own words.
@@ -73,8 +76,10 @@ def serve_forever(settings: Settings, host: str, port: int, *, demo: bool) -> No
         context.database.close()
 
 
-def _prepare_demo(context: Context) -> DemoYear:
+def _prepare_demo(context: Context) -> "DemoYear":
     """The handful of complaints gets the first numbers, the year the next ones, and who files meanwhile those after."""
+    from server.simulation.demo_year import DemoYear
+
     year = DemoYear(context)
     file_samples(context)
     year.take_numbers()

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, and_, case, delete, func, insert, select
 
 from server.casework.tools import Tools
 from server.persistence.models import Base, ProcessApplication, StepRecord, StepSpan, StepSum
+from server.persistence.models.steps import STANDS
 
 _STEP, _SUM, _SPAN = (Base.metadata.tables[model.__tablename__] for model in (StepRecord, StepSum, StepSpan))
 SHARED = ("process_id", "element_id", "call_path", "site", "level", "group_key", "rate")
@@ -63,7 +64,7 @@ def _last_day(tools: Tools) -> int:
 
 def _missing(connection: Connection, application: str, last: int) -> Iterator[int]:
     """Days from the first step's on, then months whose days are all there."""
-    ended = (_STEP.c.application == application, _STEP.c.ended_day.is_not(None), _STEP.c.stands == 1)
+    ended = (_STEP.c.application == application, _STEP.c.ended_day.is_not(None), STANDS)
     first = connection.execute(select(func.min(_STEP.c.ended_day)).where(*ended)).scalar_one()
     if first is None:
         return
@@ -104,7 +105,7 @@ def _add_up(connection: Connection, application: str, span: int) -> bool:
     else:
         shared = [_STEP.c[name] for name in SHARED]
         figures = [func.count(), func.sum(_STEP.c.worked), func.max(_STEP.c.worked), func.sum(IS_LATE)]
-        found = and_(_STEP.c.application == application, _STEP.c.ended_day == span, _STEP.c.stands == 1)
+        found = and_(_STEP.c.application == application, _STEP.c.ended_day == span, STANDS)
         if connection.execute(select(_STEP.c.id).where(found, _STEP.c.worked.is_(None)).limit(1)).first() is not None:
             return False
     rows = connection.execute(select(*shared, *figures).where(found).group_by(*shared)).all()

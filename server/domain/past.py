@@ -293,6 +293,14 @@ def _opened(past: Past, event: Event) -> None:
     past.state = "incident" if past.state == "active" else past.state
 
 
+def _reopened(past: Past, event: Event) -> None:
+    """It tells its place and not its job: that is the one which waits there."""
+    jobs = [step.id for step in past.steps.values() if step.kind == "job" and step.ended_at is None]
+    here = [job_id for job_id in jobs if past.steps[job_id].element_id == event.element_id]
+    past.broken[here[-1] if here else f"at {event.element_id}"] = event.element_id
+    past.state = "incident" if past.state == "active" else past.state
+
+
 def _retried(past: Past, event: Event) -> None:
     """In older histories trying again was the end of the incident; those do not name it."""
     if "incident_id" not in event.data:
@@ -337,11 +345,15 @@ _ACTS: Mapping[str, Callable[[Past, Event], None]] = {
     EventType.JOB_COMPLETED: _done("job_id", "completed"),
     EventType.JOB_ERROR_THROWN: _error_thrown,
     EventType.JOB_CANCELLED: _done("job_id", "cancelled"),
+    EventType.JOB_SKIPPED: _done("job_id", "completed"),
     EventType.JOB_SKIPPED: _done("job_id", "cancelled"),
     EventType.JOB_RETRIED: _retried,
     EventType.INCIDENT_OPENED: _opened,
     EventType.MESSAGE_RECEIVED: _message,
+    EventType.INCIDENT_REOPENED: _reopened,
+    EventType.INCIDENT_RETRIED: _resolved,
     EventType.INCIDENT_RESOLVED: _resolved,
+    EventType.INCIDENT_OBSOLETE: _resolved,
     EventType.INCIDENT_OBSOLETE: _resolved,
     EventType.CLOCK_PAUSED: _paused,
     EventType.CLOCK_CONTINUED: _continued,

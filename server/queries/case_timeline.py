@@ -34,6 +34,8 @@ _KIND = {
     EventType.TASK_ESCALATED: "clock",
     EventType.JOB_FAILED: "repairs",
     EventType.JOB_RETRIED: "repairs",
+    EventType.JOB_SKIPPED: "repairs",
+    EventType.INSTANCE_MOVED: "repairs",
     EventType.JOB_ERROR_THROWN: "repairs",
     EventType.JOB_SKIPPED: "repairs",
     EventType.INSTANCE_MOVED: "repairs",

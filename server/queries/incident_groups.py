@@ -55,17 +55,22 @@ def incident_groups(context: Context, actor: Actor, language: str, filters: Filt
     }
 
 
+_CAUSE = (
+    Incident.group_key,
+    Incident.application,
+    Incident.version_id,
+    Incident.element_id,
+    Incident.topic,
+    Incident.kind,
+    DefinitionVersion.key,
+    DefinitionVersion.number,
+)
+
+
 def _groups(context: Context, actor: Actor, filters: Filters) -> Any:
     query: Any = (
         select(
-            Incident.group_key,
-            Incident.application,
-            Incident.version_id,
-            Incident.element_id,
-            Incident.topic,
-            Incident.kind,
-            DefinitionVersion.key,
-            DefinitionVersion.number,
+            *_CAUSE,
             func.sum(case((Incident.state == "open", 1), else_=0)).label("open"),
             func.sum(case((Incident.state == "retrying", 1), else_=0)).label("retrying"),
             func.count(Incident.instance_id.distinct()).label("cases"),
@@ -76,16 +81,7 @@ def _groups(context: Context, actor: Actor, filters: Filters) -> Any:
         .join(CaseFile, CaseFile.id == Incident.case_id)
         .join(DefinitionVersion, DefinitionVersion.id == Incident.version_id)
         .where(Incident.state.in_(UNSETTLED), Incident.group_key.is_not(None), visible_to(actor))
-        .group_by(
-            Incident.group_key,
-            Incident.application,
-            Incident.version_id,
-            Incident.element_id,
-            Incident.topic,
-            Incident.kind,
-            DefinitionVersion.key,
-            DefinitionVersion.number,
-        )
+        .group_by(*_CAUSE)
         .order_by(func.count(Incident.id).desc(), func.min(Incident.id))
     )
     if filters.application:

@@ -29,7 +29,17 @@ def incident_list(
     """`{"items", "next"}`, newest first; raises Rejected without the permission incident.repair."""
     actor.require("incident.repair")
     limit = clamp(limit)
-    query = (
+    query = _incidents().where(Incident.state == state, visible_to(actor)).limit(limit + 1)
+    if cursor:
+        query = query.where(Incident.id < decode(cursor, int)[0])
+    with context.read() as connection:
+        rows = list(connection.execute(query))
+    shown, following = page(rows, limit, "id")
+    return {"items": [_item(context, row, language) for row in shown], "next": following}
+
+
+def _incidents() -> Any:
+    return (
         select(
             Incident.id,
             Incident.instance_id,
@@ -53,16 +63,8 @@ def incident_list(
         .join(CaseFile, CaseFile.id == Incident.case_id)
         .join(ProcessInstance, ProcessInstance.id == Incident.instance_id)
         .outerjoin(UserAccount, UserAccount.id == Incident.retried_by)
-        .where(Incident.state == state, visible_to(actor))
         .order_by(Incident.id.desc())
-        .limit(limit + 1)
     )
-    if cursor:
-        query = query.where(Incident.id < decode(cursor, int)[0])
-    with context.read() as connection:
-        rows = list(connection.execute(query))
-    shown, following = page(rows, limit, "id")
-    return {"items": [_item(context, row, language) for row in shown], "next": following}
 
 
 def _item(context: Context, row: Any, language: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 
-from server.casework.case_work import CaseWork
+from server.casework.case_work import LIVE, CaseWork
 from server.casework.cases import visible_case
 from server.casework.context import Context
 from server.casework.library import PublishedVersion
@@ -35,7 +35,7 @@ class Wish:
 
 
 def repair_preview(context: Context, actor: Actor, wish: Wish, language: str) -> dict[str, Any]:
-    """`{"action", "ok", "problem", "note", "gone", "begun", "decisions", "end"}`; raises Rejected for who may not.
+    """`{"action", "ok", "problem", "note", "gone", "begun", "decisions", "end", "moves"}`; raises Rejected.
 
     `gone`, `begun`: steps that end and begin, with kind and name; `decisions`: which way each gateway would choose.
     `problem` says why it cannot be done, and then nothing else is told.
@@ -56,7 +56,9 @@ def repair_preview(context: Context, actor: Actor, wish: Wish, language: str) ->
     with Work(context, actor, "preview") as work:
         case = visible_case(work, ProcessInstance.id == wish.instance_id, wish.instance_id)
         told: dict[str, Any] = {"action": wish.action, "number": case.number, "ok": True, "problem": None, "note": None}
-        told |= {"gone": [], "begun": [], "decisions": [], "end": None}
+        told |= {"gone": [], "begun": [], "decisions": [], "end": None, "moves": []}
+        if wish.action == "move" and case.state in LIVE:
+            told["moves"] = _moves(case, language)
         try:
             trial = _try(work, case, wish)
         except Rejected as refusal:
@@ -74,9 +76,13 @@ def moves_of(context: Context, actor: Actor, instance_id: str, language: str) ->
         case = visible_case(work, ProcessInstance.id == instance_id, instance_id)
         if case.state in ("completed", "cancelled"):
             return []
-        ways = ways_back(case)
+        return _moves(case, language)
+
+
+def _moves(case: CaseWork, language: str) -> list[dict[str, str]]:
     return [
-        {"element_id": way.element_id, "name": pick_line(way.name, language=language) or way.element_id} for way in ways
+        {"element_id": way.element_id, "name": pick_line(way.name, language=language) or way.element_id}
+        for way in ways_back(case)
     ]
 
 

@@ -51,27 +51,7 @@ def repair_run(
         counts = _counts(connection, actor, [run_id])[run_id]
         if row is None or not counts:
             raise Rejected("not_found.repair", N_("There is no such repair."))
-        query = (
-            select(
-                RepairStep.id,
-                RepairStep.instance_id,
-                RepairStep.incident_id,
-                RepairStep.state,
-                RepairStep.reason,
-                RepairStep.ended_at,
-                CaseFile.number,
-                CaseFile.title,
-                Incident.state.label("incident_state"),
-                Incident.group_key,
-                ProcessInstance.state.label("instance_state"),
-            )
-            .join(ProcessInstance, ProcessInstance.id == RepairStep.instance_id)
-            .join(CaseFile, CaseFile.id == ProcessInstance.case_id)
-            .outerjoin(Incident, Incident.id == RepairStep.incident_id)
-            .where(RepairStep.run_id == run_id, RepairStep.id > after, visible_to(actor))
-            .order_by(RepairStep.id)
-            .limit(limit + 1)
-        )
+        query = _steps(actor).where(RepairStep.run_id == run_id, RepairStep.id > after).limit(limit + 1)
         if state is not None:
             query = query.where(RepairStep.state == state)
         steps = connection.execute(query).all()
@@ -79,6 +59,29 @@ def repair_run(
         "items": [_step(step, language) for step in steps[:limit]],
         "next": str(steps[limit - 1].id) if len(steps) > limit else None,
     }
+
+
+def _steps(actor: Actor) -> Any:
+    return (
+        select(
+            RepairStep.id,
+            RepairStep.instance_id,
+            RepairStep.incident_id,
+            RepairStep.state,
+            RepairStep.reason,
+            RepairStep.ended_at,
+            CaseFile.number,
+            CaseFile.title,
+            Incident.state.label("incident_state"),
+            Incident.group_key,
+            ProcessInstance.state.label("instance_state"),
+        )
+        .join(ProcessInstance, ProcessInstance.id == RepairStep.instance_id)
+        .join(CaseFile, CaseFile.id == ProcessInstance.case_id)
+        .outerjoin(Incident, Incident.id == RepairStep.incident_id)
+        .where(visible_to(actor))
+        .order_by(RepairStep.id)
+    )
 
 
 def _runs() -> Select[Any]:

@@ -43,14 +43,15 @@ def stuck_cases(
     process_behind(version, inside)
     limit, now = clamp(limit), context.clock.now()
     order = _LEFT if filters.is_period else _STANDING
-    query = _chosen(actor, key, filters).where(_at(version, element_id, inside))
+    chosen = _chosen(actor, key, filters).where(_at(version, element_id, inside))
     if cursor:
         kinds = (int, int) if filters.is_period else (datetime, int)
-        query = query.where(after(order, decode(cursor, *kinds)))
-    for column, descending in order:
-        query = query.order_by(column.desc() if descending else column.asc())
+        chosen = chosen.where(after(order, decode(cursor, *kinds)))
+    sorting = [column.desc() if descending else column.asc() for column, descending in order]
+    # First which, then what is told of them: so the joins are made for one page only.
+    query = _TOLD.where(StepRecord.id.in_(chosen.order_by(*sorting).limit(limit + 1))).order_by(*sorting)
     with context.read() as connection:
-        rows = list(connection.execute(query.limit(limit + 1)))
+        rows = list(connection.execute(query))
         calendars = calendars_of(context, connection, actor)
     shown, following = page(rows, limit, "worked" if filters.is_period else "begun_at", "id")
     return {"items": [_item(row, version, calendars, now, language) for row in shown], "next": following}
@@ -77,34 +78,37 @@ def _chosen(actor: Actor, key: str, filters: Filters) -> Select[Any]:
             chosen.append(StepRecord.ended_day <= number(filters.last))
     else:
         chosen = open_steps(actor, key, filters)
-    task = and_(
-        UserTask.instance_id == StepRecord.instance_id,
-        UserTask.engine_task_id == StepRecord.wait_id,
-        UserTask.state == "open",
-        StepRecord.ended_at.is_(None),
-    )
-    # Who did it where it has ended, who holds it or is meant to do it while it is open.
-    holder = func.coalesce(StepRecord.ended_by, UserTask.claimed_by, UserTask.assignee_id)
-    return (
-        select(
-            *(getattr(StepRecord, name) for name in _STEP_COLUMNS),
-            CaseFile.number,
-            CaseFile.title,
-            Group.title.label("group_title"),
-            UserAccount.username,
-            UserAccount.display_name,
-        )
-        .join(CaseFile, CaseFile.id == StepRecord.case_id)
-        .outerjoin(UserTask, task)
-        .outerjoin(UserAccount, UserAccount.id == holder)
-        .outerjoin(Group, Group.key == StepRecord.group_key)
-        .where(*chosen)
-    )
+    return select(StepRecord.id).where(*chosen)
 
 
 _STEP_COLUMNS = (
     *("id", "kind", "site", "process_id", "element_id", "call_path", "customer", "part_no", "level", "group_key"),
     *("begun_at", "begun_work", "due_at", "ended_at", "worked", "rate"),
+)
+
+
+_TASK = and_(
+    UserTask.instance_id == StepRecord.instance_id,
+    UserTask.engine_task_id == StepRecord.wait_id,
+    UserTask.state == "open",
+    StepRecord.ended_at.is_(None),
+)
+_HOLDER = func.coalesce(StepRecord.ended_by, UserTask.claimed_by, UserTask.assignee_id)
+"""Who did it where it has ended, who holds it or is meant to do it while it is open."""
+
+_TOLD = (
+    select(
+        *(getattr(StepRecord, name) for name in _STEP_COLUMNS),
+        CaseFile.number,
+        CaseFile.title,
+        Group.title.label("group_title"),
+        UserAccount.username,
+        UserAccount.display_name,
+    )
+    .join(CaseFile, CaseFile.id == StepRecord.case_id)
+    .outerjoin(UserTask, _TASK)
+    .outerjoin(UserAccount, UserAccount.id == _HOLDER)
+    .outerjoin(Group, Group.key == StepRecord.group_key)
 )
 
 

@@ -12,6 +12,7 @@ from server.domain.rejection import Rejected
 from server.domain.working_time import WorkCalendar
 from server.i18n import N_
 from server.persistence.models import CaseFile, Site, StepCost, StepRecord, StepSum, UserAccount, UserTask
+from server.persistence.models.steps import STANDS
 from server.security.actor import Actor
 from server.security.visibility import visible_to
 
@@ -96,7 +97,7 @@ def _visible(table: Any, actor: Actor) -> ColumnElement[bool]:
 def open_steps(actor: Actor, application: str, filters: Filters) -> list[ColumnElement[bool]]:
     """Conditions on StepRecord: where cases stand now."""
     found = shared_conditions(StepRecord, actor, application, filters)
-    found += [StepRecord.ended_at.is_(None), StepRecord.stands == 1]
+    found += [StepRecord.ended_at.is_(None), STANDS]
     if filters.person is not None:
         found.append(StepRecord.id.in_(_held_by(filters.person)))
     return found
@@ -105,7 +106,7 @@ def open_steps(actor: Actor, application: str, filters: Filters) -> list[ColumnE
 def left_steps(actor: Actor, application: str, filters: Filters) -> list[ColumnElement[bool]]:
     """Conditions on StepRecord but for its day: what has left a step."""
     found = shared_conditions(StepRecord, actor, application, filters)
-    found += [StepRecord.ended_day.is_not(None), StepRecord.stands == 1]
+    found += [StepRecord.ended_day.is_not(None), STANDS]
     if filters.person is not None:
         found.append(StepRecord.ended_by == _person(filters.person).scalar_subquery())
     return found
@@ -151,7 +152,7 @@ def _within(calendar: WorkCalendar, filters: Filters) -> list[ColumnElement[bool
 
 def days_of(connection: Connection, application: str, filters: Filters) -> tuple[int, int] | None:
     """First and last day of the period as numbers, as far as anything has left a step; None when nothing has."""
-    left = (StepRecord.application == application, StepRecord.ended_day.is_not(None), StepRecord.stands == 1)
+    left = (StepRecord.application == application, StepRecord.ended_day.is_not(None), STANDS)
     # Each by itself: only then does SQLite look at the ends of the index instead of all of it.
     ends = [select(end(StepRecord.ended_day)).where(*left).scalar_subquery() for end in (func.min, func.max)]
     earliest, latest = connection.execute(select(*ends)).one()

@@ -13,7 +13,8 @@ from server.domain.stuck import AT_RISK_HOURS, Figures, total
 from server.domain.texts import pick_line
 from server.engine import DiagramRefused, Element
 from server.i18n import N_
-from server.persistence.models import StepRecord
+from server.persistence.models import ProcessApplication, StepRecord
+from server.persistence.models.steps import STANDS
 from server.queries.stuck_figures import Calendars, Spot, count_cases, figures
 from server.queries.stuck_filters import Filters, sites_of
 from server.security.actor import Actor
@@ -142,7 +143,7 @@ class _Names:
         query = (
             select(StepRecord.version_id)
             .where(StepRecord.application == self.version.key, StepRecord.element_id == spot.element)
-            .where(StepRecord.process_id == spot.process, StepRecord.stands == 1)
+            .where(StepRecord.process_id == spot.process, STANDS)
             .where(StepRecord.ended_at.is_(None))
             .limit(1)
         )
@@ -194,5 +195,9 @@ def stuck_drawing(context: Context, actor: Actor, key: str, inside: str) -> byte
 def stuck_applications(context: Context, actor: Actor, language: str) -> list[dict[str, str]]:
     """Key and title of every application in which something may be stuck."""
     actor.require("report.read")
-    found = [context.library.current(key) for key in sorted(context.library.keys())]
-    return [{"key": each.key, "title": pick_line(each.application.title, language=language)} for each in found]
+    query = select(ProcessApplication.key, ProcessApplication.title).where(
+        ProcessApplication.current_version_id.is_not(None)
+    )
+    with context.read() as connection:
+        rows = connection.execute(query.order_by(ProcessApplication.key)).all()
+    return [{"key": row.key, "title": pick_line(row.title, language=language)} for row in rows]

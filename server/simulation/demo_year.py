@@ -47,7 +47,7 @@ HALVES = ("first", "second")
 """Folders of those who come in the first half of the year and in the second."""
 PLAYED = "played"
 ROOM = 2.0
-"""So many numbers are taken for each complaint that is to come in: some come back as another, some years are split."""
+"""So many numbers are taken in each calendar year for every complaint that is to come in: some come back as another."""
 LOWER = 10
 """By how much the process gives way to others, where the system knows of it."""
 

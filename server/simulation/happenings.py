@@ -1,7 +1,6 @@
 """What may happen to a complaint beside its steps; each is one call of the API, and may come too late."""
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from server.simulation.office import Unexpected
@@ -15,22 +14,24 @@ if TYPE_CHECKING:
 TOO_LATE = frozenset(
     {"instance.ended", "instance.not_waiting", "instance.suspended", "instance.not_suspended", "clock.stands",
      "clock.runs", "task.ladder_ends", "task.not_open", "not_found.message", "link.duplicate", "link.cancelled",
-     "instance.open", "forbidden.task"}
+     "instance.open", "forbidden.task", "instance.no_way_back", "instance.cannot_move"}
 )  # fmt: skip
 """Refusals that say no more than that the complaint has gone on meanwhile."""
+EARLIER = ("cause_side", "confirm", "record")
+"""Steps that a complaint is moved back to, the last one that was done."""
 PAUSES = ("waiting_customer", "waiting_part", "waiting_outside", "other")
 
 
 def pause(world: "World", life: "Life") -> None:
     who, kind = world.on_duty("quality", life.rng).username, life.rng.choice(PAUSES)
     body = {"reason": kind} | ({"text": life.say("pause")} if kind == "other" or life.rng.random() < 0.5 else {})
-    if _call(world, who, f"/complaints/{life.number}/pause", body):
+    if asked(world, who, f"/complaints/{life.number}/pause", body):
         at = world.staff.later(world.now(), life.rng.uniform(6, 48))
         world.agenda.note(at, lambda: _continue(world, life, who))
 
 
 def _continue(world: "World", life: "Life", who: str) -> None:
-    if _call(world, who, f"/complaints/{life.number}/continue", {}):
+    if asked(world, who, f"/complaints/{life.number}/continue", {}):
         life.moved()
 
 
@@ -43,22 +44,22 @@ def amend(world: "World", life: "Life") -> None:
     )
     body = {"reason": life.say("amend"), "data": data}
     who = world.on_duty("sales", life.rng).username
-    _call(world, who, f"/complaints/{life.number}", body, method="PATCH")
+    asked(world, who, f"/complaints/{life.number}", body, method="PATCH")
 
 
 def suspend(world: "World", life: "Life") -> None:
-    if _call(world, "manager", f"/instances/{life.instance_id}/suspend", {"reason": life.say("suspend")}):
+    if asked(world, "manager", f"/instances/{life.instance_id}/suspend", {"reason": life.say("suspend")}):
         at = world.staff.later(world.now(), life.rng.uniform(10, 60))
         world.agenda.note(at, lambda: _resume(world, life))
 
 
 def _resume(world: "World", life: "Life") -> None:
-    if _call(world, "manager", f"/instances/{life.instance_id}/resume", {"reason": life.say("resume")}):
+    if asked(world, "manager", f"/instances/{life.instance_id}/resume", {"reason": life.say("resume")}):
         life.moved()
 
 
 def cancel(world: "World", life: "Life") -> None:
-    if _call(world, "manager", f"/instances/{life.instance_id}/cancel", {"reason": life.say("cancel")}):
+    if asked(world, "manager", f"/instances/{life.instance_id}/cancel", {"reason": life.say("cancel")}):
         life.moved()
 
 
@@ -68,7 +69,7 @@ def call(world: "World", life: "Life") -> None:
     if items:
         task = min(items, key=lambda each: each["element_id"])
         person = world.staff.doer(task, world.now(), life.rng)
-        _call(world, person.username, f"/tasks/{task['id']}/escalate", {"reason": life.say("call")})
+        asked(world, person.username, f"/tasks/{task['id']}/escalate", {"reason": life.say("call")})
 
 
 def withdraw(world: "World", life: "Life") -> None:
@@ -87,8 +88,19 @@ def merge(world: "World", life: "Life") -> None:
     of = world.older(life)
     if of is not None:
         body = {"of": of.number, "reason": life.say("merge"), "confirm": of.customer is not life.customer}
-        if _call(world, world.on_duty("sales", life.rng).username, f"/complaints/{life.number}/merge", body):
+        if asked(world, world.on_duty("sales", life.rng).username, f"/complaints/{life.number}/merge", body):
             life.moved()
+
+
+def move(world: "World", life: "Life") -> None:
+    """Management has an earlier step done anew, wherever the complaint stands."""
+    target = next((step for step in EARLIER if life.done[step]), None)
+    body = {"target": target, "reason": life.say("move")}
+    if target is not None and asked(world, "manager", f"/instances/{life.instance_id}/move", body):
+        life.moved()
+    elif not life.state:
+        at = world.staff.later(world.now(), life.rng.uniform(2, 8))
+        world.agenda.note(at, world.happening("move", life))
 
 
 def recurrence(world: "World", life: "Life") -> None:
@@ -106,9 +118,9 @@ def _divert(world: "World", life: "Life", verb: str, message: str, body: Mapping
     told = life.plot.told
     if life.rng.random() < (told if told in (0, 1) else 0.3):
         sent = {"name": message, "correlation": {"number": life.number}, "payload": dict(body)}
-        done = _call(world, OUTSIDE, "/messages", sent)
+        done = asked(world, OUTSIDE, "/messages", sent)
     else:
-        done = _call(world, world.on_duty("sales", life.rng).username, _path(life, verb), body)
+        done = asked(world, world.on_duty("sales", life.rng).username, _path(life, verb), body)
     if done:
         life.moved()
 
@@ -117,7 +129,7 @@ def _path(life: "Life", verb: str) -> str:
     return f"/complaints/{life.number}/{verb}"
 
 
-def _call(world: "World", who: str, path: str, body: Mapping[str, object], method: str = "POST") -> bool:
+def asked(world: "World", who: str, path: str, body: Mapping[str, object], method: str = "POST") -> bool:
     """True when it was done."""
     reply = world.office.try_(method, who, path, body)
     _tolerate(reply)
@@ -131,21 +143,5 @@ def _tolerate(reply: "Reply") -> None:
 
 HAPPENINGS: Mapping[str, Callable[["World", "Life"], None]] = {
     "pause": pause, "amend": amend, "suspend": suspend, "cancel": cancel, "call": call, "withdraw": withdraw,
-    "refer": refer, "merge": merge, "recurrence": recurrence,
+    "refer": refer, "merge": merge, "move": move, "recurrence": recurrence,
 }  # fmt: skip
-REPAIR_HOUR = timedelta(hours=1)
-
-
-def repair(world: "World") -> None:
-    """The morning round at the repair desk: look at what failed for good, mend it, try again; not all is mended."""
-    if not world.breakdowns.waiting:
-        return
-    incidents = world.office.pages(OUTSIDE, "/incidents", state="open")
-    for incident in sorted(incidents, key=lambda each: (each["case_number"], each["element_id"])):
-        life = world.by_number.get(incident["case_number"])
-        if life is None or life.rng.random() < 0.2:
-            continue
-        if life.rng.random() < 0.85:
-            world.breakdowns.mend(life.number)
-        if _call(world, OUTSIDE, f"/incidents/{incident['id']}/retry", {}):
-            life.moved()

@@ -19,6 +19,7 @@ from server.persistence.models import (
     OutboxMail,
     ProcessInstance,
     RehearsalCase,
+    RepairStep,
     StepRecord,
     UserAccount,
 )
@@ -31,7 +32,7 @@ Rows = list[dict[str, Any]]
 Ids = dict[str, dict[Any, Any]]
 """By table: what an id of there is here."""
 
-LEFT_BEHIND = frozenset({MigrationStep.__tablename__, RehearsalCase.__tablename__})
+LEFT_BEHIND = frozenset({MigrationStep.__tablename__, RehearsalCase.__tablename__, RepairStep.__tablename__})
 """Parts of an order for many cases at once, which stays with the house it was given in."""
 _CASE, _INSTANCE = CaseFile.__tablename__, ProcessInstance.__tablename__
 _HISTORY = (HistoryEvent.__tablename__, HistoryPayload.__tablename__)
@@ -90,6 +91,8 @@ class Move:
     def bring(self, case_id: int) -> None:
         """One complaint, with its links to those that are here already; what it had to send counts as sent."""
         rows = self._read(case_id)
+        for row in rows[Incident.__tablename__]:
+            row["edition"] = 0  # its cause names the version, which has another id here
         for file in rows[Attachment.__tablename__]:
             self._bring_file(file["sha256"])
         ids = {name: dict(known) for name, known in self._ids.items()}

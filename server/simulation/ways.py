@@ -48,6 +48,7 @@ BESIDE = (
     Plot(outside="refer", told=TOLD),
     Plot(outside="refer", told=ASKED, ruling="back"),
     Plot(happenings=("cancel",)),
+    Plot(happenings=("move",), method="on_site"),
     Plot(happenings=("send_back",), method="rework"),
     Plot(happenings=("send_back",), serious=True),
     Plot(happenings=("send_back",), verdict="no_quality"),

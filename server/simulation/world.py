@@ -1,5 +1,6 @@
 """The factory at one moment: who is there, what is noted, which complaints live."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, datetime
 from random import Random
@@ -37,6 +38,8 @@ class World:
         self.office, self.machine, self.breakdowns, self.staff, self.rng = office, machine, breakdowns, staff, rng
         self.agenda = Agenda()
         self.lives: list[Life] = []
+        self.desk: Counter[str] = Counter()
+        """What was done at the repair desk."""
         self.by_number: dict[str, Life] = {}
         self._waiting: dict[str, Life] = {}
         self._forms: dict[tuple[str, str], Mapping[str, Any]] = {}

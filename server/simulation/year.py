@@ -12,7 +12,6 @@ from server.clock import ManualClock
 from server.simulation.breakdowns import Breakdowns
 from server.simulation.customers import Customer, won
 from server.simulation.fates import Fates
-from server.simulation.happenings import REPAIR_HOUR, repair
 from server.simulation.life import Life
 from server.simulation.machine import Machine
 from server.simulation.matter import drawn
@@ -20,6 +19,7 @@ from server.simulation.office import Office
 from server.simulation.people import OUTSIDE, Staff, hired
 from server.simulation.plots import Plot
 from server.simulation.recipes import LIES, OVERDUE, STEPS, leading_to
+from server.simulation.repair_desk import REPAIR_HOUR, repair
 from server.simulation.site import review_procedure, set_calendar
 from server.simulation.ways import every_way
 from server.simulation.world import World

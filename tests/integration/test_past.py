@@ -13,18 +13,21 @@ from server.commands.cancel_instance import CancelInstance
 from server.commands.claim_task import ClaimTask
 from server.commands.continue_clock import ContinueClock
 from server.commands.escalate_task import EscalateTask
+from server.commands.file_complaint import FileComplaint
 from server.commands.pause_clock import PauseClock
 from server.commands.resume_instance import ResumeInstance
+from server.commands.retry_incident import RetryIncident
+from server.commands.skip_job import SkipJob
 from server.commands.suspend_instance import SuspendInstance
 from server.commands.transfer_task import TransferTask
 from server.commands.unclaim_task import UnclaimTask
 from server.commands.undo_migration import UndoMigration
 from server.domain.past import Past, past_of
-from server.persistence.models import ProcessInstance
+from server.persistence.models import Incident, ProcessInstance
 from server.queries.case_events import history_events
 from server.runner.samples import SAMPLES
 from tests.crowd import Crowd
-from tests.house import actor
+from tests.house import actor, drain_jobs
 from tests.integration.test_history_rebuilds import play
 from tests.integration.test_migration import draft_of, migrate, publish, renamed
 from tests.mutations import Draft
@@ -158,3 +161,41 @@ def test_erased_data_is_named(house: Context) -> None:
     assert past_of(events).is_whole
     gone = [replace(event, data={}) if event.type == "task.created" else event for event in events]
     assert not past_of(gone).is_whole
+
+
+def test_repairs_are_rebuilt(house: Context, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A job fails for good, is tried again in vain, is tried again and succeeds; another is skipped."""
+    crowd = Crowd(house, "repairs")
+    notes = note_all(house, monkeypatch)
+    fields = {"customer": {"name": "ACME", "email": "qa@acme.example"}, "problem": {"description": "Cracked"}}
+    for outcome in ("again", "skip"):
+        with monkeypatch.context() as patch:
+            patch.setattr(type(house.topics), "run", broken)
+            house.execute(FileComplaint(actor=crowd.admin, channel="phone", fields=fields))
+            run_out(house)
+            if outcome == "again":
+                house.execute(RetryIncident(actor=crowd.admin, incident_id=incident(house)))
+                run_out(house)
+        if outcome == "again":
+            house.execute(RetryIncident(actor=crowd.admin, incident_id=incident(house)))
+        else:
+            house.execute(SkipJob(actor=crowd.admin, incident_id=incident(house), reason="sent by hand", result=None))
+        drain_jobs(house)
+    assert any(note.state == "incident" for note in notes.values())
+    compare(house, notes)
+
+
+def broken(*_given: object) -> None:
+    raise RuntimeError("mail server refused")
+
+
+def run_out(house: Context) -> None:
+    """Until no job has a try left."""
+    for _ in range(12):
+        drain_jobs(house)
+        house.clock.advance(timedelta(hours=2))  # type: ignore[attr-defined]
+
+
+def incident(house: Context) -> int:
+    with house.read() as connection:
+        return int(connection.execute(select(Incident.id).where(Incident.state == "open")).scalar_one())

@@ -31,6 +31,8 @@ class Met:
     events: Counter[str] = field(default_factory=Counter)
     rungs: Counter[tuple[int, str, str]] = field(default_factory=Counter)
     """(level, group that it went up to, element)."""
+    faults: int = 0
+    """Incidents that no job stands behind."""
     called: int = 0
     """So often somebody called for the next in charge by hand."""
     ends: Counter[str] = field(default_factory=Counter)
@@ -58,6 +60,7 @@ def _read(found: Met, plan: Map, number: str, history: Iterable[Event]) -> None:
             for flow in data["path"]:
                 if flow in home:
                     taken[home[flow]].append(flow)
+        found.faults += event["type"] == "incident.opened" and data["job_id"] is None
         if event["type"] == "task.escalated":
             found.rungs[data["level"], data["group"], event["element_id"]] += 1
             found.called += "reason" in data

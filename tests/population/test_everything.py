@@ -6,15 +6,18 @@ from the histories. Names of what is missing stand in the failure.
 
 import re
 import tomllib
+from collections import Counter
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
 import pytest
 from lxml import etree
+from sqlalchemy import select
 
 from server.domain.bundle import Bundle, bundled_root
 from server.domain.history import EventType
+from server.persistence.models import CaseFile
 from server.security.demo import DEMO_PEOPLE
 from tests.acceptance.walker import Map
 from tests.population.coverage import Met, met
@@ -39,6 +42,8 @@ NO_WRITER = {
     EventType.ARCHIVE_CREATED: "the job's event names the files",
 }
 """Part of the vocabulary, and nothing in the server writes them."""
+NO_FAULT = {EventType.INCIDENT_RETRIED: "it takes a fault of the diagram, and the diagrams have none"}
+"""What happens to incidents without a job only."""
 NOT_DRAWN = {
     EventType.TIMER_FIRED: "timerEventDefinition",
     EventType.MESSAGE_THROWN: "sendTask",
@@ -87,7 +92,7 @@ def test_complaints_lie_at_every_step(found: Met) -> None:
 
 
 def test_every_event_has_happened(found: Met) -> None:
-    assert sorted(set(EventType) - NO_WRITER.keys() - NOT_DRAWN.keys() - found.events.keys()) == []
+    assert sorted(set(EventType) - NO_WRITER.keys() - NO_FAULT.keys() - NOT_DRAWN.keys() - found.events.keys()) == []
 
 
 def test_what_has_not_happened_cannot_happen(found: Met) -> None:
@@ -96,7 +101,8 @@ def test_what_has_not_happened_cannot_happen(found: Met) -> None:
     assert len(named) > len(EventType) / 2
     assert [event.name for event in NO_WRITER if event.name in named] == []
     assert [kind for kind in NOT_DRAWN.values() if ids(kind)] == []
-    assert sorted(found.events.keys() & (NO_WRITER.keys() | NOT_DRAWN.keys())) == []
+    assert found.faults == 0
+    assert sorted(found.events.keys() & (NO_WRITER.keys() | NO_FAULT.keys() | NOT_DRAWN.keys())) == []
 
 
 def test_every_rung_of_every_ladder_was_climbed(found: Met) -> None:
@@ -140,3 +146,19 @@ def rungs_by_step() -> dict[str, int]:
         for step in steps:
             found[step] = max(found.get(step, 0), len(re.findall(r"\d+", said)))
     return found
+
+
+def test_people_enter_what_managers_count(population: Population) -> None:
+    with population.context.database.read() as connection:
+        cases = [row.data for row in connection.execute(select(CaseFile.data))]
+    costs = Counter(name for case in cases for name in case.get("costs", {}))
+    items = tomllib.loads(Bundle.from_folder(bundled_root(), "complaint")["application.toml"].decode())["costs"][
+        "items"
+    ]
+    assert sorted(items.keys() - costs.keys()) == []
+    assert all(amount > 0 for case in cases for amount in case.get("costs", {}).values())
+    judged = [case["cause"] for case in cases if case.get("cause", {}).get("side")]
+    assert len({cause.get("responsible") for cause in judged}) > 3
+    assert sum("responsible" in cause for cause in judged) == len(judged)
+    assert {case["closing"]["satisfied"] for case in cases if case.get("closing", {}).get("satisfied")} == {"yes", "no"}
+    assert all("cost" in case["grading"] for case in cases if case.get("grading", {}).get("level"))

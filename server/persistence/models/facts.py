@@ -20,8 +20,8 @@ class CaseFact(Base):
 
     __tablename__ = "case_fact"
     __table_args__ = (
-        Index("ix_case_fact_received", "application", "received_at", "site"),
-        Index("ix_case_fact_ended", "application", "ended_at", "site", **only("ended_at IS NOT NULL")),
+        Index("ix_case_fact_received", "application", "received_at", "site", "duplicate"),
+        Index("ix_case_fact_ended", "application", "ended_at", "site", "duplicate", **only("ended_at IS NOT NULL")),
         Index("ix_case_fact_alike", "application", "customer", "part_no", "defect", "received_at"),
         Index("ix_case_fact_layout", "application", "layout"),
     )

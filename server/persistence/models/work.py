@@ -8,6 +8,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.persistence.models.base import Base, only
 
+REACHED = "milestone IS NOT NULL AND state = 'completed'"
+"""Condition of the index of milestones; a query spells it likewise, or SQLite does not use it."""
+
 
 class UserTask(Base):
     """A user task of the diagram. Its id is ours and never used twice, unlike the engine's own task id."""
@@ -19,6 +22,7 @@ class UserTask(Base):
         Index("ix_user_task_assignee", "assignee_id", **only("assignee_id IS NOT NULL")),
         Index("ix_user_task_claimed", "claimed_by", **only("claimed_by IS NOT NULL")),
         Index("ix_user_task_escalated", "escalated_to", **only("escalated_to IS NOT NULL")),
+        Index("ix_user_task_milestone", "milestone", "ended_at", "due_at", "case_id", **only(REACHED)),
         # One open task for one engine task: the engine's id comes back after a send-back.
         Index(
             "uq_user_task_open",

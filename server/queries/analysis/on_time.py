@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, literal_column, select
 
 from server.i18n import N_
 from server.persistence.models import CaseFact, UserTask
@@ -20,7 +20,7 @@ def on_time(ground: Ground, _args: Mapping[str, str]) -> Answer:
         select(UserTask.milestone, func.count(), func.sum(promised), func.sum(kept))
         .join(CaseFact, CaseFact.case_id == UserTask.case_id)
         .where(
-            and_(UserTask.milestone.is_not(None), UserTask.state == "completed"),
+            and_(UserTask.milestone.is_not(None), UserTask.state == literal_column("'completed'")),
             and_(UserTask.ended_at >= begins, UserTask.ended_at < ends),
             *ground.mine(),
         )

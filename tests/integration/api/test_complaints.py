@@ -136,3 +136,38 @@ def test_amending_needs_the_permission(api: Api, filed: dict[str, Any]) -> None:
     own = api.as_("engineering1").file()
     reply = api.as_("engineering1").patch(f"/complaints/{own['number']}", {"reason": "x", "data": {}})
     assert reply.status_code == 403
+
+
+def test_why_it_waits_is_told_in_the_readers_language(api: Api) -> None:
+    number = api.file()["number"]
+    task = api.task(number)
+    assert api.post(f"/tasks/{task['id']}/claim", {}).status_code == 200
+    told = api.get(f"/complaints/{number}").json["waits_for"]
+    assert told.startswith(f"Waits 0 min on “{task['name']}”; ")
+    assert " is working on it; " in told
+    chinese = api.get(f"/complaints/{number}", language="zh-CN").json["waits_for"]
+    assert "已等待 0 分钟；" in chinese
+    assert chinese.endswith("。")
+
+
+def test_the_past_by_event_and_by_time(api: Api) -> None:
+    number = api.file()["number"]
+    assert (
+        api.patch(
+            f"/complaints/{number}", {"reason": "heard it", "data": {"customer": {"contact": "Ms Li"}}}
+        ).status_code
+        == 200
+    )
+    now = api.get(f"/complaints/{number}/at").json
+    assert now["case"] == api.get(f"/complaints/{number}").json["case"]
+    assert (now["seq"], now["next"], now["whole"], now["knows_waits"]) == (now["last"], None, True, True)
+    assert {step["kind"] for step in now["steps"]} >= {"user_task", "message"}
+    first = api.get(f"/complaints/{number}/at?seq=1").json
+    assert (first["tasks"], first["previous"]) == ([], None)
+    assert "contact" not in first["case"]["customer"]
+    assert first["events"][0]["type"] == "case.filed"
+    later = (START + timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    assert api.get(f"/complaints/{number}/at?time={later}").json["seq"] == now["last"]
+    early = (START - timedelta(days=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    for query, status in ((f"time={early}", 404), ("seq=999", 404), ("seq=0", 400), ("time=soon", 400)):
+        assert api.get(f"/complaints/{number}/at?{query}").status_code == status

@@ -20,6 +20,10 @@ _OPEN_COLUMNS = (
     *("application", "process_id", "element_id", "call_path", "site", "rate", "case_id", "begun_work", "due_at"),
     *("group_key", "level", "customer", "part_no"),
 )
+_CUSTOMER_COLUMNS = (
+    *("application", "customer", "ended_day", "call_path", "process_id", "element_id", "rate", "worked", "ended_at"),
+    *("due_at", "site", "level", "group_key"),
+)
 
 
 def upgrade() -> None:
@@ -52,12 +56,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_step_record")),
     )
     op.create_index("ix_step_record_wait", "step_record", ["instance_id", "wait_id"])
-    op.create_index("ix_step_record_case", "step_record", ["case_id"])
+    op.create_index("ix_step_record_case", "step_record", ["case_id", "worked", "rate"])
     op.create_index("ix_step_record_counted", "step_record", ["site", "counted_by"])
     _partial("ix_step_record_open", "ended_at IS NULL AND stands = 1", *_OPEN_COLUMNS)
     ended = "ended_day IS NOT NULL AND stands = 1"
     _partial("ix_step_record_day", ended, "application", "ended_day")
-    _partial("ix_step_record_customer", ended, "application", "customer", "ended_day")
+    _partial("ix_step_record_customer", ended, *_CUSTOMER_COLUMNS)
+    _partial("ix_step_record_element", ended, "application", "element_id", "ended_day")
     _partial("ix_step_record_part", ended, "application", "part_no", "ended_day")
     _partial("ix_step_record_person", ended, "application", "ended_by", "ended_day")
     _sums()

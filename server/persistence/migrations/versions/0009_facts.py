@@ -50,11 +50,11 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("case_id", name=op.f("pk_case_fact")),
     )
     only = sa.text("ended_at IS NOT NULL")
-    op.create_index("ix_case_fact_received", "case_fact", ["application", "received_at", "site"])
+    op.create_index("ix_case_fact_received", "case_fact", ["application", "received_at", "site", "duplicate"])
     op.create_index(
         "ix_case_fact_ended",
         "case_fact",
-        ["application", "ended_at", "site"],
+        ["application", "ended_at", "site", "duplicate"],
         sqlite_where=only,
         postgresql_where=only,
     )
@@ -71,6 +71,22 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["case_id"], ["case_file.id"], name=op.f("fk_case_return_case_id_case_file")),
         sa.PrimaryKeyConstraint("case_id", "seq", name=op.f("pk_case_return")),
         sqlite_with_rowid=False,
+    )
+    done = sa.text("outcome = 'completed'")
+    op.create_index(
+        "ix_step_record_done",
+        "step_record",
+        ["application", "kind", "process_id", "element_id", "ended_at", "worked", "due_at", "site", "case_id"],
+        sqlite_where=done,
+        postgresql_where=done,
+    )
+    reached = sa.text("milestone IS NOT NULL AND state = 'completed'")
+    op.create_index(
+        "ix_user_task_milestone",
+        "user_task",
+        ["milestone", "ended_at", "due_at", "case_id"],
+        sqlite_where=reached,
+        postgresql_where=reached,
     )
     op.execute(_COPIED)
 
