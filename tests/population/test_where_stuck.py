@@ -16,7 +16,7 @@ from tests.house import actor
 from tests.population.playing import Population
 from tests.population.stuck_reckoning import Reckoning, Sum
 
-COMBINATIONS = 60
+COMBINATIONS = 24
 
 
 @pytest.fixture(scope="module")

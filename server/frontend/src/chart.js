@@ -74,8 +74,8 @@ function option(data, lying, width) {
   const shares = data.series.some(({ draw }) => draw === 'share');
   const whole = data.series.filter(({ draw }) => draw !== 'share').every(({ kind }) => kind === 'count');
   const values = [
-    { type: 'value', minInterval: whole ? 1 : 0, axisLabel: font, splitLine: { lineStyle: { color: ink('--line') } } },
-    ...(shares ? [{ type: 'value', min: 0, max: 100, axisLabel: { ...font, formatter: '{value} %' }, splitLine: { show: false } }] : []),
+    { type: 'value', minInterval: whole ? 1 : 0, splitNumber: width < 520 ? 2 : 5, axisLabel: { ...font, hideOverlap: true }, splitLine: { lineStyle: { color: ink('--line') } } },
+    ...(shares ? [{ type: 'value', min: 0, max: 100, splitNumber: width < 520 ? 2 : 5, axisLabel: { ...font, hideOverlap: true, formatter: '{value} %' }, splitLine: { show: false } }] : []),
   ];
   const names = {
     type: 'category', data: data.labels, inverse: lying,

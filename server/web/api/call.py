@@ -98,6 +98,13 @@ def read_query(operation: Operation, request: Request, checker: Checker) -> dict
             checker.check(found[parameter.name], parameter.pointer, parameter.name)
         elif "default" in parameter.schema:
             found[parameter.name] = parameter.schema["default"]
+        elif parameter.required:
+            raise Rejected(
+                "malformed.required",
+                N_("{name} is missing. Send it."),
+                field=f"/{parameter.name}",
+                name=parameter.name,
+            )
     return found
 
 

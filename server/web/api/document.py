@@ -24,6 +24,7 @@ class Parameter:
     place: str
     pointer: str
     schema: Mapping[str, Any]
+    required: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,7 +96,8 @@ class Document:
         for position, entry in enumerate(self.at(owner).get("parameters", ())):
             pointer = entry["$ref"].removeprefix("#") if "$ref" in entry else f"{owner}/parameters/{position}"
             found = self.at(pointer)
-            yield Parameter(found["name"], found["in"], f"{pointer}/schema", self.at(f"{pointer}/schema"))
+            schema = self.at(f"{pointer}/schema")
+            yield Parameter(found["name"], found["in"], f"{pointer}/schema", schema, found.get("required", False))
 
 
 def _merge(whole: dict[str, Any], part: Mapping[str, Any], name: str, where: str = "") -> None:
