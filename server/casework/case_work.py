@@ -101,6 +101,10 @@ class CaseWork:
         """How a step is left that did not end by itself, as an incident's outcome tells it."""
         self.clock = StepClock(work.now, calendar, row.calendar_version)
         self._pauses: list[Pause] | None = None
+        self.taken: set[str] = set()
+        """Engine's ids of new tasks that are the actor's from the beginning; the command that wants it claims them."""
+        self.questions: dict[str, list[Pause]] = {}
+        """When tasks waited for an answer, by task; see casework.questions."""
         self._engine: ProcessInstance | None = None
         self._open_waits: list[Wait] | None = None
 
@@ -147,12 +151,13 @@ class CaseWork:
     def record(self, kind: EventType, element_id: str | None = None, **data: Any) -> None:
         self.recorder.record(self.work.now, self.work.actor_id, kind, element_id, **data)
 
-    def submit(self, view: dict[str, Any], patch: dict[str, Any], base_revision: int | None) -> list[Change]:
-        """Merge a person's patch into the case file, files included.
+    def check(self, view: dict[str, Any], patch: dict[str, Any], base_revision: int | None) -> None:
+        """Raises Rejected as `submit` would; nothing of it is in the case file, only its files are the case's."""
+        applied = self._applied(view, patch, base_revision)
+        claim_attachments(self.work, self.case_id, view, self.data, applied.case)
 
-        Raises Rejected (see domain.case_file.apply_patch and claim_attachments).
-        """
-        applied = case_file.apply_patch(
+    def _applied(self, view: dict[str, Any], patch: dict[str, Any], base_revision: int | None) -> case_file.Applied:
+        return case_file.apply_patch(
             self.data,
             patch,
             view=view,
@@ -161,6 +166,13 @@ class CaseWork:
             field_revisions=self.field_revisions,
             new_id=_new_id,
         )
+
+    def submit(self, view: dict[str, Any], patch: dict[str, Any], base_revision: int | None) -> list[Change]:
+        """Merge a person's patch into the case file, files included.
+
+        Raises Rejected (see domain.case_file.apply_patch and claim_attachments).
+        """
+        applied = self._applied(view, patch, base_revision)
         claim_attachments(self.work, self.case_id, view, self.data, applied.case)
         # In place, since the engine holds this very dict.
         self.data.clear()
@@ -169,10 +181,10 @@ class CaseWork:
         self.changes += applied.changes
         return applied.changes
 
-    def advance(self, act: Callable[[ProcessInstance], T], element_id: str | None = None) -> T:
+    def advance(self, act: Callable[[ProcessInstance], T], element_id: str | None = None, *, rounds: bool = True) -> T:
         """Let the engine do `act` and run to its next wait; what it writes to the case file is recorded.
 
-        `element_id` is where it begins, for the history.
+        `element_id` is where it begins, for the history; `rounds`: whether a loop's task that opens begins a round.
         """
         before = orjson.dumps(self.data)
         try:
@@ -185,7 +197,7 @@ class CaseWork:
             raise CaseFault(self.instance_id, self.case_id, fault.element_id, fault.message) from fault
         except ExpressionError as error:
             raise CaseFault(self.instance_id, self.case_id, None, str(error)) from error
-        begun = self._begin_rounds()
+        begun = self._begin_rounds() if rounds else []
         self._keep_engine_changes(before, element_id)
         path = [element_id for _process, element_id in engine.path()]
         self.record(EventType.INSTANCE_ADVANCED, path=path)

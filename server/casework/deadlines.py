@@ -58,11 +58,22 @@ class Deadlines:
         read_rule(rule, element_id)
         return [*rule, self._received()] if answer.get("start") == "received" else rule
 
-    def promise(self, rule: Sequence[Any], began_at: datetime, *, level: int = 0, reminded: bool = False) -> Promise:
-        """The promise for a step that began at `began_at`, on rung `level` of the ladder."""
+    def promise(
+        self,
+        rule: Sequence[Any],
+        began_at: datetime,
+        *,
+        level: int = 0,
+        reminded: bool = False,
+        waited: Sequence[Pause] = (),
+    ) -> Promise:
+        """The promise for a step that began at `began_at`, on rung `level` of the ladder.
+
+        `waited`: when it waited for a colleague's answer, which stops no promise that runs from the receipt.
+        """
         asked = read_rule(rule)
         received = _moment(rule[len(OUTPUTS)]) if len(rule) > len(OUTPUTS) else None
-        pauses = self.pauses()
+        pauses = [*self.pauses(), *(waited if is_internal(rule) else ())]
         found = deadline(self.calendar, asked, received_at=received or began_at, began_at=began_at, pauses=pauses)
         due_sum = {
             "start_at": _text(found.start_at),
@@ -92,6 +103,13 @@ class Deadlines:
         """The customer's own time stamp, as it stands in the case file."""
         found = (self.case.get("intake") or {}).get("received_at")
         return found if isinstance(found, str) else None
+
+
+def is_internal(rule: Sequence[Any]) -> bool:
+    """Whether the table's answer counts from the step's beginning: a limit of our own. What counts from the receipt
+    was promised to the customer.
+    """
+    return rule[2] != "received"
 
 
 def may_change(table: DecisionTable | None, changes: Iterable[Change]) -> bool:

@@ -1,12 +1,11 @@
 """A task goes up the ladder: the next in charge may work on it from then on, and is told by mail."""
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, select, update
 
 from server.casework.ladder import PERSON, Person, Rung, climb, ladder_of, person
-from server.casework.notices import CALLED, ESCALATION, REMINDER, Notice, send_notice
+from server.casework.notices import CALLED, ESCALATION, REMINDER, Notice, notice_about, send_notice
 from server.domain.history import EventType
 from server.persistence.models import Timer, UserAccount, UserTask
 
@@ -95,15 +94,4 @@ class LateTask:
         return None if row is None else person(row)
 
     def _notice(self, reason: str = "") -> Notice:
-        case, due_at = self.case, self.row.due_at
-        customer = (case.data.get("customer") or {}).get("name")
-        return Notice(
-            task_id=self.row.id,
-            case_id=case.case_id,
-            name=self.row.name or self.row.element_id,
-            number=case.number,
-            customer=customer if isinstance(customer, str) else "",
-            due_at=due_at if isinstance(due_at, datetime) else None,
-            zone=case.deadlines.calendar.zone,
-            reason=reason,
-        )
+        return notice_about(self.case, self.row, reason)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import insert
@@ -14,6 +14,9 @@ from server.domain.deadline_terms import Moment
 from server.domain.texts import pick_line
 from server.i18n import N_, translate
 from server.persistence.models import OutboxMail
+
+if TYPE_CHECKING:
+    from server.casework.case_work import CaseWork
 
 REMINDER = (
     N_("Reminder: “{task}” of complaint {number} is due {due}"),
@@ -34,6 +37,49 @@ CALLED = (
     ),
 )
 
+DELEGATED = (
+    N_("{by} asks you to do “{task}” of complaint {number}"),
+    N_(
+        "Hello {name},\n\n{by} asks you to do “{task}” of complaint {number} ({customer}), due {due}, and completes it"
+        " afterwards: {reason}\n\n{link}\n"
+    ),
+)
+RETURNED = (
+    N_("Back from {by}: “{task}” of complaint {number}"),
+    N_("Hello {name},\n\n{by} did “{task}” of complaint {number} ({customer}): {reason}\n\n{link}\n"),
+)
+QUESTION = (
+    N_("{by} asks you about complaint {number}"),
+    N_("Hello {name},\n\n{by} asks about “{task}” of complaint {number} ({customer}):\n\n{reason}\n\n{link}\n"),
+)
+ANSWERED = (
+    N_("{by} answered about complaint {number}"),
+    N_("Hello {name},\n\n{by} answers about “{task}” of complaint {number} ({customer}):\n\n{reason}\n\n{link}\n"),
+)
+SIGN = (
+    N_("Please sign “{task}” of complaint {number}"),
+    N_("Hello {name},\n\n{by} asks you to sign “{task}” of complaint {number} ({customer}): {reason}\n\n{link}\n"),
+)
+SIGNED = (
+    N_("{by} signed “{task}” of complaint {number}"),
+    N_("Hello {name},\n\n{by} signed “{task}” of complaint {number} ({customer}). {reason}\n\n{link}\n"),
+)
+NOT_SIGNED = (
+    N_("{by} does not sign “{task}” of complaint {number}"),
+    N_("Hello {name},\n\n{by} does not sign “{task}” of complaint {number} ({customer}): {reason}\n\n{link}\n"),
+)
+URGED = (
+    N_("Please hurry: “{task}” of complaint {number}"),
+    N_(
+        "Hello {name},\n\n{by} asks you to hurry with “{task}” of complaint {number} ({customer}), due {due}. {reason}"
+        "\n\n{link}\n"
+    ),
+)
+MENTIONED = (
+    N_("{by} mentioned you at complaint {number}"),
+    N_("Hello {name},\n\n{by} writes about complaint {number} ({customer}):\n\n{reason}\n\n{link}\n"),
+)
+
 
 @dataclass(frozen=True)
 class Notice:
@@ -47,6 +93,26 @@ class Notice:
     due_at: datetime | None
     zone: ZoneInfo
     reason: str = ""
+    by: str = ""
+    path: str = ""
+    """Where the mail leads; empty: to the task."""
+
+
+def notice_about(case: "CaseWork", task: Any, reason: str = "", *, by: str = "", path: str = "") -> Notice:
+    """About a task of `case`; `task` has id, name, element_id and due_at."""
+    customer, due_at = (case.data.get("customer") or {}).get("name"), task.due_at
+    return Notice(
+        task_id=task.id,
+        case_id=case.case_id,
+        name=task.name or task.element_id,
+        number=case.number,
+        customer=customer if isinstance(customer, str) else "",
+        due_at=due_at if isinstance(due_at, datetime) else None,
+        zone=case.deadlines.calendar.zone,
+        reason=reason,
+        by=by,
+        path=path,
+    )
 
 
 def send_notice(work: Work, texts: tuple[str, str], notice: Notice, to: Person | None, key: str) -> str:
@@ -65,7 +131,8 @@ def send_notice(work: Work, texts: tuple[str, str], notice: Notice, to: Person |
         "due": Moment(notice.due_at, notice.zone).text(to.language) if notice.due_at else "–",
         "name": to.display_name,
         "reason": notice.reason,
-        "link": f"{work.context.settings.public_url}/tasks/{notice.task_id}",
+        "by": notice.by or "–",
+        "link": f"{work.context.settings.public_url}{notice.path or f'/tasks/{notice.task_id}'}",
     }
     subject, body = (translate(text, to.language, **words) for text in texts)
     row: dict[str, Any] = {

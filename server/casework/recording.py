@@ -183,6 +183,9 @@ class _Recording:
         self._begin(event, told)
         self.open.pop(event.data.get("task_id", ""), None)
 
+    def _on_task_taken_back(self, event: Event) -> None:
+        self._begin(event, {"take_back": event.element_id or ""})
+
     def _of_task(self, event: Event, verb: str) -> dict[str, Any]:
         element_id = event.element_id or ""
         told: dict[str, Any] = {verb: element_id}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import delete, insert, select, update
 
 from server.casework.deadlines import Promise
+from server.casework.questions import questions_of
 from server.casework.step_records import follow_due
 from server.casework.wait_rows import rfc3339, timer_rows
 from server.domain.history import EventType
@@ -34,19 +35,25 @@ def recount(case: "CaseWork", lines: Iterable[dict[str, Any]] | None = None) -> 
         UserTask.due_at,
         UserTask.due_sum,
         UserTask.escalation_level,
+        UserTask.requests,
     )
     rows = work.read(select(*columns).where(UserTask.id.in_(by_id), UserTask.state == "open")).all()
     fired = select(Timer.user_task_id).where(
         Timer.user_task_id.in_(by_id), Timer.kind == "reminder", Timer.state == "fired"
     )
     reminded = set(work.read(fired).scalars())
+    waited = questions_of(case, [row.id for row in rows if row.requests or row.id in case.questions])
     for row in rows:
         line = by_id[row.id]
         promise = Promise(None, None)
         if line["rule"] is not None:
             began = datetime.fromisoformat(line["since"])
             promise = case.deadlines.promise(
-                line["rule"], began, level=row.escalation_level, reminded=row.id in reminded
+                line["rule"],
+                began,
+                level=row.escalation_level,
+                reminded=row.id in reminded,
+                waited=waited.get(row.id, ()),
             )
         _write(case, row, promise)
         if promise.due_at != row.due_at:

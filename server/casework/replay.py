@@ -182,6 +182,9 @@ class _Replay:
     def _send_back(self, step: Step) -> None:
         self.engine.send_back(self._open("user_task", step).task_id, step.told["to"])
 
+    def _take_back(self, step: Step) -> None:
+        self.engine.take_back(step.subject)
+
     def _amend(self, step: Step) -> None:
         self._submit(self.version.forms.case_schema(), step.subject)
         self.engine.reevaluate()
@@ -212,7 +215,8 @@ class _Replay:
         self.waits = self.engine.waits()
         fresh = [wait for wait in self.waits if wait.kind == "user_task" and wait.task_id not in self.known]
         self.known |= {wait.task_id for wait in fresh}
-        begin_rounds(self.version.application, self.case, fresh, self.clock.now())
+        if step.verb != "take_back":
+            begin_rounds(self.version.application, self.case, fresh, self.clock.now())
         if step.verb == "file":
             self.case["number"] = NUMBER
         else:

@@ -79,7 +79,7 @@ class Where:
     def elements(self) -> tuple[str, ...]:
         """What the step is about, as far as it stands in a diagram."""
         step = self.step
-        if step.verb in ("task", "job", "send_back"):
+        if step.verb in ("task", "job", "send_back", "take_back"):
             return (str(step.subject),)
         if step.verb == "timers":
             return tuple(step.subject)

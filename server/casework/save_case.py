@@ -92,6 +92,9 @@ def follow_waits(case: CaseWork) -> tuple[list[dict[str, Any]], NewRows, list[di
         raise CaseFault(case.instance_id, case.case_id, wait.element_id, str(error)) from error
     case.work.new_jobs += [row["id"] for row in rows.jobs]
     case.recorder.record_waits(case.work.now, new, rows)
+    for line in new:
+        if line["task_id"] in case.taken:
+            case.record(EventType.TASK_CLAIMED, line["element_id"], task_id=line["id"])
     gone = list(known.values())
     for line in gone:
         if line["kind"] == "user_task" and line["id"] not in case.work.finished:

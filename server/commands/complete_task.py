@@ -6,15 +6,19 @@ from typing import Any, ClassVar
 from server.casework.command import Answer, Command, Reply
 from server.casework.four_eyes import require_other_eyes
 from server.casework.save_case import save
+from server.casework.signing import await_signatures
 from server.casework.statements import TASK_COMPLETED
-from server.casework.task_in_hand import open_task, require_unclaimed
+from server.casework.task_in_hand import open_task, require_not_delegated, require_unclaimed
 from server.casework.work import Work
 from server.domain.history import EventType
 
 
 @dataclass(frozen=True, kw_only=True)
 class CompleteTask(Command):
-    """`data` is a JSON Merge Patch on the case file within the task's form, based on `revision` when given."""
+    """`data` is a JSON Merge Patch on the case file within the task's form, based on `revision` when given.
+
+    While somebody is to sign what was filled in, it is kept as a draft and the answer names him in `signing`.
+    """
 
     verb: ClassVar[str] = "complete_task"
     task_id: str
@@ -24,13 +28,18 @@ class CompleteTask(Command):
     def handle(self, work: Work) -> Reply:
         task = open_task(work, self.task_id)
         require_unclaimed(task)
+        require_not_delegated(task)
         require_other_eyes(task)
         case = task.case
+        signers = await_signatures(task, self.data, self.revision)
+        if signers:
+            case.check(task.view(), self.data, self.revision)
+            save(case)
+            holder = task.row.claimer_name or work.actor.username
+            return Answer(200, task.answer(claimed_by=holder) | {"signing": signers})
         changes = case.submit(task.view(), self.data, self.revision)
-        case.record(
+        task.record(
             EventType.TASK_COMPLETED,
-            task.row.element_id,
-            task_id=task.id,
             claimed_by=task.row.claimer_name,
             changes=[change.to_json() for change in changes],
         )

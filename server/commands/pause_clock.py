@@ -16,7 +16,7 @@ from server.domain.rejection import Rejected
 from server.i18n import N_
 from server.persistence.models import CaseFile
 
-KINDS = tuple(kind for kind in PAUSE_REASONS if kind != "suspended")
+KINDS = tuple(kind for kind in PAUSE_REASONS if kind not in ("suspended", "colleague"))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,14 +4,15 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from sqlalchemy import update
+from sqlalchemy import exists, update
 
 from server.casework.attachments import claim_attachments
+from server.casework.case_work import LIVE
 from server.casework.command import Answer, Command, Reply
 from server.casework.task_in_hand import open_task, require_unclaimed
 from server.casework.work import Work
 from server.domain.case_file import apply_patch
-from server.persistence.models import UserTask
+from server.persistence.models import ProcessInstance, UserTask
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,9 +40,12 @@ class SaveDraft(Command):
             draft=True,
         )
         claim_attachments(work, case.case_id, view, case.data, applied.case)
+        # Nobody took it, and the case goes on, at the very moment of writing: a draft moves no version of the case.
+        live = exists().where(ProcessInstance.id == UserTask.instance_id, ProcessInstance.state.in_(LIVE))
+        holder = UserTask.claimed_by == task.row.claimed_by if task.row.claimed_by else UserTask.claimed_by.is_(None)
         work.write_one(
             update(UserTask)
-            .where(UserTask.id == task.id, UserTask.state == "open")
+            .where(UserTask.id == task.id, UserTask.state == "open", holder, live)
             .values(
                 draft={"data": self.data, "revision": case.revision if self.revision is None else self.revision},
                 draft_by=work.actor_id,

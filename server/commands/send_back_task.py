@@ -7,7 +7,7 @@ from server.casework.case_work import CaseFault
 from server.casework.command import Answer, Command, Reply
 from server.casework.save_case import save
 from server.casework.steps_back import steps_back
-from server.casework.task_in_hand import TaskInHand, open_task, require_unclaimed
+from server.casework.task_in_hand import TaskInHand, open_task, require_not_delegated, require_unclaimed
 from server.casework.work import Work
 from server.domain.history import EventType
 from server.domain.rejection import Rejected
@@ -29,13 +29,12 @@ class SendBackTask(Command):
     def handle(self, work: Work) -> Reply:
         task = open_task(work, self.task_id)
         require_unclaimed(task)
+        require_not_delegated(task)
         if not self.reason.strip():
             raise Rejected("task.reason_missing", N_("Say why the work goes back."), field="/reason")
         target = self._target(work, task)
         case = task.case
-        case.record(
-            EventType.TASK_SENT_BACK, task.row.element_id, task_id=task.id, to=target, reason=self.reason.strip()
-        )
+        task.record(EventType.TASK_SENT_BACK, to=target, reason=self.reason.strip())
         case.way_out = "sent_back"
         try:
             gone = case.advance(lambda engine: engine.send_back(task.row.engine_task_id, target), target)

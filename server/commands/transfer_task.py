@@ -3,16 +3,14 @@
 from dataclasses import dataclass
 from typing import ClassVar
 
-from sqlalchemy import select, update
+from sqlalchemy import update
 
 from server.casework.command import Answer, Command, Reply
 from server.casework.save_case import save
-from server.casework.task_in_hand import open_task, require_unclaimed
+from server.casework.task_in_hand import in_hand, open_task, receiver_id, require_not_delegated, require_unclaimed
 from server.casework.work import Work
 from server.domain.history import EventType
-from server.domain.rejection import Rejected
-from server.i18n import N_
-from server.persistence.models import UserAccount, UserTask
+from server.persistence.models import UserTask
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,23 +26,13 @@ class TransferTask(Command):
         work.actor.require("task.transfer")
         task = open_task(work, self.task_id)
         require_unclaimed(task)
-        receiver = work.read(
-            select(UserAccount.id).where(UserAccount.username == self.to, UserAccount.is_active.is_(True))
-        ).scalar_one_or_none()
-        if receiver is None:
-            raise Rejected(
-                "task.unknown_receiver",
-                N_("There is no active user “{name}” to transfer the task to."),
-                field="/to",
-                name=self.to[:60],
-            )
+        require_not_delegated(task)
+        receiver = receiver_id(work, self.to)
         work.write_one(
             update(UserTask)
             .where(UserTask.id == task.id, UserTask.state == "open")
-            .values(assignee_id=receiver, claimed_by=None, claimed_at=None)
+            .values(in_hand(None, work.now) | {"assignee_id": receiver})
         )
-        task.case.record(
-            EventType.TASK_TRANSFERRED, task.row.element_id, task_id=task.id, to=self.to, reason=self.reason
-        )
+        task.record(EventType.TASK_TRANSFERRED, to=self.to, reason=self.reason)
         save(task.case)
         return Answer(200, task.answer(assignee=self.to, claimed_by=None))

@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from server.casework.command import Answer, Command, Reply
 from server.casework.save_case import save
-from server.casework.task_in_hand import open_task, require_unclaimed
+from server.casework.task_in_hand import in_hand, open_task, require_not_delegated, require_unclaimed
 from server.casework.work import Work
 from server.domain.history import EventType
 from server.persistence.models import UserTask
@@ -23,13 +23,12 @@ class UnclaimTask(Command):
     def handle(self, work: Work) -> Reply:
         task = open_task(work, self.task_id)
         require_unclaimed(task)
+        require_not_delegated(task)
         if task.row.claimed_by is None:
             return Answer(200, task.answer())
         work.write_one(
-            update(UserTask)
-            .where(UserTask.id == task.id, UserTask.state == "open")
-            .values(claimed_by=None, claimed_at=None)
+            update(UserTask).where(UserTask.id == task.id, UserTask.state == "open").values(in_hand(None, work.now))
         )
-        task.case.record(EventType.TASK_UNCLAIMED, task.row.element_id, task_id=task.id)
+        task.record(EventType.TASK_UNCLAIMED)
         save(task.case)
         return Answer(200, task.answer(claimed_by=None))

@@ -17,6 +17,7 @@ PAUSE_REASONS: Mapping[str, str] = {
     "waiting_customer": N_("waiting for the customer"),
     "waiting_outside": N_("waiting for somebody outside"),
     "suspended": N_("the complaint is suspended"),
+    "colleague": N_("waiting for a colleague's answer"),
     "other": N_("another reason"),
 }
 """Why a clock stands, by kind."""

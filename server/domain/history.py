@@ -60,6 +60,19 @@ class EventType(StrEnum):
     TASK_DUE_MOVED = "task.due_moved"
     TASK_REMINDED = "task.reminded"
     TASK_ESCALATED = "task.escalated"
+    TASK_DELEGATED = "task.delegated"
+    TASK_RETURNED = "task.returned"
+    TASK_TAKEN_BACK = "task.taken_back"
+    TASK_URGED = "task.urged"
+    TASK_PRIORITISED = "task.prioritised"
+    TASK_SIGNED = "task.signed"
+    SIGNER_ADDED = "signer.added"
+    SIGNATURE_ASKED = "signature.asked"
+    SIGNATURE_REFUSED = "signature.refused"
+    QUESTION_ASKED = "question.asked"
+    QUESTION_ANSWERED = "question.answered"
+    REQUEST_WITHDRAWN = "request.withdrawn"
+    COMMENT_ADDED = "comment.added"
     CLOCK_PAUSED = "clock.paused"
     CLOCK_CONTINUED = "clock.continued"
     ROUND_BEGUN = "round.begun"
@@ -116,6 +129,19 @@ SENTENCES: Mapping[EventType, str] = {
     EventType.TASK_DUE_MOVED: N_("The due date of “{element}” was counted anew."),
     EventType.TASK_REMINDED: N_("{to} was reminded of “{element}”."),
     EventType.TASK_ESCALATED: N_("“{element}” went up to {to}."),
+    EventType.TASK_DELEGATED: N_("{actor} had {to} do “{element}”."),
+    EventType.TASK_RETURNED: N_("{actor} gave “{element}” back to {to}."),
+    EventType.TASK_TAKEN_BACK: N_("{actor} took “{element}” back."),
+    EventType.TASK_URGED: N_("{actor} asked to hurry with “{element}”."),
+    EventType.TASK_PRIORITISED: N_("{actor} changed the priority of “{element}” from {before} to {priority}: {reason}"),
+    EventType.TASK_SIGNED: N_("{actor} signed “{element}”."),
+    EventType.SIGNER_ADDED: N_("{actor} wants “{element}” signed by {to}: {text}"),
+    EventType.SIGNATURE_ASKED: N_("{actor} filled in “{element}”; {to} is asked to sign it."),
+    EventType.SIGNATURE_REFUSED: N_("{actor} does not sign “{element}”: {reason}"),
+    EventType.QUESTION_ASKED: N_("{actor} asked {to} about “{element}”: {text}"),
+    EventType.QUESTION_ANSWERED: N_("{actor} answered about “{element}”: {text}"),
+    EventType.REQUEST_WITHDRAWN: N_("{actor} does without what was asked of {to} at “{element}”."),
+    EventType.COMMENT_ADDED: N_("{actor} wrote: {text}"),
     EventType.CLOCK_PAUSED: N_("{actor} stopped the clock: {why}"),
     EventType.CLOCK_CONTINUED: N_("{actor} let the clock go on."),
     EventType.ROUND_BEGUN: N_("Round {number} of {loop} began."),
@@ -150,6 +176,12 @@ _WITH_REASON: Mapping[EventType, str] = {
     EventType.TASK_TRANSFERRED: N_("{actor} passed “{element}” to {to}: {reason}"),
     EventType.JOB_RETRIED: N_("{actor} had “{element}” tried again: {reason}"),
     EventType.TASK_ESCALATED: N_("{actor} took “{element}” up to {to}: {reason}"),
+    EventType.TASK_DELEGATED: N_("{actor} had {to} do “{element}”: {reason}"),
+    EventType.TASK_RETURNED: N_("{actor} gave “{element}” back to {to}: {reason}"),
+    EventType.TASK_TAKEN_BACK: N_("{actor} took “{element}” back: {reason}"),
+    EventType.TASK_URGED: N_("{actor} asked to hurry with “{element}”: {reason}"),
+    EventType.TASK_SIGNED: N_("{actor} signed “{element}”: {reason}"),
+    EventType.REQUEST_WITHDRAWN: N_("{actor} does without what was asked of {to} at “{element}”: {reason}"),
 }
 """Where a reason may be given and need not be."""
 
@@ -172,6 +204,8 @@ def sentence(event: EventType | str, language: str, *, actor: str, element: str,
     words = {key: value for key, value in (data or {}).items() if isinstance(value, str | int | float)}
     texts = {**SENTENCES, **_WITH_REASON} if words.get("reason") else SENTENCES
     template = translate(texts[EventType(event)], language)
+    if words.get("on_behalf"):
+        actor = translate(N_("{actor} (for {absent})"), language, actor=actor or "…", absent=words["on_behalf"])
     return template.format_map(_Words({**words, "actor": actor or "…", "element": element or "…"}))
 
 

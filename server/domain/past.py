@@ -245,6 +245,7 @@ def _on_task(change: Callable[[Step, Event], None]) -> Callable[[Past, Event], N
 
 def _claimed(step: Step, event: Event) -> None:
     step.claimed_by, step.claimed_at = event.actor_id, event.at
+    step.assignee = event.data.get("assignee", step.assignee)
 
 
 def _unclaimed(step: Step, event: Event) -> None:
@@ -254,6 +255,19 @@ def _unclaimed(step: Step, event: Event) -> None:
 def _transferred(step: Step, event: Event) -> None:
     step.assignee = event.data.get("to")
     step.claimed_by = step.claimed_at = None
+
+
+def _given(step: Step, event: Event) -> None:
+    """Delegated, or back from there."""
+    step.assignee = event.data.get("to") or None
+    step.claimed_by = event.data.get("holder_id")
+    step.claimed_at = event.at if step.claimed_by is not None else None
+
+
+def _to_be_signed(step: Step, event: Event) -> None:
+    """Who has a task signed that nobody holds takes it on."""
+    if step.claimed_by is None:
+        _claimed(step, event)
 
 
 def _due_moved(step: Step, event: Event) -> None:
@@ -319,6 +333,10 @@ _ACTS: Mapping[str, Callable[[Past, Event], None]] = {
     EventType.TASK_CLAIMED: _on_task(_claimed),
     EventType.TASK_UNCLAIMED: _on_task(_unclaimed),
     EventType.TASK_TRANSFERRED: _on_task(_transferred),
+    EventType.TASK_DELEGATED: _on_task(_given),
+    EventType.TASK_RETURNED: _on_task(_given),
+    EventType.SIGNER_ADDED: _on_task(_to_be_signed),
+    EventType.SIGNATURE_ASKED: _on_task(_to_be_signed),
     EventType.TASK_DUE_MOVED: _on_task(_due_moved),
     EventType.TASK_ESCALATED: _on_task(_escalated),
     EventType.TASK_COMPLETED: _done("task_id", "completed"),

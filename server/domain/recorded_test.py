@@ -23,7 +23,7 @@ FOLDER = "tests/"
 MAX_STEPS = 1000
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 24
-VERBS = ("file", "task", "job", "message", "timers", "send_back", "amend")
+VERBS = ("file", "task", "job", "message", "timers", "send_back", "take_back", "amend")
 """What a step may be; each has exactly one of these."""
 
 _FILE_NAME = re.compile(r"[\w][\w.-]{0,79}\.json")
@@ -51,6 +51,7 @@ _STEP = {
         "message": _ID,
         "timers": {**_IDS, "minItems": 1},
         "send_back": _ID,
+        "take_back": _ID,
         "amend": _OBJECT,
         "process": _ID,
         "group": _ID,

@@ -10,13 +10,13 @@ from server.engine.advance import faults, look_at_events, run
 from server.engine.boundary import fire, raise_outwards
 from server.engine.definition import ProcessDefinition
 from server.engine.environment import DEFAULT_LIMITS, CaseEnvironment, CaseScriptEngine, Environment, Limits
-from server.engine.errors import TaskNotOpen
+from server.engine.errors import ProcessFault, TaskNotOpen
 from server.engine.event_definitions import ErrorDefinition, MessageDefinition
 from server.engine.event_gateway import BranchingEventGateway
 from server.engine.joins_ahead import starving_joins
 from server.engine.migration import migrated
 from server.engine.rule_task import decide
-from server.engine.send_back import send_back
+from server.engine.send_back import send_back, take_back
 from server.engine.service_task import QueuedServiceTask
 from server.engine.state import dump_state, load_state
 from server.engine.waits import Wait, event_waits, open_waits
@@ -172,6 +172,20 @@ class ProcessInstance:
         self._advance()
         open_now = {wait.task_id for wait in self.waits()}
         return [wait for wait in before if wait.task_id not in open_now and wait.task_id != str(task_id)]
+
+    def take_back(self, element_id: str, task_id: str | None = None) -> list[Wait]:
+        """Open the latest completed occurrence of a user task again; the waits this cancelled.
+
+        Raises ProcessFault when the instance has ended, or there is no such occurrence (with `task_id`: that task).
+        """
+        if self._workflow.completed:
+            raise ProcessFault(element_id, "the instance has ended")
+        before = self.waits()
+        with faults(self._workflow):
+            take_back(self._workflow, element_id, task_id)
+        self._advance()
+        open_now = {wait.task_id for wait in self.waits()}
+        return [wait for wait in before if wait.task_id not in open_now]
 
     def migrate(
         self,

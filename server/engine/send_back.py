@@ -34,6 +34,20 @@ def send_back(workflow: CaseWorkflow, source: Any, target_element_id: str) -> No
     raise ProcessFault(target_element_id, "no completed occurrence of this element lies before the task")
 
 
+def take_back(workflow: CaseWorkflow, element_id: str, task_id: str | None) -> None:
+    """Reset the latest completed occurrence of an element, which must be the task of that id when one is given.
+
+    Raises ProcessFault when there is none, or when a join after it would wait for ever (see send_back).
+    """
+    found = _occurrences(workflow, element_id)
+    if not found or (task_id is not None and str(found[0].id) != task_id):
+        raise ProcessFault(element_id, "this task is not the latest completed one of its element")
+    _reset(workflow, found[0])
+    starving = [join for each in workflow.workflows() for join in starving_joins(each, half_done=True)]
+    if starving:
+        raise ProcessFault(element_id, f"{', '.join(starving)} would wait for a branch never started")
+
+
 def _occurrences(workflow: CaseWorkflow, element_id: str) -> list[Any]:
     """Completed tasks of an element, latest first; instances of a loop count as the loop."""
     found = [

@@ -14,7 +14,7 @@ from server.persistence.models import CaseFile, Group, HistoryEvent, HistoryPayl
 from server.security.actor import Actor
 from server.security.visibility import visible_to
 
-_SPOKEN_OF = ("to", "assignee", "claimed_by")
+_SPOKEN_OF = ("to", "assignee", "claimed_by", "on_behalf")
 """Members of an event's data that are user names."""
 
 

@@ -19,7 +19,17 @@ from server.security.actor import Actor
 QUIET = (EventType.INSTANCE_ADVANCED, EventType.JOB_CREATED, EventType.TASK_CREATED)
 """Events that the diagram and the list of steps show better than a sentence."""
 
-_TO_SOMEBODY = (EventType.TASK_TRANSFERRED, EventType.TASK_REMINDED, EventType.TASK_ESCALATED)
+_TO_SOMEBODY = (
+    EventType.TASK_TRANSFERRED,
+    EventType.TASK_REMINDED,
+    EventType.TASK_ESCALATED,
+    EventType.TASK_DELEGATED,
+    EventType.TASK_RETURNED,
+    EventType.SIGNER_ADDED,
+    EventType.SIGNATURE_ASKED,
+    EventType.QUESTION_ASKED,
+    EventType.REQUEST_WITHDRAWN,
+)
 
 
 def case_story(context: Context, actor: Actor, number: str, language: str) -> list[dict[str, Any]]:
@@ -53,6 +63,8 @@ class Teller:
             data["why"] = Reason(data.get("cause", "other"), data.get("text", "")).text(language)
         elif event.type in _TO_SOMEBODY and "to" in data:
             data["to"] = self.people.get(data["to"], data["to"])
+        if "on_behalf" in data:
+            data["on_behalf"] = self.people.get(data["on_behalf"], data["on_behalf"])
         fields = (change for change in data.get("changes", ()) if _is_field(change, schema))
         return {
             "seq": event.seq,

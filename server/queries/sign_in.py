@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Executable, bindparam, select
+from sqlalchemy import Connection, Executable, bindparam, select
 
 from server.casework.context import Context
+from server.casework.substitutes import stands_in
 from server.persistence.models import ApiToken, Membership, PermissionGrant, UserAccount
 from server.security.actor import Actor
 from server.security.passwords import password_mark, verify_password
@@ -31,7 +32,7 @@ def authenticate(context: Context, username: str, password: str) -> Actor | None
     with context.read() as connection:
         rows = connection.execute(_OF_NAME, {"name": username}).all()
     stored = rows[0].password_hash if rows else None
-    return _actor(rows) if verify_password(stored, password) else None
+    return actor_of(context, rows[0].id) if verify_password(stored, password) and rows else None
 
 
 def actor_of(context: Context, user_id: int) -> Actor | None:
@@ -51,10 +52,10 @@ def actor_of_token(context: Context, token: str) -> Actor | None:
 
 def _asked(context: Context, query: Executable, **values: Any) -> Actor | None:
     with context.read() as connection:
-        return _actor(connection.execute(query, values).all())
+        return _actor(context, connection, connection.execute(query, values).all())
 
 
-def _actor(rows: Sequence[Any]) -> Actor | None:
+def _actor(context: Context, connection: Connection, rows: Sequence[Any]) -> Actor | None:
     """From the rows of one person; None when there is none."""
     if not rows:
         return None
@@ -70,4 +71,5 @@ def _actor(rows: Sequence[Any]) -> Actor | None:
         sites=frozenset({row.site}),
         language=row.language,
         password_mark=password_mark(row.password_hash),
+        stands_in=stands_in(connection, row.id, context.clock.now()),
     )

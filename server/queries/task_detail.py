@@ -9,12 +9,15 @@ from server.casework.context import Context
 from server.casework.library import PublishedVersion
 from server.casework.shapes import TASK_COLUMNS, Assignee, Claimer, task_json
 from server.casework.steps_back import steps_back
-from server.casework.task_in_hand import may_work_on
+from server.casework.task_in_hand import is_held_by_another, may_work_on, stands_in_for
+from server.casework.wait_rows import rfc3339
 from server.domain.rejection import Rejected
 from server.domain.texts import pick_block, pick_line
 from server.i18n import N_
 from server.persistence.models import CaseFile, ProcessInstance, UserAccount, UserTask
+from server.queries.colleagues import colleagues_at
 from server.queries.promises import deadline_json
+from server.queries.requests import requests_of
 from server.security.actor import Actor
 from server.security.visibility import visible_to
 
@@ -28,6 +31,8 @@ def task_detail(context: Context, actor: Actor, task_id: str, language: str) -> 
         version = context.library.version(row.version_id)
         element = version.definition.element(row.process_id, row.element_id)
         actions = _actions(actor, row)
+        absent = stands_in_for(actor, row)
+        delegator = _name_of(connection, row.delegated_by)
         back = steps_back(connection, version, row, row.data) if "send_back" in actions else []
         return task_json(row, language) | {
             "title": row.title,
@@ -40,6 +45,10 @@ def task_detail(context: Context, actor: Actor, task_id: str, language: str) -> 
             "clock_stands": row.due_sum is not None and row.due_at is None,
             "assignee_name": row.assignee_display,
             "claimed_by_name": row.claimer_display,
+            "claimed_at": rfc3339(row.claimed_at) if row.claimed_at else None,
+            "delegated_by": delegator,
+            "on_behalf_of": absent.display_name if absent else None,
+            "requests": requests_of(connection, task_id, language) if row.requests else [],
             "instance_state": row.instance_state,
             "instructions": pick_block(element.instructions if element else "", language),
             "revision": row.revision,
@@ -49,7 +58,7 @@ def task_detail(context: Context, actor: Actor, task_id: str, language: str) -> 
             "send_back_targets": [
                 {"element_id": step.element_id, "name": pick_line(step.name, language=language)} for step in back
             ],
-            "colleagues": _colleagues(connection) if "transfer" in actions else [],
+            "colleagues": colleagues_at(connection, actor) if {"transfer", "ask"} & set(actions) else [],
             "time_left_seconds": (row.due_at - context.clock.now()).total_seconds() if row.due_at else None,
         }
 
@@ -89,22 +98,28 @@ def _form(version: PublishedVersion, row: Row[Any], language: str) -> dict[str, 
 
 
 def _actions(actor: Actor, row: Row[Any]) -> list[str]:
-    if row.state != "open" or row.instance_state not in LIVE or not may_work_on(actor, row):
+    if row.instance_state not in LIVE:
         return []
-    escalate = ["escalate"] if actor.may("task.escalate") else []
-    held_by_other = row.claimed_by not in (None, actor.user_id)
-    if held_by_other and not actor.may("task.complete_any"):
-        return escalate
-    claim = [] if row.claimed_by == actor.user_id else ["claim"]
-    unclaim = ["unclaim"] if row.claimed_by is not None else []
+    if row.state != "open":
+        return ["withdraw"] if row.state == "completed" and row.ended_by == actor.user_id else []
     transfer = ["transfer"] if actor.may("task.transfer") else []
-    return [*claim, *unclaim, "complete", "draft", *transfer, "send_back", *escalate]
+    others = [*(["urge"] if actor.may("case.read") else []), *(["priority"] if transfer else [])]
+    if not may_work_on(actor, row):
+        return others
+    others += ["escalate"] if actor.may("task.escalate") else []
+    recall = row.delegated_by in actor.selves
+    if is_held_by_another(actor, row):
+        return ["claim", *others] if recall else others
+    if row.delegated_by is not None and not recall and not actor.may("task.complete_any"):
+        return ["return", "draft", "ask", *others]
+    claim = [] if row.claimed_by == actor.user_id else ["claim"]
+    unclaim = ["unclaim"] if row.claimed_by is not None and row.delegated_by is None else []
+    hand_on = [*transfer, *(["delegate"] if transfer else [])] if row.delegated_by is None else []
+    return [*claim, *unclaim, "complete", "draft", *hand_on, "add_signers", "ask", "send_back", *others]
 
 
-def _colleagues(connection: Connection) -> list[dict[str, str]]:
-    query = (
-        select(UserAccount.username, UserAccount.display_name)
-        .where(UserAccount.is_active.is_(True))
-        .order_by(UserAccount.username)
-    )
-    return [{"username": row.username, "display_name": row.display_name} for row in connection.execute(query)]
+def _name_of(connection: Connection, user_id: int | None) -> str | None:
+    if user_id is None:
+        return None
+    found: str = connection.execute(select(UserAccount.display_name).where(UserAccount.id == user_id)).scalar_one()
+    return found

@@ -4,10 +4,11 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Integer, Select, bindparam, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, or_, select
 
 from server.casework.context import Context
 from server.casework.shapes import TASK_COLUMNS, Assignee, Claimer, task_json
+from server.casework.task_in_hand import stands_in_for
 from server.domain.rejection import Rejected
 from server.i18n import N_
 from server.persistence.models import CaseFile, ProcessInstance, UserTask
@@ -48,7 +49,7 @@ def task_list(
     asked: dict[str, Any] = {"group": group, "assignee": assignee, "case": case, "q": q and like(q)}
     asked = {name: value for name, value in asked.items() if value}
     if mine and not actor.may("task.complete_any"):
-        asked |= {"mine": sorted(actor.groups), "me": actor.user_id}
+        asked |= {"mine": sorted(actor.reach), "selves": actor.selves}
     query = _query(sight(actor), frozenset(asked), order)
     if cursor:
         query = query.where(after(ORDERS[order], decode(cursor, *KINDS[order])))
@@ -58,7 +59,7 @@ def task_list(
     keys = ("due_at", "created_at", "id") if order == "due" else ("created_at", "id")
     shown, following = page(rows, limit, *keys)
     now = context.clock.now()
-    return {"items": [_item(row, language, now) for row in shown], "next": following}
+    return {"items": [_item(row, actor, language, now) for row in shown], "next": following}
 
 
 @lru_cache(maxsize=100)
@@ -71,6 +72,7 @@ def _query(seen: Sight, asked: frozenset[str], order: str) -> Select[Any]:
             CaseFile.customer,
             ProcessInstance.state.label("instance_state"),
             UserTask.due_sum.is_not(None).label("promised"),
+            UserTask.urged_at,
         )
         .join(CaseFile, CaseFile.id == UserTask.case_id)
         .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
@@ -90,15 +92,23 @@ def _query(seen: Sight, asked: frozenset[str], order: str) -> Select[Any]:
         texts = (CaseFile.number, CaseFile.title, CaseFile.customer, UserTask.name)
         query = query.where(or_(*(column.ilike(bindparam("q"), escape="\\") for column in texts)))
     if "mine" in asked:
-        me = bindparam("me", type_=UserTask.__table__.c.assignee_id.type)
-        own = [column == me for column in (UserTask.assignee_id, UserTask.claimed_by, UserTask.escalated_to)]
-        query = query.where(or_(*own, UserTask.candidate_group.in_(bindparam("mine", expanding=True))))
+        query = query.where(_to_be_done())
     for column, descending in ORDERS[order]:
         query = query.order_by((column.desc() if descending else column.asc()).nulls_last())
     return query
 
 
-def _item(row: Any, language: str, now: datetime) -> dict[str, Any]:
+def _to_be_done() -> ColumnElement[bool]:
+    """Of the groups `mine`, meant for or held by one of `selves`; see may_work_on."""
+    selves = bindparam("selves", type_=UserTask.__table__.c.assignee_id.type, expanding=True)
+    people = (UserTask.assignee_id, UserTask.escalated_to, UserTask.delegated_by, UserTask.claimed_for)
+    held = and_(UserTask.claimed_by.in_(selves), UserTask.claimed_for.is_(None))
+    own = [held, *(column.in_(selves) for column in people)]
+    return or_(*own, UserTask.candidate_group.in_(bindparam("mine", expanding=True)))
+
+
+def _item(row: Any, actor: Actor, language: str, now: datetime) -> dict[str, Any]:
+    absent = stands_in_for(actor, row)
     return task_json(row, language) | {
         "title": row.title,
         "customer": row.customer,
@@ -109,6 +119,8 @@ def _item(row: Any, language: str, now: datetime) -> dict[str, Any]:
         "instance_state": row.instance_state,
         "assignee_name": row.assignee_display,
         "claimed_by_name": row.claimer_display,
+        "on_behalf_of": absent.display_name if absent is not None else None,
+        "is_urged": row.urged_at is not None,
         "time_left_seconds": (row.due_at - now).total_seconds() if row.due_at else None,
     }
 

@@ -28,6 +28,7 @@ def register(app: Flask, context: Context) -> None:
         headers,
         limits,
         manage,
+        me,
         nul,
         numbers,
         tasks,
@@ -42,7 +43,7 @@ def register(app: Flask, context: Context) -> None:
     texts.install(app)
     limits.install(app)
     app.add_url_rule("/", "home", access.public(_home))
-    for room in (auth, tasks, manage, design, customer, admin, files):
+    for room in (auth, tasks, me, manage, design, customer, admin, files):
         app.register_blueprint(room.blueprint)
     api = api_blueprint(context)
     app.register_blueprint(api)

@@ -27,8 +27,16 @@ _BY_CODE = {
     "migration.running": 409,
     "repair.in_hand": 409,
     "repair.nothing": 409,
+    "request.ended": 409,
+    "request.too_early": 409,
     "task.claimed": 409,
+    "task.delegated": 409,
+    "task.delegated_already": 409,
     "task.not_open": 409,
+    "task.still_open": 409,
+    "task.unsigned": 409,
+    "task.urged_already": 409,
+    "task.worked_on": 409,
 }
 _BY_FAMILY = {"malformed": 400, "unauthenticated": 401, "forbidden": 403, "not_found": 404, "instance": 409}
 

@@ -11,12 +11,14 @@ from server.commands.complete_task import CompleteTask
 from server.commands.file_complaint import FileComplaint
 from server.commands.publish_version import PublishVersion
 from server.commands.send_back_task import SendBackTask
+from server.commands.withdraw_task import WithdrawTask
 from server.domain.bundle import Bundle
 from server.domain.rejection import Rejected
 from server.queries.case_story import case_story
 from server.queries.complaint_detail import complaint_detail
 from server.queries.diagram import diagram
 from server.queries.instance_history import instance_history
+from server.queries.record_case import record_case
 from server.queries.task_detail import task_detail
 from server.queries.task_list import task_list
 from tests.bpmn_builder import call, document, end, exclusive, lanes, process, start, user
@@ -224,3 +226,17 @@ def test_each_part_of_the_process_is_drawn_with_its_own_marks(house: Context, nu
     assert {"begin", "plan"} <= set(part["marks"]["done"])
     assert not {"start", "planning"} & set(part["marks"]["done"])
     assert diagram(house, admin, instance, "en", "no_such_process")["process_id"] == "complaint"
+
+
+def test_a_plan_taken_back_is_the_same_round_again(house: Context, number: str) -> None:
+    does(house, number, "plan", plan={"summary": "retrain the operator"})
+    (done,) = task_list(house, actor(house, "admin"), language="en", case=number, state="completed")["items"]
+    house.execute(WithdrawTask(actor=actor(house, "admin"), task_id=done["id"]))
+    assert open_task(house, number)["element_id"] == "plan"
+    case = detail(house, number)["case"]
+    assert case["rounds"] == {"limit": 2, "plan": 1}
+    assert case["plan"] == {"summary": "retrain the operator"}
+    assert detail(house, number)["rounds"] == []
+    refused_once(house, number)
+    assert detail(house, number)["case"]["rounds"]["plan"] == 2
+    assert record_case(house, actor(house, "admin"), number).outcome.ok

@@ -5,6 +5,7 @@ import './base.css';
 import './frame.css';
 import './lists.css';
 import './case.css';
+import './desk.css';
 import './design.css';
 import './stuck.css';
 import './print.css';

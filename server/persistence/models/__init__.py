@@ -1,6 +1,7 @@
 """All tables, one import: `from server.persistence.models import CaseFile`."""
 
 from server.persistence.models.base import Base, UtcDateTime
+from server.persistence.models.desk import CaseComment, Substitution, TaskRequest
 from server.persistence.models.drafts import (
     DefinitionDraft,
     DefinitionDraftFile,
@@ -43,6 +44,7 @@ __all__ = [
     "ApiToken",
     "Attachment",
     "Base",
+    "CaseComment",
     "CaseFact",
     "CaseFile",
     "CaseGram",
@@ -81,6 +83,8 @@ __all__ = [
     "StepRecord",
     "StepSpan",
     "StepSum",
+    "Substitution",
+    "TaskRequest",
     "Timer",
     "Tombstone",
     "UserAccount",

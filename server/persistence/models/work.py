@@ -44,6 +44,8 @@ class UserTask(Base):
     assignee_id: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     claimed_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     claimed_at: Mapped[datetime | None]
+    claimed_for: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    """Whose substitute holds it, when he has no right of his own to it."""
     milestone: Mapped[str | None]
     priority: Mapped[int] = mapped_column(default=50)
     created_at: Mapped[datetime]
@@ -58,6 +60,12 @@ class UserTask(Base):
     draft_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    delegated_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    """Who gave it to the one who holds it now, and gets it back from him to complete it."""
+    requests: Mapped[int] = mapped_column(default=0, server_default="0")
+    """How often something was asked at it: while nothing was, no completion looks into `task_request`."""
+    urged_at: Mapped[datetime | None]
+    """When somebody last asked to hurry."""
 
 
 class Job(Base):

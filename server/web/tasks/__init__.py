@@ -2,12 +2,15 @@
 
 from flask import Blueprint
 
-from server.web.tasks import actions, listing, page
+from server.web.tasks import actions, bulk, colleagues, listing, page
 
 blueprint = Blueprint("tasks", __name__)
 blueprint.add_url_rule("/tasks", view_func=listing.listing)
+blueprint.add_url_rule("/tasks/bulk", "bulk", bulk.submit, methods=["POST"])
 blueprint.add_url_rule("/tasks/<task_id>", view_func=page.show, methods=["GET"])
 blueprint.add_url_rule("/tasks/<task_id>", view_func=page.submit, methods=["POST"])
 blueprint.add_url_rule("/tasks/<task_id>/draft", view_func=page.keep, methods=["POST"])
+for name, view in colleagues.VIEWS.items():
+    blueprint.add_url_rule(f"/tasks/<task_id>/{name}", name, view, methods=["POST"])
 for name, view in actions.VIEWS.items():
     blueprint.add_url_rule(f"/tasks/<task_id>/{name}", view_func=view, methods=["POST"])

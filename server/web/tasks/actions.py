@@ -1,6 +1,7 @@
 """What else can be done with a task: claim it from the list, give it back, hand it on, send it back."""
 
 from collections.abc import Callable
+from typing import Any
 
 from flask import Response, request, url_for
 
@@ -10,18 +11,25 @@ from server.commands.escalate_task import EscalateTask
 from server.commands.send_back_task import SendBackTask
 from server.commands.transfer_task import TransferTask
 from server.commands.unclaim_task import UnclaimTask
+from server.domain.rejection import Rejected
 from server.i18n import N_
+from server.queries.send_back_preview import send_back_preview
 from server.web.access import needs
-from server.web.person import actor, language
+from server.web.person import actor, context, language
 from server.web.refusals import status_of
 from server.web.replies import act, done, run, see_other
+from server.web.tasks.claiming import tell_refusal
 from server.web.tasks.desk import Desk
 
 
 @needs("task.work")
 def claim(task_id: str) -> Response:
-    target = url_for("tasks.show", task_id=task_id)
-    return act(ClaimTask(actor=actor(), task_id=task_id), N_("The task is yours now."), target)
+    _answer, refusal = run(ClaimTask(actor=actor(), task_id=task_id))
+    if refusal is None:
+        done(N_("The task is yours now."))
+    else:
+        tell_refusal(refusal)
+    return see_other(url_for("tasks.show", task_id=task_id))
 
 
 @needs("task.work")
@@ -40,6 +48,13 @@ def transfer(task_id: str) -> Response:
 @needs("task.work")
 def send_back(task_id: str) -> Response:
     reason, target = request.form.get("reason", ""), request.form.get("target") or None
+    if target and reason.strip() and not request.form.get("confirmed"):
+        told, refusal = _preview(task_id, target)
+        if told.get("cancels"):
+            return Desk(task_id).render(opened="send-back", typed=request.form, preview=told)
+        if refusal is not None:
+            problem = refusal.text(language())
+            return Desk(task_id).render(status_of(refusal), opened="send-back", typed=request.form, problem=problem)
     command = SendBackTask(actor=actor(), task_id=task_id, reason=reason, target=target)
     return _leave(task_id, command, "send-back", N_("Sent back."))
 
@@ -54,6 +69,13 @@ def escalate(task_id: str) -> Response:
         return Desk(task_id).render(status_of(refusal), opened="escalate", typed=request.form, problem=problem)
     done(N_("The next in charge was called for."))
     return see_other(url_for("tasks.show", task_id=task_id))
+
+
+def _preview(task_id: str, target: str) -> tuple[dict[str, Any], Rejected | None]:
+    try:
+        return send_back_preview(context(), actor(), task_id, target, language()), None
+    except Rejected as refusal:
+        return {}, refusal
 
 
 def _leave(task_id: str, command: Command, opened: str, text: str, **params: str) -> Response:

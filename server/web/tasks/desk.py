@@ -5,8 +5,10 @@ from typing import Any
 
 from flask import Response
 
+from server.commands.set_priority import LEVELS
 from server.domain.rejection import Rejected
 from server.queries.case_story import case_story
+from server.queries.comments import comments
 from server.queries.complaint_detail import complaint_detail
 from server.queries.diagram import diagram
 from server.queries.file_info import file_info
@@ -17,6 +19,9 @@ from server.web.person import actor, context, language
 from server.web.reading import sections_of
 from server.web.replies import page
 from server.web.tasks.listing import group_names
+
+COMMENTS = 20
+"""So many of the newest are on the page."""
 
 
 class Desk:
@@ -43,7 +48,7 @@ class Desk:
 
     @property
     def workable(self) -> bool:
-        return "complete" in self.task["actions"]
+        return "draft" in self.task["actions"]
 
     def render(self, status: int = 200, **more: Any) -> Response:
         """The page; `more` brings back what was typed into one of the small forms (`opened`, `typed`, `problem`)."""
@@ -65,7 +70,9 @@ class Desk:
             diagram=diagram(context(), actor(), self.task["instance_id"], language(), self.task["definition"]),
             files={one: known_file(one) for one in self.form.file_ids},
             groups=group_names(),
-            **({"opened": "", "typed": {}, "problem": ""} | more),
+            comments=comments(context(), actor(), number, language(), limit=COMMENTS)["items"],
+            levels=LEVELS,
+            **({"opened": "", "typed": {}, "problem": "", "preview": None} | more),
         )
 
 

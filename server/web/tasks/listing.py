@@ -5,10 +5,12 @@ from typing import Any
 from flask import Response, request, url_for
 
 from server.queries.groups import group_titles
+from server.queries.requests import count_asked
 from server.queries.task_list import task_list
 from server.web.access import needs
 from server.web.person import actor, context, language
 from server.web.replies import page
+from server.web.tasks.bulk import bulk_values
 
 PER_PAGE = 30
 VIEWS = ("groups", "mine", "all")
@@ -32,7 +34,16 @@ def listing() -> Response:
         cursor=request.args.get("cursor"),
     )
     following = _next(found)
-    return page("tasks/list.html", tasks=found["items"], view=view, group=group, groups=names, next=following)
+    return page(
+        "tasks/list.html",
+        tasks=found["items"],
+        view=view,
+        group=group,
+        groups=names,
+        next=following,
+        asked=count_asked(context(), actor()),
+        **bulk_values(),
+    )
 
 
 def group_names() -> dict[str, str]:

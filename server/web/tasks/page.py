@@ -19,6 +19,7 @@ from server.web.forms.problems import show_unread
 from server.web.person import actor, context, language
 from server.web.refusals import status_of
 from server.web.replies import command_id, done, run, see_other
+from server.web.tasks.claiming import tell_refusal
 from server.web.tasks.desk import Desk
 from server.web.texts import _
 
@@ -71,6 +72,9 @@ def _complete(desk: Desk) -> Response:
     answer, refusal = run(command)
     if refusal is not None:
         return _again(desk, refusal)
+    if answer.get("signing"):
+        done(N_("Kept. It is to be signed now; you are told when you can complete it."))
+        return see_other(url_for("tasks.show", task_id=desk.task_id))
     done(N_("Done: {task}."), task=desk.task["name"])
     _say_next(answer["instance"])
     return see_other(url_for("tasks.listing"))
@@ -92,6 +96,8 @@ def _claim(desk: Desk) -> Response:
     if refusal is None and data:
         _answer, refusal = run(SaveDraft(actor=actor(), task_id=desk.task_id, data=data, revision=desk.revision))
     if refusal is not None:
+        if refusal.code == "task.claimed":
+            tell_refusal(refusal)
         return _again(desk, refusal)
     done(N_("The task is yours now."))
     return see_other(url_for("tasks.show", task_id=desk.task_id))

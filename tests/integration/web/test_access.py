@@ -20,6 +20,8 @@ FILLER = {"task_id": "x", "number": "HQ-2026-0001", "instance_id": "x", "file_id
     "run_id": 1,
     "step": 1,
     "filename": "x",
+    "request_id": "x",
+    "substitution_id": 1,
     "question": "pareto",
     "table": "pareto",
     "kind": "csv",
