@@ -1,5 +1,6 @@
 """One complaint from the call to the archive: what people do about it, and when."""
 
+from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from random import Random
@@ -31,6 +32,8 @@ class Life(Knowledge):
     def __init__(self, world: "World", customer: Customer, plot: Plot, matter: Matter, rng: Random) -> None:
         super().__init__(world, customer, plot, matter, rng)
         self.steps = 0
+        self.tried: Counter[str] = Counter()
+        """How often something that colleagues ask of one another came too early or too late."""
         self.number = self.instance_id = self.state = ""
         self._lies = False
         """Nobody does anything about it any more."""
@@ -143,7 +146,7 @@ class Life(Knowledge):
             return
         name, payload = told_by_message(task["element_id"], self, Pen(self, self.world.somebody()))
         body = {"name": name, "correlation": {"number": self.number}, "payload": payload}
-        self._after(self.world.office.try_("POST", OUTSIDE, "/messages", body), task, "told")
+        self.after(self.world.office.try_("POST", OUTSIDE, "/messages", body), task, "told")
 
     def _come_to(self, task: Task, person: Person) -> None:
         """The person opens the task: to hand it on, to send it back, to begin, or to get it done."""
@@ -195,7 +198,7 @@ class Life(Knowledge):
         reply = self.world.office.try_("POST", person.username, f"/tasks/{task['id']}/complete", {"data": data})
         if reply.code == "case.invalid":
             reply = self._corrected(task, person, reply)
-        self._after(reply, task, person.username)
+        self.after(reply, task, person.username)
 
     def _corrected(self, task: Task, person: Person, refused: Reply) -> Reply:
         """Read what is wrong, read the form again, and fill in what it says."""
@@ -205,7 +208,7 @@ class Life(Knowledge):
             _set(data, schema, each["field"], Pen(self, person))
         return self.world.office.try_("POST", person.username, f"/tasks/{task['id']}/complete", {"data": data})
 
-    def _after(self, reply: Reply, task: Task, who: str) -> None:
+    def after(self, reply: Reply, task: Task, who: str) -> None:
         if reply.status == 200:
             self.done[task["element_id"]] += 1
             self.steps += 1

@@ -37,9 +37,10 @@ NO_REPLY: tuple[tuple[bool, float, tuple[ReplyRound, ...]], ...] = (
 )
 """(whether the general manager signs, whether the customer tells, why none of three replies stood)."""
 HAPPENINGS: tuple[tuple[str, ...], ...] = (
-    (), ("pause",), (), ("amend",), (), ("suspend",), (), ("call",), (), ("pause", "call"), (),
+    (), ("pause", "comment"), ("ask",), ("amend",), ("delegate",), ("suspend",), ("sign",), ("call", "hurry"), (),
+    ("pause", "call"), ("comment",),
 )  # fmt: skip
-"""What happens beside the steps, in turn; each is a function of happenings.py."""
+"""What happens beside the steps, in turn; each is a function of happenings.py or colleagues.py."""
 BESIDE = (
     Plot(at_once="accepted"),
     Plot(outside="withdraw", told=ASKED),
@@ -52,6 +53,8 @@ BESIDE = (
     Plot(happenings=("send_back",), method="rework"),
     Plot(happenings=("send_back",), serious=True),
     Plot(happenings=("send_back",), verdict="no_quality"),
+    Plot(happenings=("sign_after",), method="sorting"),
+    Plot(happenings=("take_back",), method="rework"),
 )
 """What has nothing to do with how a complaint begins."""
 

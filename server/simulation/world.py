@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from server.simulation.agenda import Act, Agenda
 from server.simulation.breakdowns import Breakdowns
+from server.simulation.colleagues import COLLEAGUES
 from server.simulation.happenings import HAPPENINGS
 from server.simulation.machine import Machine
 from server.simulation.office import Office
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from server.simulation.life import Life
 
 Task = Mapping[str, Any]
+
+
+WHAT_HAPPENS = {**HAPPENINGS, **COLLEAGUES}
 
 
 class World:
@@ -99,7 +103,7 @@ class World:
 
         def act() -> None:
             if not life.state or name == "recurrence":
-                HAPPENINGS[name](self, life)
+                WHAT_HAPPENS[name](self, life)
 
         return act
 

@@ -243,6 +243,13 @@ class State:
                             yield self._undone(undone)
                             break
 
+    def take_back(self, target: str) -> Iterator["State"]:
+        """The marking in which the last `target` has not been completed, nor anything that came of it."""
+        for firing in reversed(self.firings):
+            if firing.node == target:
+                yield self._undone(self._after(firing)[0])
+                return
+
     def _after(self, firing: Firing) -> tuple[list[Firing], set[int]]:
         """All firings that came of the activity of `firing` having begun, and the tokens they made."""
         begun = {token.id for token in firing.consumed}
@@ -358,6 +365,10 @@ class Replayer:
         if kind == "instance.advanced":
             for name, flows in self._grouped(data["path"]):
                 self._step(name, flows)
+        elif kind == "task.taken_back":
+            self.jumps += 1
+            found = [made for state in self.states for made in state.take_back(str(element_id))]
+            self._go_on(found, f"taken back to {element_id}", str(element_id), [])
         elif kind in ("task.sent_back", "instance.moved"):
             self.jumps += 1
             found = [made for state in self.states for made in state.send_back(str(element_id), data["to"])]
