@@ -84,7 +84,8 @@ def slow_steps(context: Context, connection: Connection, key: str, limits: Alert
     times: dict[tuple[str, str, str], list[tuple[int, int]]] = defaultdict(list)
     for row in connection.execute(query):
         promised = working_seconds(context.calendars.seen(row.site), row.due_at) - row.begun_work
-        times[row.site, row.process_id, row.element_id].append((row.worked, promised))
+        if promised > 0:  # else the promise was broken before the step began, which says nothing about the step
+            times[row.site, row.process_id, row.element_id].append((row.worked, promised))
     for (site, process_id, element_id), found in sorted(times.items()):
         took, target = median(each[0] for each in found), median(each[1] for each in found)
         if len(found) >= limits.slow_least and took > target:

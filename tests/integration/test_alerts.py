@@ -140,9 +140,17 @@ def test_a_step_alerts_when_its_median_is_beyond_what_is_promised(house: Context
         for worked in (4, 7, 9, 9):
             ended = {"worked": worked * hour, "ended_at": clock.now(), "outcome": "completed", "due_at": due}
             connection.execute(insert(StepRecord).values(**values | ended))
+        for _ in range(9):
+            broken = {
+                "worked": hour,
+                "ended_at": clock.now(),
+                "outcome": "completed",
+                "due_at": begun - timedelta(days=1),
+            }
+            connection.execute(insert(StepRecord).values(**values | broken))
     watch = AlertWatch(house)
     watch.look()
-    assert alerts(house, "slow_step") == [], "four are too few"
+    assert alerts(house, "slow_step") == [], "four are too few, and a promise broken before is no promise of the step"
     with house.database.write("test") as connection:
         ended = {"worked": 9 * hour, "ended_at": clock.now(), "outcome": "completed", "due_at": due}
         connection.execute(insert(StepRecord).values(**values | ended))

@@ -31,7 +31,7 @@ def figures(ground: Ground, spans: Sequence[Part]) -> Table:
         Column("days", ground.say(N_("Days to the end (mean)")), "days"),
     ]
     if best is not None:
-        columns.append(Column("satisfied", ground.say(N_("Satisfied")), "share"))
+        columns.append(Column("satisfied", ground.say(N_("Share satisfied")), "share"))
     if costs is not None:
         columns.append(Column("cost", ground.say(N_("Cost ({currency})"), currency=costs.currency), "money"))
     rows = [Row(_cells(ground, span, best)) for span in spans]
