@@ -149,7 +149,7 @@ def test_what_was_broken_is_settled_when_the_complaint_ends_another_way(site: Co
         connection.exec_driver_sql("UPDATE process_instance SET state = 'incident'")
     do(site, WithdrawComplaint, number=number, reason="solved")
     with site.read() as connection:
-        assert connection.execute(select(Incident.state)).scalars().all() == ["resolved"]
+        assert connection.execute(select(Incident.state)).scalars().all() == ["obsolete"]
 
 
 # Merged
