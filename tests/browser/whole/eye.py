@@ -34,7 +34,7 @@ WORDS = re.compile(r"\b[A-Za-z_]{3,}\b(?: [A-Za-z_]+)*")
 GENERATED = re.compile(r"\b([0-9a-f]{64}|8D-[\w-]+\.pdf|[\w-]+\.zip)\b")
 FILE_ID = re.compile(r"\b[0-9a-f]{8}-[0-9a-f]{4}-")
 # Names and abbreviations that a Chinese page shows as they are.
-LATIN = re.compile(r"\b(Kesu|kB|SMTP|KESU_SMTP_URL|FMEA|PDF|IMG_\d+\.jpg|[\w.-]+@[\w.-]+)\b")
+LATIN = re.compile(r"\b(Kesu|kB|SMTP|KESU_SMTP_URL|FMEA|PDF|CSV|Excel|IMG_\d+\.jpg|[\w.-]+@[\w.-]+)\b")
 TYPED = sorted(typed_texts(), key=len, reverse=True)
 
 
