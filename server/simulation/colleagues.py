@@ -18,8 +18,13 @@ if TYPE_CHECKING:
 Task = Mapping[str, Any]
 TRIES = 6
 """Then it is left."""
-PASSED = TOO_LATE | {"task.claimed", "task.urged_already", "task.cannot_withdraw", "request.ended", "case.invalid"}
-"""Refusals that say no more than that somebody was quicker, or that the form wants more than was typed."""
+PASSED = TOO_LATE | {
+    "task.claimed", "task.urged_already", "task.cannot_withdraw", "task.worked_on", "task.oneself", "task.signer_twice",
+    "task.delegated_already", "task.not_delegated", "request.ended", "request.too_early", "case.invalid",
+    "forbidden.request", "forbidden.own_case", "forbidden.four_eyes",
+}  # fmt: skip
+"""Refusals that say no more than that somebody was quicker, that the form wants more, or that it is oneself."""
+HIGHER = ("gm", "vp", "manager")
 
 
 def comment(world: "World", life: "Life") -> None:
@@ -75,27 +80,29 @@ def sign(world: "World", life: "Life") -> None:
             for request in _asked_of(world, other, task["id"]):
                 said = life.say("answer" if agree else "refuse")
                 _tried(world, other, f"/requests/{request}/sign", {"agree": agree, "text": said})
-    if _tried(world, person.username, f"{path}/signers", {"signers": ["gm"], **wanted}):
-        for request in _asked_of(world, "gm", task["id"]):
+    higher = next(name for name in HIGHER if name not in (person.username, other))
+    if _tried(world, person.username, f"{path}/signers", {"signers": [higher], **wanted}):
+        for request in _asked_of(world, higher, task["id"]):
             _tried(world, person.username, f"/requests/{request}/withdraw", {"reason": life.say("answer")})
     _lay_down(world, person, task)
 
 
 def sign_after(world: "World", life: "Life") -> None:
-    """What was filled in is shown to the manager before it counts."""
+    """What was filled in is shown to somebody higher before it counts."""
     task, person = _free(world, life, "sign_after")
     if task is None or person is None:
         return
     path = f"/tasks/{task['id']}"
-    body = {"signers": ["manager"], "text": life.say("sign"), "position": "after"}
+    higher = next(name for name in reversed(HIGHER) if name != person.username)
+    body = {"signers": [higher], "text": life.say("sign"), "position": "after"}
     if not _tried(world, person.username, f"{path}/signers", body):
         return
     answers = {"data": Pen(life, person).fill(world.form(task, person))}
     filled = world.office.try_("POST", person.username, f"{path}/complete", answers)
-    requests = _asked_of(world, "manager", task["id"])
+    requests = _asked_of(world, higher, task["id"])
     if filled.status == 200 and requests:
         for request in requests:
-            _tried(world, "manager", f"/requests/{request}/sign", {"agree": True})
+            _tried(world, higher, f"/requests/{request}/sign", {"agree": True})
         life.after(world.office.try_("POST", person.username, f"{path}/complete", answers), task, person.username)
         return
     for request in requests:
