@@ -12,7 +12,7 @@ SENT_BACK, ROUND = "sent_back", "round"
 _ACTS = frozenset(
     {
         *(EventType.TASK_COMPLETED, EventType.TASK_SENT_BACK, EventType.JOB_COMPLETED, EventType.JOB_ERROR_THROWN),
-        *(EventType.MESSAGE_RECEIVED, EventType.TIMER_FIRED),
+        *(EventType.MESSAGE_RECEIVED, EventType.TIMER_FIRED, EventType.JOB_SKIPPED, EventType.INSTANCE_MOVED),
     }
 )
 """What moves a case on; the element of the last of them led to what follows it."""

@@ -68,6 +68,6 @@ class Fates:
     def _with_happenings(self, plot: Plot) -> Plot:
         """What people do besides: see life.py."""
         chances = {"pause": 0.05, "amend": 0.04, "suspend": 0.012, "cancel": 0.006, "call": 0.025, "send_back": 0.05}
-        chances |= {"comment": 0.2, "hurry": 0.04, "ask": 0.06, "delegate": 0.03, "sign": 0.03, "take_back": 0.02}
+        chances |= {"comment": 0.06, "hurry": 0.02, "ask": 0.02, "delegate": 0.01, "sign": 0.01, "take_back": 0.01}
         found = tuple(name for name, chance in chances.items() if self.rng.random() < chance)
         return replace(plot, happenings=found)

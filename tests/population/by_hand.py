@@ -162,6 +162,7 @@ def _returns(
     events: list[Event], versions: Mapping[int, Diagrams], numbers: Mapping[int, int]
 ) -> Iterator[tuple[str, str | None, str | None, str | None]]:
     acts = ("task.completed", "task.sent_back", "job.completed", "job.error_thrown", "message.received", "timer.fired")
+    acts += ("job.skipped", "instance.moved")
     told = list(_versions(events, numbers))
     for place, (event, version) in enumerate(told):
         if event.type == "task.sent_back":
