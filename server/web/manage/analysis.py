@@ -14,7 +14,8 @@ from server.queries.analysis.filters import BY, DIMENSIONS, NOT_STATED
 from server.queries.analysis.ground import Ground
 from server.queries.analysis.pareto import MEASURES
 from server.queries.analysis.periods import EVERY
-from server.queries.analysis.shape import Column, Row, Table
+from server.queries.analysis.shape import Row, Table
+from server.queries.analysis.words import words_of
 from server.web import headers
 from server.web.access import needs
 from server.web.manage.files_of_tables import csv_reply, xlsx_reply
@@ -95,7 +96,7 @@ def _page(question: str) -> Response:
         choices=list(_choices(ground, asked, args)),
         filters=list(_filters(ground)),
         chosen=list(_chosen(ground, question, args)),
-        cell=cell,
+        cell=words_of,
         units={"hours": _("h"), "days": _("d")},
     )
 
@@ -170,16 +171,3 @@ def _chosen(ground: Ground, question: str, args: Mapping[str, str]) -> Iterator[
         rest = {key: each for key, each in own.items() if key != name}
         label = ground.label(name, None if value == NOT_STATED else value)
         yield ground.title(name), label, _address(question, rest)
-
-
-def cell(column: Column, value: Any) -> str:
-    """A value of a table as the page shows it."""
-    if value is None:
-        return "–"
-    if column.kind == "share":
-        return f"{value * 100:.1f} %"
-    if column.kind in ("hours", "days"):
-        return f"{value:,.1f}"
-    if column.kind in ("count", "money"):
-        return f"{value:,.0f}"
-    return str(value)
