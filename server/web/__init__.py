@@ -21,6 +21,7 @@ def register(app: Flask, context: Context) -> None:
         access,
         admin,
         auth,
+        compress,
         customer,
         design,
         errors,
@@ -38,6 +39,7 @@ def register(app: Flask, context: Context) -> None:
     from server.web.assets import Assets
 
     _configure(app, context)
+    compress.install(app)  # first, as what is asked for after a request runs last
     Assets(app)
     numbers.install(app)
     texts.install(app)
