@@ -8,9 +8,12 @@ import './case.css';
 import './desk.css';
 import './design.css';
 import './stuck.css';
+import './ease.css';
 import './print.css';
 import htmx from 'htmx.org';
 import { csrfHeaders } from './csrf.js';
+import './focus.js';
+import './scrolling.js';
 
 // No eval and no injected <style>: the content security policy forbids both.
 Object.assign(htmx.config, {
