@@ -21,7 +21,6 @@ from server.persistence.models import CaseFile, ProcessInstance, UserTask
 from server.queries.migration_runs import migration_run
 from server.queries.version_difference import version_difference
 from server.runner.migrations import carry_out
-from tests.acceptance.messages import AIMS
 from tests.crowd import Crowd, publish_unchecked
 from tests.house import actor, build, copy_house, forget
 from tests.mutations import MUTATIONS, Draft, mutated
