@@ -170,7 +170,7 @@ def _addition(schema: Schema, addition: Any, at: str) -> Iterator[Told]:
 
 
 def _hints(schema: Schema, ui: Mapping[str, Any]) -> Iterator[Told]:
-    """Every pointer of `order`, `sections`, `show_when`, `widgets` and `head` must lead to a field of the form."""
+    """Every pointer of `order`, `sections`, `show_when`, `widgets`, `cells` and `head` must lead to a field of the form."""
     for pointer in _pointers(ui):
         if not _leads_somewhere(schema, pointer):
             shown = str(pointer)[:100]
@@ -184,6 +184,9 @@ def _pointers(ui: Mapping[str, Any]) -> Iterator[Any]:
         yield from _list(_members(section).get("fields"))
     yield from _members(ui.get("widgets"))
     yield from _members(ui.get("head"))
+    for pointer, cells in _members(ui.get("cells")).items():
+        yield pointer
+        yield from (f"{pointer}/{name}" for name in _members(cells))
     for pointer, condition in _members(ui.get("show_when")).items():
         yield pointer
         if "field" in _members(condition):

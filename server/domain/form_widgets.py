@@ -30,10 +30,17 @@ def text_columns(rows: Schema) -> list[str]:
 
 
 def widget_problems(schema: Schema, ui: Mapping[str, Any]) -> Iterator[Told]:
-    """(pointer, msgid, params) for every widget and head on a field it does not fit; unknown pointers are told elsewhere."""
+    """(pointer, msgid, params) for every widget and head on a field it does not fit; unknown pointers are told elsewhere.
+
+    `widgets` are by field, `cells` by table of rows and column.
+    """
     widgets = ui.get("widgets")
     for pointer, widget in widgets.items() if isinstance(widgets, dict) else ():
         yield from _fits(schema, str(pointer), widget)
+    cells = ui.get("cells")
+    for pointer, columns in cells.items() if isinstance(cells, dict) else ():
+        for column, widget in columns.items() if isinstance(columns, dict) else ():
+            yield from _fits(schema, f"{pointer}/*/{column}", widget)
     heads = ui.get("head")
     for pointer, head in heads.items() if isinstance(heads, dict) else ():
         drawn = isinstance(widgets, dict) and widgets.get(pointer) in DRAWN

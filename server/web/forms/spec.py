@@ -127,18 +127,18 @@ def _walk(schema: Schema, ui: Mapping[str, Any], at: str, required: bool, locked
         else:
             yield Spec(
                 pointer, inner, ui.get("widgets", {}).get(pointer), needed, closed,
-                ui.get("show_when", {}).get(pointer), _columns(inner, ui.get("widgets", {}), pointer),
+                ui.get("show_when", {}).get(pointer), _columns(inner, ui.get("cells", {}).get(pointer, {})),
                 ui.get("head", {}).get(pointer),
             )  # fmt: skip
 
 
-def _columns(schema: Schema, widgets: Mapping[str, Any], at: str) -> tuple[Spec, ...]:
+def _columns(schema: Schema, widgets: Mapping[str, Any]) -> tuple[Spec, ...]:
     """The columns of a table of rows; the server's own `id` is none of them."""
     row = schema.get("items", {})
     properties = row.get("properties", {})
     return tuple(
         Spec(
-            f"/{name}", inner, widgets.get(f"{at}/*/{name}") or _cell_widget(inner), name in row.get("required", ()),
+            f"/{name}", inner, widgets.get(name) or _cell_widget(inner), name in row.get("required", ()),
             inner.get("readOnly") is True,
         )
         for name, inner in properties.items()

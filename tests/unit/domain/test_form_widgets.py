@@ -34,7 +34,7 @@ FIELDS = {
     [
         ("/name", "person"), ("/name", "customer"), ("/name", "part"), ("/name", "complaint"), ("/name", "textarea"),
         ("/causes", "fishbone"), ("/causes", "table"), ("/whys", "why_chain"), ("/causes", "why_chain"),
-        ("/compare", "is_is_not"), ("/photos", "photos"), ("/photos", "files"), ("/causes/*/cause", "person"),
+        ("/compare", "is_is_not"), ("/photos", "photos"), ("/photos", "files"),
     ],
 )  # fmt: skip
 def test_a_widget_on_its_kind_of_field_is_no_problem(pointer: str, widget: str) -> None:
@@ -54,7 +54,6 @@ def test_a_widget_on_its_kind_of_field_is_no_problem(pointer: str, widget: str) 
         ("/side", "customer", "text field"),
         ("/amount", "part", "text field"),
         ("/causes", "person", "text field"),
-        ("/causes/*/category", "person", "text field"),
         ("/name", "photos", "attachments"),
         ("/name", "fishbones", "Perhaps fishbone?"),
         ("/name", 7, "no widget 7"),
@@ -65,6 +64,17 @@ def test_a_widget_on_another_kind_of_field_is_refused(pointer: str, widget: Any,
     assert at == "/ui/widgets"
     assert word in sentence
     assert pointer in sentence
+
+
+def test_a_column_may_be_a_picker_too() -> None:
+    assert told(form(FIELDS), {"cells": {"/causes": {"cause": "person"}}}) == []
+    ((at, sentence),) = told(form(FIELDS), {"cells": {"/causes": {"category": "person"}}})
+    assert at == "/ui/widgets"
+    assert "/causes/*/category" in sentence
+    ((_, sentence),) = told(form(FIELDS), {"cells": {"/causes": {"who": "person"}}})
+    assert "/causes/who" in sentence
+    ((_, sentence),) = told(form(FIELDS), {"cells": {"/gone": {}}})
+    assert "/gone" in sentence
 
 
 def test_the_head_of_a_drawing_is_a_text_of_the_form() -> None:
