@@ -2,8 +2,8 @@
 // pages without script; tests/browser/test_forms.py compares the two.
 import { el } from './editing/element.js';
 
-const PITCH = 250, TWIG = 180, LINE = 26, STEM = 44, HEAD = 230, MARGIN = 12, TURN = 0.3; // units of the picture
-const CAUSE_ROOM = 24, HEAD_ROOM = 26, HEAD_LINES = 4, WIDE = 0x2e80; // half characters; the first East Asian code point
+const PITCH = 200, TWIG = 166, LINE = 26, STEM = 44, HEAD = 200, MARGIN = 12, TURN = 0.3; // units of the picture
+const CAUSE_ROOM = 20, BONE_ROOM = 24, HEAD_ROOM = 22, HEAD_LINES = 4, ALWAYS = 6, WIDE = 0x2e80; // half characters; the first East Asian code point
 const END = /[ .。…!！?？;；,，]+$/, LONGEST = 300;
 
 const tidy = (text) => text.trim().split(/\s+/).join(' ');
@@ -54,7 +54,7 @@ function fishbone(bones, head, label) {
     const foot = MARGIN + lean + TWIG + PITCH * Math.floor(place / 2), up = place % 2 ? 1 : -1, tall = high[place % 2];
     const tip = foot - Math.round(TURN * tall), end = spine + up * tall;
     lines.push(line(foot, spine, tip, end, 'bone'));
-    texts.push(text(tip, end + (up < 0 ? -10 : 22), 'bone', 'middle', cut(title, CAUSE_ROOM), title));
+    texts.push(text(tip, end + (up < 0 ? -10 : 22), 'bone', 'middle', cut(title, BONE_ROOM), title));
     causes.forEach((cause, number) => {
       const away = tall - 18 - LINE * number, x = foot - Math.round(TURN * away), y = spine + up * away;
       lines.push(line(x - TWIG + 24, y, x, y, 'twig'));
@@ -84,10 +84,10 @@ function headOf(form, figure) {
   return field && 'value' in field ? tidy(field.value) : figure.dataset.headText;
 }
 
-function drawFishbone(form, figure, place, columns) {
+function drawFishbone(form, figure, host, columns) {
   const bones = grouped(figure, columns).map(([title, rows]) => [title || figure.dataset.textNowhere, rows.map((row) => said(row, columns.text)).filter(Boolean)]);
-  if (!bones.at(-1)[1].length) bones.pop();
-  place.replaceChildren(fishbone(bones, headOf(form, figure), place.getAttribute('aria-label')));
+  const drawn = bones.filter(([, causes], place) => causes.length || place < Math.min(ALWAYS, bones.length - 1));
+  host.replaceChildren(fishbone(drawn, headOf(form, figure), host.getAttribute('aria-label')));
 }
 
 function nextQuestion(figure, before) {

@@ -9,13 +9,15 @@ from server.web.forms.leaves import Leaf
 from server.web.forms.rows import Row, RowsLeaf
 from server.web.forms.spec import options_of
 
-PITCH, TWIG, LINE, STEM = 250, 180, 26, 44
+PITCH, TWIG, LINE, STEM = 200, 166, 26, 44
 """Between two bones, length of a cause's line, from one cause to the next, from the spine to the first: units of the picture."""
-HEAD, MARGIN, TURN = 230, 12, 0.3
+HEAD, MARGIN, TURN = 200, 12, 0.3
 """Width of the head, free space around, how far a bone leans for each unit of height."""
+ALWAYS = 6
+"""So many categories are drawn without a cause too; those that follow, and the bone of none, only with one."""
 WIDE = 0x2E80
 """The first code point of the East Asian blocks."""
-CAUSE_ROOM, HEAD_ROOM, HEAD_LINES = 24, 26, 4
+CAUSE_ROOM, BONE_ROOM, HEAD_ROOM, HEAD_LINES = 20, 24, 22, 4
 """Room for a text in half characters (a Chinese one counts two), and for how many lines."""
 
 
@@ -66,7 +68,7 @@ def fishbone(leaf: RowsLeaf, head: str, nowhere: str) -> Fishbone:
         (title or nowhere, [text for row in rows if (text := said(row, columns["text"]))])
         for _value, title, rows in by_group(leaf, columns)
     ]
-    return laid_out(bones if bones[-1][1] else bones[:-1], head)
+    return laid_out([bone for place, bone in enumerate(bones) if bone[1] or place < min(ALWAYS, len(bones) - 1)], head)
 
 
 def laid_out(bones: Sequence[tuple[str, Sequence[str]]], head: str) -> Fishbone:
@@ -82,7 +84,7 @@ def laid_out(bones: Sequence[tuple[str, Sequence[str]]], head: str) -> Fishbone:
         up, tall = (-1, high[0]) if place % 2 == 0 else (1, high[1])
         tip, end = foot - round(TURN * tall), spine + up * tall
         lines.append((foot, spine, tip, end, "bone"))
-        texts.append((tip, end + (-10 if up < 0 else 22), "bone", "middle", cut(title, CAUSE_ROOM), title))
+        texts.append((tip, end + (-10 if up < 0 else 22), "bone", "middle", cut(title, BONE_ROOM), title))
         for number, cause in enumerate(causes):
             away = tall - 18 - LINE * number
             x, y = foot - round(TURN * away), spine + up * away

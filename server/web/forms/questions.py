@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from server.domain.form_widgets import choice_column, text_columns
-from server.i18n import N_
+from server.i18n import N_, translate
 from server.web.forms.spec import Schema
-from server.web.texts import _
+from server.web.person import language
 
 if TYPE_CHECKING:
     from server.web.forms.rows import Row
@@ -20,7 +20,7 @@ NEXT, FIRST = N_("Why {answer}?"), N_("Why did it happen?")
 def next_question(before: str) -> str:
     """In the reader's language; `before` is the answer asked about, empty at the beginning of a chain."""
     stem = before.strip().rstrip(END)
-    return _(NEXT, answer=stem[:LONGEST]) if stem else _(FIRST)
+    return translate(NEXT, language(), answer=stem[:LONGEST]) if stem else translate(FIRST, language())
 
 
 def fill_questions(rows: Iterable["Row"], schema: Schema) -> None:
