@@ -37,6 +37,7 @@ def register(app: Flask, context: Context) -> None:
     )
     from server.web.api import blueprint as api_blueprint
     from server.web.assets import Assets
+    from server.web.forms import serving
 
     _configure(app, context)
     compress.install(app)  # first, as what is asked for after a request runs last
@@ -45,7 +46,7 @@ def register(app: Flask, context: Context) -> None:
     texts.install(app)
     limits.install(app)
     app.add_url_rule("/", "home", access.public(_home))
-    for room in (auth, tasks, me, manage, design, customer, admin, files):
+    for room in (auth, tasks, me, manage, design, customer, admin, files, serving):
         app.register_blueprint(room.blueprint)
     api = api_blueprint(context)
     app.register_blueprint(api)

@@ -28,6 +28,9 @@ def new() -> Response:
 @needs("case.file")
 def file() -> Response:
     form = _form(request.form)
+    if form.change_rows(request.form):
+        receive(form, request.files, store, language())
+        return _page(form)
     good = receive(form, request.files, store, language())
     if form.unread or not good:
         show_unread(form, language())
