@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from server.domain.alert_limits import AlertLimits, alert_limits
+from server.domain.application_desk import filing_prompts, glance, prompts
 from server.domain.application_parts import (
     FILE,
     KEY,
@@ -44,6 +45,11 @@ class Application:
     loops: Mapping[str, Loop] = field(default_factory=dict)
     costs: Costs | None = None
     alerts: AlertLimits = field(default_factory=AlertLimits)
+    prompts: Mapping[str, str] = field(default_factory=dict)
+    """How to behave towards customers and colleagues, by key; tasks name those that matter to them."""
+    filing_prompts: tuple[str, ...] = ()
+    glance: tuple[str, ...] = ()
+    """Keys of the columns that a complaint at a glance shows."""
 
     @classmethod
     def parse(cls, data: bytes) -> "Application":
@@ -53,6 +59,7 @@ class Application:
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise wrong("", N_("application.toml cannot be read: {reason}"), reason=str(error)) from None
         _known(entries, cls.__dataclass_fields__)
+        told, shown = prompts(entries), columns(entries)
         return cls(
             key=_word(entries, "key"),
             title=_text(entries, "title"),
@@ -61,11 +68,14 @@ class Application:
             languages=_languages(entries),
             description=_text(entries, "description", ""),
             rounds=_rounds(entries),
-            columns=columns(entries),
+            columns=shown,
             groups=groups(entries),
             loops=loops(entries),
             costs=costs(entries),
             alerts=alert_limits(entries),
+            prompts=told,
+            filing_prompts=filing_prompts(entries, told),
+            glance=glance(entries, shown),
         )
 
 
