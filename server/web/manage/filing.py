@@ -7,6 +7,7 @@ from typing import Any
 from flask import Response, request, url_for
 
 from server.commands.file_complaint import APPLICATION, FileComplaint
+from server.domain.texts import pick_line
 from server.i18n import N_
 from server.web.access import needs
 from server.web.forms import CaseForm, patch_of, receive, show_refusal
@@ -14,7 +15,7 @@ from server.web.forms.problems import show_unread
 from server.web.person import actor, context, language
 from server.web.refusals import status_of
 from server.web.replies import command_id, done, page, run, see_other
-from server.web.tasks.desk import known_file
+from server.web.tasks.desk import known_files
 from server.web.tasks.page import store
 
 CHANNEL, RECEIVED = "/intake/channel", "/intake/received_at"
@@ -87,5 +88,7 @@ def _at_field(refusal: Any) -> Any:
 
 
 def _page(form: CaseForm, status: int = 200) -> Response:
-    files = {one: known_file(one) for one in form.file_ids}
-    return page("manage/filing.html", status, form=form, files=files, once=secrets.token_hex(8), revision="")
+    files = known_files(form.file_ids)
+    application = context().library.latest(APPLICATION).application
+    prompts = [pick_line(application.prompts[key], application.languages, language()) for key in application.filing_prompts]
+    return page("manage/filing.html", status, form=form, prompts=prompts, files=files, once=secrets.token_hex(8), revision="")
