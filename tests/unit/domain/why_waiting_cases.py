@@ -328,7 +328,7 @@ CASES: list[Case] = [
         {"places": [D4_LATE, RETURNED | {"waited": 3 * H, "asked": [SIGN]}]},
         "Waits 2 d on “Hold the problem meeting”; owner: Quality; D4 overdue by 5 working hours; and 1 other; at “Take the"
         " goods back” Anna was asked by 王芳 on 2026-03-04 11:00 to sign and has not.",
-        "“异常问题开会说明”已等待 2 天；责任：品质部；D4 已超期 5 个工作小时；另有 1 项；“办理退货”：王芳于 2026-03-04 11:00"
+        "“异常问题开会说明”已等待 2 天；责任：品质部；D4 超期 5 个工作小时；另有 1 项；“办理退货”：王芳于 2026-03-04 11:00"
         " 请 Anna 签署，尚未签署。",
     ),
     (
