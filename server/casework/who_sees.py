@@ -6,7 +6,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, exists, or_, select
 
 from server.casework.ladder import PERSON
-from server.persistence.models import CaseFile, Membership, PermissionGrant, Substitution, TaskRequest, UserAccount, UserTask
+from server.persistence.models import (
+    CaseFile,
+    Membership,
+    PermissionGrant,
+    Substitution,
+    TaskRequest,
+    UserAccount,
+    UserTask,
+)
 from server.security.permissions import READ_ALL, groups_that_may
 
 
@@ -71,4 +79,3 @@ class Audience:
             if (not row.groups and row.absent_id in took_part)
             or (row.group_key in self._groups and (not row.groups or row.group_key in row.groups))
         }
-

@@ -84,8 +84,8 @@ class AddComment(Command):
             raise Rejected(
                 "comment.mention",
                 N_(
-                    "Nothing was written: {names} may not see this complaint, so nobody would tell them. Ask them at one of"
-                    " its tasks, then they see it; or leave out the @."
+                    "Nothing was written: {names} may not see this complaint, so nobody would tell them. Ask them at"
+                    " one of its tasks, then they see it; or leave out the @."
                 ),
                 field="/text",
                 details=[{"username": name} for name in missing],

@@ -1,7 +1,7 @@
 """What `application.toml` says about a process application."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -22,6 +22,7 @@ from server.domain.application_parts import (
     loops,
     wrong,
 )
+from server.domain.texts import pick_line
 from server.i18n import LANGUAGES, N_
 
 __all__ = ["FILE", "Application", "Column", "CostItem", "Costs", "Group", "Loop"]
@@ -50,6 +51,10 @@ class Application:
     filing_prompts: tuple[str, ...] = ()
     glance: tuple[str, ...] = ()
     """Keys of the columns that a complaint at a glance shows."""
+
+    def prompt_lines(self, keys: Iterable[str], language: str) -> list[str]:
+        """The prompts of these keys in one language; a key without a text is left out."""
+        return [pick_line(self.prompts[key], self.languages, language) for key in keys if key in self.prompts]
 
     @classmethod
     def parse(cls, data: bytes) -> "Application":

@@ -24,7 +24,7 @@ def prompts(entries: Mapping[str, Any]) -> dict[str, str]:
         if any(len(line) > MOST_PROMPT for line in text.splitlines()):
             raise wrong(
                 place,
-                N_("{entry} in application.toml is too long to be read at a glance: at most {limit} characters a line."),
+                N_("{entry} in application.toml is too long for a glance: at most {limit} characters a line."),
                 limit=MOST_PROMPT,
             )
         found[key] = text.strip()

@@ -172,9 +172,7 @@ class _Told:
             yield self.close(_WAITS_FOR_PERSON[one["kind"]], **words)
         if (more := len(place.asked) - _ASKED) > 0:
             text = N_("and 1 more answer or signature is awaited")
-            yield self.say(
-                text if more == 1 else N_("and {count} more answers or signatures are awaited"), count=more
-            )
+            yield self.say(text if more == 1 else N_("and {count} more answers or signatures are awaited"), count=more)
 
     def _promise(self, place: Awaited) -> Iterator[str]:
         if self.standing.pause is not None:

@@ -16,7 +16,7 @@ SHOWN, MOST = 8, 50
 
 
 def audience(context: Context, actor: Actor, number: str, q: str = "", limit: int = SHOWN) -> list[dict[str, Any]]:
-    """Others who may see it and in whose user name or name `q` stands, by user name; raises Rejected `not_found.case`."""
+    """Others who may see it, with `q` in their user name or name, by user name; raises Rejected `not_found.case`."""
     with context.read() as connection:
         query = select(CaseFile.id).where(CaseFile.number == number, visible_to(actor))
         case_id = connection.execute(query).scalar_one_or_none()

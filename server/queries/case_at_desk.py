@@ -29,11 +29,12 @@ TASKS = 20
 
 
 def case_at_desk(context: Context, actor: Actor, task: Mapping[str, Any], language: str) -> dict[str, Any]:
-    """`{"glance", "received_at", "on_it", "promise", "story", "before", "where", "files", "schema", "case", "rounds"}`; `task` as `task_detail` has it. Raises Rejected `not_found.case`.
+    """About the complaint of `task`, which is as `task_detail` has it. Raises Rejected `not_found.case`.
 
     glance: `[{"key", "title", "schema", "value"}]` of the columns that the application puts at a glance, filled ones;
-    on_it: the open tasks, the next due first; promise: the milestone among them that is due next, or None; before: who
-    did which step last, as a sentence; where: see `whereabouts`.
+    has_glance: whether it names any; on_it: the open tasks, the next due first; promise: the milestone among them that
+    is due next, or None; story: the newest events; before: who did which step last, as a sentence; where: see
+    `whereabouts`; files, the newest first; schema, case: of the case file; rounds: the ended ones.
     """
     with context.read() as connection:
         row = _find(connection, actor, task["complaint"])
@@ -142,8 +143,7 @@ def _story(
     teller = Teller(version, people, {one["id"]: one["name"] for one in files}, language)
     kesu = translate(N_("Kesu"), language)
     return [
-        teller.tell(event, people.get(event.actor_id, kesu) if event.actor_id is not None else kesu)
-        for event in events
+        teller.tell(event, people.get(event.actor_id, kesu) if event.actor_id is not None else kesu) for event in events
     ]
 
 

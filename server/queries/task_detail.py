@@ -14,7 +14,6 @@ from server.casework.wait_rows import rfc3339
 from server.domain.application_desk import PROMPTS, keys_of
 from server.domain.rejection import Rejected
 from server.domain.texts import pick_block, pick_line
-from server.engine import Element
 from server.i18n import N_
 from server.persistence.models import CaseFile, ProcessInstance, UserAccount, UserTask
 from server.queries.colleagues import colleagues_at
@@ -32,6 +31,7 @@ def task_detail(context: Context, actor: Actor, task_id: str, language: str) -> 
         row = _find(connection, actor, task_id)
         version = context.library.version(row.version_id)
         element = version.definition.element(row.process_id, row.element_id)
+        prompts = keys_of(element.properties.get(PROMPTS, "")) if element is not None else []
         actions = _actions(actor, row)
         absent = stands_in_for(actor, row)
         delegator = _name_of(connection, row.delegated_by)
@@ -53,7 +53,7 @@ def task_detail(context: Context, actor: Actor, task_id: str, language: str) -> 
             "requests": requests_of(connection, task_id, language) if row.requests else [],
             "instance_state": row.instance_state,
             "instructions": pick_block(element.instructions if element else "", language),
-            "prompts": _prompts(version, element, language),
+            "prompts": version.application.prompt_lines(prompts, language),
             "revision": row.revision,
             "form": _form(version, row, language),
             "draft": row.draft,
@@ -88,13 +88,6 @@ def _find(connection: Connection, actor: Actor, task_id: str) -> Row[Any]:
     if row is None:
         raise Rejected("not_found.task", N_("There is no task {id}, or you may not see it."), id=task_id[:64])
     return row
-
-
-def _prompts(version: PublishedVersion, element: Element | None, language: str) -> list[str]:
-    """How to behave at this step, in the words of the application."""
-    application = version.application
-    keys = keys_of(element.properties.get(PROMPTS, "")) if element is not None else []
-    return [pick_line(application.prompts[key], application.languages, language) for key in keys if key in application.prompts]
 
 
 def _form(version: PublishedVersion, row: Row[Any], language: str) -> dict[str, Any]:

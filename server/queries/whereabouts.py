@@ -5,6 +5,7 @@ For a small picture that needs no script, and for the same in words.
 
 import math
 from collections.abc import Iterable, Iterator
+from itertools import pairwise
 from typing import Any
 
 from sqlalchemy import Connection
@@ -17,7 +18,15 @@ from server.queries.diagram import visited_elements
 VIEW_WIDTH, VIEW_HEIGHT = 620, 250
 """How much of the diagram is shown around the step, in its own units."""
 _STEPS = frozenset({"user_task", "manual_task", "call_activity", "sub_process"})
-_BOXES = _STEPS | {"service_task", "business_rule_task", "send_task", "receive_task", "script_task", "task", "transaction"}
+_BOXES = _STEPS | {
+    "service_task",
+    "business_rule_task",
+    "send_task",
+    "receive_task",
+    "script_task",
+    "task",
+    "transaction",
+}
 _MOST = 4
 _LINES, _LETTERS = 4, 17
 """So many lines of so many Latin letters stand in a box; a Chinese one counts as two."""
@@ -121,7 +130,7 @@ def _inside(box: Box, x: float, y: float) -> bool:
 
 def _crosses(points: tuple[tuple[float, float], ...], x: float, y: float) -> bool:
     """Whether a stretch of the line goes through the window though no corner of it lies there."""
-    for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+    for (ax, ay), (bx, by) in pairwise(points):
         if min(ax, bx) <= x + VIEW_WIDTH and max(ax, bx) >= x and min(ay, by) <= y + VIEW_HEIGHT and max(ay, by) >= y:
             return True
     return False

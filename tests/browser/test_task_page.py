@@ -64,7 +64,9 @@ def number(shared_house: Context) -> str:
         drain_jobs(house)
     for count in range(7):
         house.execute(AddComment(actor=actor(house, "sales1"), number=made, text=f"第 {count + 1} 条：已通知仓库。"))
-    ask = AskColleague(actor=actor(house, "quality1"), task_id=task(house, made, "confirm"), of="production1", text="哪台机？")
+    ask = AskColleague(
+        actor=actor(house, "quality1"), task_id=task(house, made, "confirm"), of="production1", text="哪台机？"
+    )
     house.execute(ask)
     return str(made)
 
@@ -101,7 +103,9 @@ def test_on_a_phone_what_to_do_comes_first_then_the_form_and_the_rest_is_folded(
     page = person.page
     expect(page.locator("main h2").first).to_have_text(first)
     expect(page.locator(".prompts")).to_contain_text(prompt)
-    tops = [page.locator(each).first.bounding_box()["y"] for each in (".guide", "[data-case-form]", "#glance", "#story")]
+    tops = [
+        page.locator(each).first.bounding_box()["y"] for each in (".guide", "[data-case-form]", "#glance", "#story")
+    ]
     assert tops == sorted(tops)
     for fold in ("#glance", "#where", "#files", "#comments", "#story"):
         assert page.locator(fold).get_attribute("open") is None, fold

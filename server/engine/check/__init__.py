@@ -91,9 +91,9 @@ def check_files(
     """Findings about the *.bpmn and *.dmn files among `files`, ordered by file; never an exception.
 
     forms: keys of forms; topics: what workers offer; groups: candidate groups; known_names: top-level case fields;
-    loops, prompts: names of them; case_schema: the case's fields as JSON Schema; each None where it is not known, which leaves
-    out the comparison. asked: decisions that the server itself asks, by id. lone: what neighbours could offer is a
-    warning.
+    loops, prompts: names of them; case_schema: the case's fields as JSON Schema; each None where it is not known, which
+    leaves out the comparison. asked: decisions that the server itself asks, by id. lone: what neighbours could offer is
+    a warning.
     """
     diagrams, refusals = _admitted(files)
     context = _context(diagrams, forms, topics, groups, known_names, lone)

@@ -1,4 +1,4 @@
-"""What a diagram needs from its neighbours: processes, decisions, topics, forms, groups, loops, prompts (K401 to K414, K417, K418)."""
+"""What a diagram needs from its neighbours: processes, decisions, topics, forms, groups, prompts (K401 to K418)."""
 
 from collections.abc import Iterator
 

@@ -73,12 +73,17 @@ def complaint_page(number: str, status: int = 200, **more: Any) -> Response:
         pause_reasons=[(kind, PAUSE_REASONS[kind]) for kind in PAUSE_KINDS],
         referral_kinds=_referral_kinds(case["schema"]),
         comments=said["items"],
-        older_comments=url_for("manage.complaint", number=number, said=said["next"]) + "#comments" if said["next"] else None,
+        older_comments=older_comments(number, said["next"]),
         said=cursor,
         drafts=_drafts(case["instance_id"]),
         once=secrets.token_hex(8),
         **({"opened": "", "typed": {}, "problem": "", "problem_code": ""} | more),
     )
+
+
+def older_comments(number: str, cursor: str | None) -> str | None:
+    """The address of the complaint with the next older comments; None without any."""
+    return url_for("manage.complaint", number=number, said=cursor) + "#comments" if cursor else None
 
 
 def _drafts(instance_id: str) -> list[dict[str, Any]] | None:

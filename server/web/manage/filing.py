@@ -7,7 +7,6 @@ from typing import Any
 from flask import Response, request, url_for
 
 from server.commands.file_complaint import APPLICATION, FileComplaint
-from server.domain.texts import pick_line
 from server.i18n import N_
 from server.web.access import needs
 from server.web.forms import CaseForm, patch_of, receive, show_refusal
@@ -90,5 +89,5 @@ def _at_field(refusal: Any) -> Any:
 def _page(form: CaseForm, status: int = 200) -> Response:
     files = known_files(form.file_ids)
     application = context().library.latest(APPLICATION).application
-    prompts = [pick_line(application.prompts[key], application.languages, language()) for key in application.filing_prompts]
-    return page("manage/filing.html", status, form=form, prompts=prompts, files=files, once=secrets.token_hex(8), revision="")
+    told = {"prompts": application.prompt_lines(application.filing_prompts, language()), "once": secrets.token_hex(8)}
+    return page("manage/filing.html", status, form=form, files=files, revision="", **told)

@@ -69,11 +69,16 @@ class Desk:
             files=known_files(self.form.file_ids, case_files),
             groups=group_names(),
             comments=said["items"],
-            older_comments=url_for("manage.complaint", number=number, said=said["next"]) + "#comments" if said["next"] else None,
+            older_comments=_older(number, said["next"]),
             pictures=PICTURES,
             levels=LEVELS,
             **({"opened": "", "typed": {}, "problem": "", "preview": None} | more),
         )
+
+
+def _older(number: str, cursor: str | None) -> str | None:
+    """Where older comments stand: on the complaint's page."""
+    return url_for("manage.complaint", number=number, said=cursor) + "#comments" if cursor else None
 
 
 def sent_revision(formdata: Any) -> int | None:
