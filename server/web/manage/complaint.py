@@ -74,7 +74,7 @@ def complaint_page(number: str, status: int = 200, **more: Any) -> Response:
         referral_kinds=_referral_kinds(case["schema"]),
         comments=said["items"],
         older_comments=older_comments(number, said["next"]),
-        said=cursor,
+        older_than=cursor,
         drafts=_drafts(case["instance_id"]),
         once=secrets.token_hex(8),
         **({"opened": "", "typed": {}, "problem": "", "problem_code": ""} | more),
