@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 
 from server.casework.command import Answer, Command, Reply
 from server.casework.four_eyes import require_other_eyes
+from server.casework.lapsing import lapse_requests
 from server.casework.save_case import save
 from server.casework.signing import await_signatures
 from server.casework.statements import TASK_COMPLETED
@@ -45,6 +46,7 @@ class CompleteTask(Command):
         )
         work.finished.add(task.id)
         case.advance(lambda engine: engine.complete_user_task(task.row.engine_task_id), task.row.element_id)
+        lapse_requests(work, [task.id] if task.row.requests else [])
         work.write_one(TASK_COMPLETED, {"task": task.id, "ended_at": work.now, "ended_by": work.actor_id})
         save(case)
         return Answer(200, task.answer(state="completed"))

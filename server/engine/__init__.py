@@ -3,6 +3,7 @@
 from server.engine.course import Course, counterparts
 from server.engine.decision_table import DecisionTable
 from server.engine.definition import ProcessDefinition, parse_definition
+from server.engine.drawn import Box, Drawn, drawn
 from server.engine.elements import Element
 from server.engine.environment import Environment, Limits
 from server.engine.errors import (
@@ -22,10 +23,12 @@ from server.engine.trial_value import trial_value
 from server.engine.waits import Wait
 
 __all__ = [
+    "Box",
     "BudgetExceeded",
     "Course",
     "DecisionTable",
     "DiagramRefused",
+    "Drawn",
     "Element",
     "EngineError",
     "Environment",
@@ -42,6 +45,7 @@ __all__ = [
     "Wait",
     "candidates",
     "counterparts",
+    "drawn",
     "expression_names",
     "missing",
     "parse_definition",

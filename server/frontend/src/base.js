@@ -13,6 +13,8 @@ import './print.css';
 import htmx from 'htmx.org';
 import { csrfHeaders } from './csrf.js';
 import './focus.js';
+import './folds.js';
+import './mentions.js';
 import './scrolling.js';
 
 // No eval and no injected <style>: the content security policy forbids both.

@@ -29,7 +29,8 @@ class TaskRequest(Base):
     """What one person asks of another: an answer, a signature, a look at a comment; or that a task be hurried on.
 
     `kind` is question, signature, mention or urge (which is of nobody in particular: `asked_of` is NULL).
-    `state`: open, or waiting (a signature after the form is filled); then answered, agreed, refused, seen or withdrawn.
+    `state`: open, or waiting (a signature after the form is filled); then answered, agreed, refused, seen or withdrawn,
+    or lapsed with its task.
     """
 
     __tablename__ = "task_request"

@@ -4,13 +4,14 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, request
+from flask import Response, request, url_for
 
 from server.commands.pause_clock import KINDS as PAUSE_KINDS
 from server.domain.deadline_terms import PAUSE_REASONS
 from server.domain.instance_states import STATES
 from server.queries.case_cost import case_cost
 from server.queries.case_timeline import KINDS
+from server.queries.comments import comments
 from server.queries.complaint_detail import complaint_detail
 from server.queries.complaint_story import complaint_story
 from server.queries.draft_detail import draft_list
@@ -24,6 +25,9 @@ from server.web.person import actor, context, language
 from server.web.reading import sections_of
 from server.web.replies import page
 from server.web.tasks.listing import group_names
+
+COMMENTS = 20
+"""So many are on the page at once."""
 
 
 @needs("case.read")
@@ -45,6 +49,8 @@ def complaint_page(number: str, status: int = 200, **more: Any) -> Response:
         before=whole_number(request.args, "before"),
         process_id=request.args.get("process"),
     )
+    cursor = request.args.get("said") or None
+    said = comments(context(), actor(), number, language(), limit=COMMENTS, cursor=cursor)
     tasks = task_list(context(), actor(), language=language(), case=number, limit=100)["items"]
     return page(
         "manage/complaint.html",
@@ -66,10 +72,18 @@ def complaint_page(number: str, status: int = 200, **more: Any) -> Response:
         states=STATES,
         pause_reasons=[(kind, PAUSE_REASONS[kind]) for kind in PAUSE_KINDS],
         referral_kinds=_referral_kinds(case["schema"]),
+        comments=said["items"],
+        older_comments=older_comments(number, said["next"]),
+        older_than=cursor,
         drafts=_drafts(case["instance_id"]),
         once=secrets.token_hex(8),
         **({"opened": "", "typed": {}, "problem": "", "problem_code": ""} | more),
     )
+
+
+def older_comments(number: str, cursor: str | None) -> str | None:
+    """The address of the complaint with the next older comments; None without any."""
+    return url_for("manage.complaint", number=number, said=cursor) + "#comments" if cursor else None
 
 
 def _drafts(instance_id: str) -> list[dict[str, Any]] | None:
