@@ -37,7 +37,7 @@ class NewColleague:
         self.page, self.pictures = page, pictures
         self.taps: list[str] = []
         self.taken: list[str] = []
-        page.expose_function("tapped", self.taps.append)
+        page.expose_function("tapped", lambda what: self.taps.append(what))
         page.add_init_script(COUNT)
 
     def taps_on(self, what: Locator) -> None:
@@ -118,7 +118,7 @@ def walk(person: NewColleague, tale: Tale, photos: list[Path]) -> None:
     person.types_into(page.locator("#username"), "wangli")
     person.types_into(page.locator("#password"), PASSWORD)
     person.shows("1-log-in")
-    page.keyboard.press("Enter")  # of the phone's keyboard
+    page.locator("#password").press("Enter")  # of the phone's keyboard
     page.wait_for_url("**/tasks")
     person.shows("2-list")
     person.taps_on(page.locator(".card-title a", has_text=re.compile("应急处理|emergency", re.IGNORECASE)))
