@@ -1,6 +1,7 @@
 """Takes out of a photo where it was taken: complaints leave the house, and with them where people were.
 
-Nothing else of the file changes, not even its length: what EXIF (CIPA DC-008, 4.6.6) and XMP say of the position is overwritten.
+Nothing else of the file changes, not even its length: what EXIF (CIPA DC-008, 4.6.6) and XMP say of the position is
+overwritten.
 """
 
 import re
@@ -21,7 +22,7 @@ Span = tuple[int, int]
 
 
 def blank_location(media_type: str, file: BinaryIO) -> bool:
-    """Overwrite the position in a stored picture; whether there was one. `file` is a real file, open to read and write."""
+    """Overwrite the position in a picture; whether there was one. `file` is a real one, open to read and write."""
     spans = _SPANS.get(media_type)
     file.seek(0, 2)
     if spans is None or file.tell() < 64:

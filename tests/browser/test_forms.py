@@ -43,7 +43,9 @@ def opened(site: Context, served: str, browser: Browser) -> Iterator[Open]:
         person = Person(browser, served, "quality1", language, **options)
         people.append(person)
         if person.page.locator("html").get_attribute("lang") != language:
-            person.page.locator(".app-header").get_by_role("button", name="English" if language == "en" else "中文").click()
+            person.page.locator(".app-header").get_by_role(
+                "button", name="English" if language == "en" else "中文"
+            ).click()
         person.opens(f"/tasks/{task_of(site, number, step)}")
         if options.get("java_script_enabled", True):
             person.page.locator("form[data-ready]").wait_for()
@@ -99,7 +101,9 @@ def test_what_is_typed_is_drawn(site: Context, opened: Open, language: str, shap
     expect(steps).to_have_count(2)
     expect(steps.nth(1).locator(".why-question")).to_contain_text("模具磨损")
     expect(page.locator("[name='root_cause-five_why-1-path']")).to_have_value("made")
-    expect(page.locator("[name='root_cause-five_why-1-why']")).to_have_value("为什么模具磨损？" if language == "zh-CN" else "Why 模具磨损?")
+    expect(page.locator("[name='root_cause-five_why-1-why']")).to_have_value(
+        "为什么模具磨损？" if language == "zh-CN" else "Why 模具磨损?"
+    )
     page.locator("[name='root_cause-five_why-0-because']").fill("模具老化")
     expect(steps.nth(1).locator(".why-question")).to_contain_text("模具老化")
     shown = ("[data-field=problem-is_is_not]", "[data-field=root_cause-candidates]", "[data-field=root_cause-five_why]")
@@ -166,7 +170,11 @@ def test_rows_are_put_back_copied_and_moved_by_hand_and_keyboard(site: Context, 
     expect(rows).to_have_count(3)
     rows.nth(2).locator("[data-row-up]").focus()
     page.keyboard.press("Enter")
-    assert rows.locator(action).evaluate_all("all => all.map((one) => one.value)") == ["Stop the truck", "Sort all", "Stop the truck"]
+    assert rows.locator(action).evaluate_all("all => all.map((one) => one.value)") == [
+        "Stop the truck",
+        "Sort all",
+        "Stop the truck",
+    ]
     expect(rows.nth(1)).to_have_attribute("aria-label", "Containment actions, row 2")
     wide = page.evaluate("document.documentElement.scrollWidth")
     assert wide <= 390, "nothing stands out to the side"
@@ -174,7 +182,11 @@ def test_rows_are_put_back_copied_and_moved_by_hand_and_keyboard(site: Context, 
     page.locator("button.btn[name=do][value=draft]").click()
     page.locator("form[data-ready]").wait_for()
     unfold(page)
-    assert rows.locator(action).evaluate_all("all => all.map((one) => one.value)") == ["Stop the truck", "Sort all", "Stop the truck"]
+    assert rows.locator(action).evaluate_all("all => all.map((one) => one.value)") == [
+        "Stop the truck",
+        "Sort all",
+        "Stop the truck",
+    ]
 
 
 def test_a_picker_searches_and_is_used_by_keyboard_and_thumb(site: Context, opened: Open) -> None:
@@ -221,7 +233,9 @@ def test_photos_are_sent_at_once_shown_and_turned(site: Context, opened: Open) -
     assert field.locator("input[capture]").get_attribute("capture") == "environment"
     expect(field).to_contain_text("每个不超过")
     wrong = {"name": "run.exe", "mimeType": "application/octet-stream", "buffer": b"MZ"}
-    field.locator("input[multiple]").set_input_files([photo(page, 60, 40, "裂纹.jpg"), photo(page, 60, 40, "标签.jpg"), wrong])
+    field.locator("input[multiple]").set_input_files(
+        [photo(page, 60, 40, "裂纹.jpg"), photo(page, 60, 40, "标签.jpg"), wrong]
+    )
     items = field.locator("li.picked")
     expect(items).to_have_count(3)
     expect(items.nth(0)).to_contain_text("已上传")
@@ -235,7 +249,9 @@ def test_photos_are_sent_at_once_shown_and_turned(site: Context, opened: Open) -
     expect(first).not_to_have_value(straight)
     expect(items.nth(0)).to_contain_text("已上传")
     look(page, "photos-zh-phone", "[data-field=containment-photos]")
-    size = page.evaluate(f"fetch('/files/{first.input_value()}/picture').then((one) => one.blob()).then(createImageBitmap).then(({{width, height}}) => [width, height])")
+    size = page.evaluate(
+        f"fetch('/files/{first.input_value()}/picture').then((one) => one.blob()).then(createImageBitmap).then(({{width, height}}) => [width, height])"
+    )
     assert size == [40, 60]
     left = page.evaluate(COLOUR, first.input_value())
     assert left[0] > left[2], "what was above is on the left"
@@ -263,7 +279,9 @@ COLOUR = """(id) => fetch(`/files/${id}/picture`).then((one) => one.blob()).then
 def test_a_field_changed_meanwhile_shows_both_values(site: Context, opened: Open, language: str, shape: dict) -> None:
     number = filed(site)
     page = opened("team", number, language, **shape)
-    command = AmendCase(actor=actor(site, "manager"), number=number, data={"team": {"leader": "李娜"}}, reason="电话告知")
+    command = AmendCase(
+        actor=actor(site, "manager"), number=number, data={"team": {"leader": "李娜"}}, reason="电话告知"
+    )
     site.execute(command)
     page.locator("[name=team-leader]").fill("张伟")
     page.locator("button[value=complete]").click()

@@ -35,25 +35,58 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 def jpeg() -> bytes:
     frame = segment(0xC0, b"\x08" + struct.pack(">HH", 4, 6) + b"\x01\x01\x11\x00")
     xmp = segment(0xE1, b"http://ns.adobe.com/xap/1.0/\0" + XMP)
-    return b"\xff\xd8" + segment(0xE1, b"Exif\0\0" + exif()) + xmp + frame + segment(0xDA, b"\x01\x01\x00\x00\x3f\x00") + bytes(80) + b"\xff\xd9"
+    return (
+        b"\xff\xd8"
+        + segment(0xE1, b"Exif\0\0" + exif())
+        + xmp
+        + frame
+        + segment(0xDA, b"\x01\x01\x00\x00\x3f\x00")
+        + bytes(80)
+        + b"\xff\xd9"
+    )
 
 
 def png() -> bytes:
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"eXIf", exif()) + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + head
+        + chunk(b"eXIf", exif())
+        + chunk(b"IDAT", zlib.compress(b"\0\0"))
+        + chunk(b"IEND", b"")
+    )
 
 
 def webp() -> bytes:
-    body = b"WEBPVP8X" + struct.pack("<I", 10) + b"\x08\0\0\0" + bytes(6) + b"EXIF" + struct.pack("<I", len(exif())) + exif()
+    body = (
+        b"WEBPVP8X"
+        + struct.pack("<I", 10)
+        + b"\x08\0\0\0"
+        + bytes(6)
+        + b"EXIF"
+        + struct.pack("<I", len(exif()))
+        + exif()
+    )
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
 def heic() -> bytes:
     size = struct.pack(">I", 20) + b"ispe" + bytes(4) + struct.pack(">II", 6, 4)
-    return struct.pack(">I", 24) + b"ftypheic" + bytes(4) + b"mif1heic" + size + struct.pack(">I", 10) + b"Exif\0\0" + exif()
+    return (
+        struct.pack(">I", 24)
+        + b"ftypheic"
+        + bytes(4)
+        + b"mif1heic"
+        + size
+        + struct.pack(">I", 10)
+        + b"Exif\0\0"
+        + exif()
+    )
 
 
-@pytest.mark.parametrize(("name", "content"), [("a.jpg", jpeg()), ("a.png", png()), ("a.webp", webp()), ("a.heic", heic())])
+@pytest.mark.parametrize(
+    ("name", "content"), [("a.jpg", jpeg()), ("a.png", png()), ("a.webp", webp()), ("a.heic", heic())]
+)
 def test_the_place_is_gone_and_all_else_is_there(tmp_path: Path, name: str, content: bytes) -> None:
     assert LATITUDE in content
     store = FileStore(tmp_path)
