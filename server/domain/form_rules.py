@@ -170,7 +170,7 @@ def _addition(schema: Schema, addition: Any, at: str) -> Iterator[Told]:
 
 
 def _hints(schema: Schema, ui: Mapping[str, Any]) -> Iterator[Told]:
-    """Every pointer of `order`, `sections`, `show_when`, `widgets`, `cells` and `head` must lead to a field of the form."""
+    """Every pointer of the hints must lead to a field of the form, every widget must fit its field."""
     for pointer in _pointers(ui):
         if not _leads_somewhere(schema, pointer):
             shown = str(pointer)[:100]

@@ -1,4 +1,4 @@
-"""How a field may be shown beyond its plain control: which widget fits which kind of field, and what is drawn from it."""
+"""How a field may be shown beyond its plain control: which widget fits which kind of field."""
 
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
@@ -19,18 +19,18 @@ WIDGETS = ("textarea", "files", "photos", *ROWS, *PICKERS)
 Told = tuple[str, str, dict[str, Any]]
 
 
-def choice_column(rows: Schema) -> str | None:
+def choice_column(rows: Mapping[str, Any]) -> str | None:
     """Name of the first column of a table of rows that is chosen from a list; None without one."""
     return next((name for name, cell in _cells(rows) if _is_choice(cell)), None)
 
 
-def text_columns(rows: Schema) -> list[str]:
+def text_columns(rows: Mapping[str, Any]) -> list[str]:
     """Names of the columns of a table of rows that are plain text, in order."""
     return [name for name, cell in _cells(rows) if _is_text(cell)]
 
 
 def widget_problems(schema: Schema, ui: Mapping[str, Any]) -> Iterator[Told]:
-    """(pointer, msgid, params) for every widget and head on a field it does not fit; unknown pointers are told elsewhere.
+    """(pointer, msgid, params) for every widget and head on a field it does not fit; one on no field is told elsewhere.
 
     `widgets` are by field, `cells` by table of rows and column.
     """
@@ -97,7 +97,7 @@ def _lacks(found: Schema, widget: str) -> str | None:
     return None
 
 
-def _cells(rows: Schema) -> Iterator[tuple[str, Schema]]:
+def _cells(rows: Mapping[str, Any]) -> Iterator[tuple[str, Schema]]:
     return ((name, cell) for name, cell in rows.get("items", {}).get("properties", {}).items() if name != "id")
 
 

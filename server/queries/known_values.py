@@ -68,9 +68,7 @@ def _recorded(connection: Connection, actor: Actor, kind: str, text: str, limit:
         .order_by(func.min(_late(text, found.c.value)), func.count().desc(), found.c.value)
         .limit(limit)
     )
-    return [
-        {"value": row[0], "label": (row[1] or "") if kind == "part" else ""} for row in connection.execute(query)
-    ]
+    return [{"value": row[0], "label": (row[1] or "") if kind == "part" else ""} for row in connection.execute(query)]
 
 
 def _complaints(connection: Connection, actor: Actor, text: str, limit: int) -> list[dict[str, str]]:

@@ -12,7 +12,7 @@ from server.security.actor import Actor
 def last_changes(
     context: Context, actor: Actor, number: str, pointers: Iterable[str], language: str
 ) -> dict[str, dict[str, Any]]:
-    """`{"by", "at"}` of the newest change at each pointer or below it; what nobody changed, or what was erased, is left out.
+    """`{"by", "at"}` of the newest change at each pointer or below it; what nobody changed is left out.
 
     Raises Rejected `not_found.case`.
     """

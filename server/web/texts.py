@@ -5,8 +5,8 @@ from typing import Any
 from flask import Flask, request
 from jinja2 import StrictUndefined
 
-from server.i18n import LANGUAGES, money, translate
 from server.files.kinds import ACCEPTED
+from server.i18n import LANGUAGES, money, translate
 from server.web import times
 from server.web.person import context, current_actor, language
 from server.web.prose import prose

@@ -14,6 +14,12 @@ function body(form) {
   return new URLSearchParams([...data].filter(([, value]) => typeof value === 'string'));
 }
 
+/** What somebody filled in, without what is another on every page. */
+function entries(sent) {
+  const own = new Set(['csrf_token', 'once', 'base', 'revision', 'draft_version', 'do']);
+  return JSON.stringify([...sent].filter(([name]) => !own.has(name)));
+}
+
 const clock = (moment) => new Date(moment).toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
 
 function say(form, state) {
@@ -63,6 +69,10 @@ function kept(form) {
 function offer(form) {
   const found = form.dataset.draftKey && kept(form), place = form.querySelector('[data-draft-kept]');
   if (!found || !place) return;
+  if (entries(new URLSearchParams(found.sent)) === entries(body(form))) {
+    forget(form); // it has reached the server after all
+    return;
+  }
   place.querySelector('[data-draft-kept-at]').textContent = new Date(found.at).toLocaleString(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' });
   place.hidden = false;
   place.querySelector('[data-draft-put]').addEventListener('click', async () => {

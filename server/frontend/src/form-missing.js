@@ -62,6 +62,10 @@ function fold(part, open) {
 }
 
 function drawBox(box, lacks) {
+  // A link that is being pressed must stay the one it is: leaving a field counts anew between press and release.
+  const now = JSON.stringify(lacks);
+  if (box.dataset.shown === now) return;
+  box.dataset.shown = now;
   box.hidden = !lacks.length;
   box.querySelector('[data-missing-count]').textContent = (lacks.length === 1 ? box.dataset.textOne : box.dataset.textMany.replace('#', lacks.length));
   box.querySelector('[data-missing-list]').replaceChildren(...lacks.map(({ anchor, title }) => el('li', {}, el('a', { href: `#${anchor}`, text: title }))));
@@ -89,7 +93,7 @@ export function refreshMissing(form) {
   const jump = form.querySelector('[data-missing-jump]');
   if (jump) {
     jump.hidden = !lacks.length;
-    jump.textContent = box.querySelector('[data-missing-count]').textContent;
+    jump.textContent = jump.dataset.textMissing.replace('#', lacks.length);
   }
   return lacks.length;
 }

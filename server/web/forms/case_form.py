@@ -10,8 +10,8 @@ from wtforms.form import BaseForm
 from server.domain.rejection import Rejected
 from server.i18n import N_
 from server.web.forms.base import digest, overlay
-from server.web.forms.fields import unbound
 from server.web.forms.drawn import head_of
+from server.web.forms.fields import unbound
 from server.web.forms.leaves import FilesLeaf, Leaf
 from server.web.forms.missing import Lack, missing, state_of, wrong
 from server.web.forms.row_buttons import press

@@ -1,4 +1,4 @@
-"""What is drawn from rows as they are typed: a fishbone, and chains of whys. form-fishbone.js and form-whys.js draw the same."""
+"""What is drawn from rows as they are typed: a fishbone, and chains of whys. form-drawn.js draws the same."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from server.web.forms.rows import Row, RowsLeaf
 from server.web.forms.spec import options_of
 
 PITCH, TWIG, LINE, STEM = 200, 166, 26, 44
-"""Between two bones, length of a cause's line, from one cause to the next, from the spine to the first: units of the picture."""
+"""Between two bones, a cause's line, from one cause to the next, from the spine to the first: units of the picture."""
 HEAD, MARGIN, TURN = 200, 12, 0.3
 """Width of the head, free space around, how far a bone leans for each unit of height."""
 ALWAYS = 6
@@ -118,7 +118,8 @@ def cut(text: str, most: int) -> str:
 
 def wrapped(text: str, most: int, lines: int) -> list[str]:
     """At most `lines` lines of `most` half characters; the last one is cut."""
-    found, left = [], text
+    found: list[str] = []
+    left = text
     while left and len(found) < lines - 1:
         end = len(left)
         while end > 1 and room(left[:end]) > most:

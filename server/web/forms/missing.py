@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Lack:
-    """One field to go to: `anchor` is the id of its control; `problem` says what is wrong, empty for "nothing there yet"."""
+    """One field to go to: `anchor` is the id of its control; `problem` says what is wrong, empty for nothing there."""
 
     anchor: str
     title: str

@@ -21,6 +21,8 @@ def offered(form: CaseForm) -> dict[str, list[dict[str, str]]]:
     if actor is None or not actor.may("case.read"):
         return {}
     specs = [leaf.spec for leaf in form if not leaf.spec.locked]
-    columns = [cell for leaf in form if isinstance(leaf, RowsLeaf) and not leaf.spec.locked for cell in leaf.spec.columns]
+    columns = [
+        cell for leaf in form if isinstance(leaf, RowsLeaf) and not leaf.spec.locked for cell in leaf.spec.columns
+    ]
     kinds = {spec.widget for spec in (*specs, *columns) if spec.widget in PICKERS}
     return {str(kind): known_values(context(), actor, str(kind), "", OFFERED) for kind in sorted(map(str, kinds))}

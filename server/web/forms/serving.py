@@ -33,7 +33,7 @@ def known(picker: str) -> ResponseReturnValue:
 @blueprint.post("/forms/files")
 @needs("file.upload")
 def upload() -> ResponseReturnValue:
-    """One file, `file`: 201 with `{"id", "name", "media_type", "size"}`; it belongs to the case once a form names it."""
+    """One file, `file`: 201 with `{"id", "name", "media_type", "size"}`; of the case once a form names it."""
     sent = request.files.get("file")
     if sent is None or not sent.filename:
         return _refused(Rejected("malformed.file", N_("No file came along. Choose it again.")))

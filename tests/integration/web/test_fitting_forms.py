@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 from lxml import html
+from sqlalchemy import insert, select
 
 from server.casework.context import Context
 from server.commands.amend_case import AmendCase
+from server.persistence.models import Site, UserAccount
 from server.queries.complaint_detail import complaint_detail
 from tests.browser.forms_house import filed, publish, task_of
 from tests.house import actor
@@ -226,6 +228,29 @@ def test_the_house_offers_what_the_reader_may_know(site: Context, visit: Callabl
     stranger = visit("engineering1")
     assert stranger.client.get("/forms/known/customer?q=acme").json == {"items": []}, "has no part in it"
     assert visitor.client.get("/forms/known/secrets?q=a").status_code == 404
+
+
+def test_among_five_thousand_people_one_is_found_and_only_those_of_ones_site(site: Context, visit: Any) -> None:
+    kinds = [("north", True, None), ("gone", False, None), ("other", True, "elsewhere")]
+    with site.database.engine.begin() as connection:
+        own = connection.execute(select(UserAccount.site)).scalars().first()
+        connection.execute(insert(Site), [{"key": "elsewhere", "name": "Elsewhere", "timezone": "UTC"}])
+        many = [
+            {"username": f"{name}{place}", "display_name": f"{name.title()} Worker {place}", "site": where or own,
+             "is_active": active, "language": "en", "created_at": site.clock.now()}
+            for name, active, where in kinds for place in range(5000 if name == "north" else 3)
+        ]  # fmt: skip
+        connection.execute(insert(UserAccount), many)
+    visitor = visit("quality1")
+
+    def found(text: str) -> list[str]:
+        return [one["label"] for one in visitor.client.get(f"/forms/known/person?q={text}").json["items"]]
+
+    assert found("worker 4711") == ["north4711"]
+    assert len(found("north")) == 20
+    assert found("gone1") == found("other1") == []
+    visitor.get(f"/tasks/{task_of(site, filed(site), 'team')}")
+    assert len(visitor.page.xpath("//datalist[@id='known-person']/option")) == 100, "the page stays small"
 
 
 def test_without_script_a_picker_is_a_list_to_choose_from(desk: Any) -> None:

@@ -8,7 +8,10 @@ from server.domain.form_widgets import choice_column, text_columns
 from tests.unit.domain.test_form_rules import form, told
 
 TEXT = {"type": "string", "maxLength": 100}
-CHOICE = {"type": "string", "oneOf": [{"const": "man", "title": "人\nPeople"}, {"const": "machine", "title": "机\nMachine"}]}
+CHOICE = {
+    "type": "string",
+    "oneOf": [{"const": "man", "title": "人\nPeople"}, {"const": "machine", "title": "机\nMachine"}],
+}
 
 
 def rows(**cells: Any) -> dict[str, Any]:
