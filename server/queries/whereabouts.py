@@ -4,6 +4,7 @@ For a small picture that needs no script, and for the same in words.
 """
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
@@ -28,6 +29,8 @@ _BOXES = _STEPS | {
     "transaction",
 }
 _MOST = 4
+_WORD = re.compile(r"( ?)([\u2e80-\uffff]|[^ \u2e80-\uffff]+)")
+"""A Latin word, or a Chinese character by itself, with the blank before it."""
 _LINES, _LETTERS = 4, 17
 """So many lines of so many Latin letters stand in a box; a Chinese one counts as two."""
 
@@ -139,31 +142,14 @@ def _crosses(points: tuple[tuple[float, float], ...], x: float, y: float) -> boo
 def wrapped(name: str) -> list[str]:
     """The name in lines that fit into a box; what does not fit ends with an ellipsis."""
     parts, line = [], ""
-    for word in _words(name):
-        joined = f"{line}{word}" if not line or _wide(word[0]) else f"{line} {word}"
+    for gap, word in _WORD.findall(name):
+        joined = f"{line}{gap}{word}" if line else word
         if line and _length(joined) > _LETTERS:
             parts.append(line)
-            line = word
-        else:
-            line = joined
+            joined = word
+        line = joined
     parts.append(line)
     return parts if len(parts) <= _LINES else [*parts[: _LINES - 1], f"{parts[_LINES - 1]}…"]
-
-
-def _words(name: str) -> Iterator[str]:
-    """Latin words, and each Chinese character by itself."""
-    word = ""
-    for letter in name:
-        if letter == " " or _wide(letter):
-            if word:
-                yield word
-            word = ""
-            if letter != " ":
-                yield letter
-        else:
-            word += letter
-    if word:
-        yield word
 
 
 def _wide(letter: str) -> bool:

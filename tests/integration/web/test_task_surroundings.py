@@ -7,12 +7,15 @@ from typing import Any
 import pytest
 from lxml import etree
 
+from server.casework.command import SYSTEM
 from server.casework.context import Context
 from server.commands.add_comment import AddComment
 from server.commands.amend_case import AmendCase
 from server.commands.ask_colleague import AskColleague
 from server.commands.complete_task import CompleteTask
+from server.commands.publish_version import PublishVersion
 from server.commands.upload_file import UploadFile
+from server.domain.bundle import Bundle, bundled_root
 from server.queries.task_list import task_list
 from tests.acceptance.support.samples import pdf, png
 from tests.house import actor, drain_jobs
@@ -20,6 +23,16 @@ from tests.integration import desk_house
 from tests.integration.test_statement_budget import tally
 
 MOST_STATEMENTS = 25
+BARE = b"""
+key = "complaint"
+title = "Bare"
+process_id = "complaint"
+filing_form = "file"
+[groups]
+sales = "Sales"
+quality = "Quality"
+production = "Production"
+"""
 
 
 def open_task(house: Context, number: str, element_id: str = "receive") -> str:
@@ -77,7 +90,7 @@ def test_the_complaint_at_a_glance_and_who_is_on_it(house: Context, visit, numbe
     assert "Customer 海天塑胶" in told
     assert "Received at 2026-03-02 09:00" in told
     assert "Promised next D0 · 2026-03-0" in told
-    assert "Receive the complaint: waits for Sales" in told
+    assert "Receive the complaint : waits for Sales" in told
     house.execute(
         AmendCase(
             actor=actor(house, "admin"),
@@ -198,14 +211,22 @@ def test_another_complaints_words_and_files_are_not_on_the_page(house: Context, 
 
 
 def test_an_application_without_prompts_and_columns_says_so_plainly(house: Context, visit) -> None:
-    site = desk_house.publish(house)
-    number = desk_house.filed(site)
+    bundled = Bundle.from_folder(bundled_root(), "complaint")
+    kept = {name: data for name, data in bundled.items() if name.startswith("forms/")}
+    kept |= {"application.toml": BARE, "complaint.bpmn": desk_house.DIAGRAM}
+    kept["forms/empty.json"] = b'{"schema": {"type": "object", "properties": {}}, "ui": {}}'
+    house.execute(PublishVersion(actor=SYSTEM, bundle=Bundle(kept).to_zip(), note="bare"))
+    number = desk_house.filed(house)
     visitor = visit("sales1")
-    visitor.get(f"/tasks/{open_task(site, number)}")
+    visitor.get(f"/tasks/{open_task(house, number)}")
     assert visitor.reply.status_code == 200
     assert not visitor.page.xpath("//*[contains(@class, 'prompts')]")
-    assert "Customer ACME" in within(visitor.page, "glance")
-    assert "No promise to the customer is running." in within(visitor.page, "glance")
+    told = within(visitor.page, "glance")
+    assert "This process application names no columns to be shown here." in told
+    assert "No promise to the customer is running." in told
+    assert "Receive : waits for Sales" in told
+    visitor.get("/complaints/new")
+    assert not visitor.page.xpath("//*[contains(@class, 'prompts')]")
 
 
 def test_the_page_asks_the_database_no_more_often_when_there_is_more(house: Context, visit, number: str) -> None:
