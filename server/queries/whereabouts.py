@@ -82,10 +82,12 @@ class _Told:
             if target is None or target.id in seen:
                 continue
             seen.add(target.id)
-            if target.kind in _STEPS or target.kind == "end_event":
+            if target.kind in _STEPS or (target.kind == "end_event" and target.name):
                 found.append(self.name(target) or target.id)
             else:
-                front += target.outgoing
+                # The end of an embedded sub-process leads on behind it.
+                inner = self.elements.get(target.process_id) if target.kind == "end_event" else None
+                front += target.outgoing if inner is None else inner.outgoing
         return list(dict.fromkeys(found))
 
 

@@ -144,7 +144,7 @@ def test_what_happened_last_stands_in_words_the_newest_first(house: Context, vis
     visitor = visit("sales1")
     visitor.get(f"/tasks/{open_task(house, number)}")
     (fold,) = visitor.page.xpath("//details[@id='story']")
-    assert len(fold.xpath("./ol/li")) == 3
+    assert len(fold.xpath("./ol/li")) == 5
     assert "wrote: remark 4" in " ".join(fold.xpath("./ol/li")[0].text_content().split())
     assert "filed complaint" in within(visitor.page, "story")
     assert fold.xpath(f".//a[@href='/complaints/{number}#story']")
