@@ -16,7 +16,7 @@ from server.domain.texts import pick_line
 from server.engine import Box, Drawn, Element, drawn
 from server.queries.diagram import visited_elements
 
-VIEW_WIDTH, VIEW_HEIGHT = 620, 250
+VIEW_WIDTH, VIEW_HEIGHT = 500, 230
 """How much of the diagram is shown around the step, in its own units."""
 _STEPS = frozenset({"user_task", "manual_task", "call_activity", "sub_process"})
 _BOXES = _STEPS | {
@@ -75,7 +75,8 @@ class _Told:
 
     def after(self, here: Element) -> list[str]:
         """Names of the steps that follow, through gateways, events and what the server does; at most _MOST."""
-        found, seen, front = [], {here.id}, list(here.outgoing)
+        found: list[str] = []
+        seen, front = {here.id}, list(here.outgoing)
         while front and len(found) < _MOST:
             flow = self.elements.get(front.pop(0))
             target = self.elements.get(flow.target or "") if flow is not None else None
