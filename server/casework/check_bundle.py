@@ -7,7 +7,6 @@ from typing import Any
 from server.casework.deadlines import OUTPUTS, STEP, TABLE
 from server.casework.library import known_names
 from server.domain.application import Application
-from server.domain.application_desk import PROMPTS, keys_of
 from server.domain.bundle import Bundle
 from server.domain.deadline_count import STARTS, UNITS
 from server.domain.form_rules import problems
@@ -15,6 +14,7 @@ from server.domain.form_schema import Schema
 from server.domain.forms import CASE_SCHEMA, FormBook
 from server.domain.rejection import Rejected
 from server.domain.schema_changes import narrowed
+from server.engine import PROMPTS, prompt_keys
 from server.engine.check import CODES, Asked, Finding, check_files, element_ids, process_ids, property_values
 from server.i18n import N_
 
@@ -147,7 +147,7 @@ def _costs(application: Application, case_schema: Schema, diagrams: Mapping[str,
 
 def _unread_prompts(application: Application, diagrams: Mapping[str, bytes]) -> Iterator[Finding]:
     """Prompts that neither a task nor the filing form shows."""
-    shown = {key for text in property_values(diagrams, PROMPTS) for key in keys_of(text)}
+    shown = {key for text in property_values(diagrams, PROMPTS) for key in prompt_keys(text)}
     for key in application.prompts:
         if key not in shown and key not in application.filing_prompts:
             message = N_("{entry} in application.toml is shown nowhere.")

@@ -37,7 +37,7 @@ class Audience:
             .distinct()
         ).all()
         self._groups = {row.candidate_group for row in parts} - {None}
-        took_part = {person for row in parts for person in row[1:]} - {None}
+        took_part = {person for row in parts for person in row[1:] if person is not None}
         asked = connection.execute(
             select(TaskRequest.asked_of).where(TaskRequest.case_id == case_id).distinct()
         ).scalars()

@@ -6,8 +6,6 @@ from typing import Any
 from server.domain.application_parts import KEY, Column, table, wrong
 from server.i18n import N_
 
-PROMPTS = "prompts"
-"""The property of a user task that names its prompts, several parted by commas."""
 MOST_PROMPT = 300
 MOST_AT_A_GLANCE = 12
 
@@ -47,11 +45,6 @@ def glance(entries: Mapping[str, Any], known: Mapping[str, Column]) -> tuple[str
     if len(found) > MOST_AT_A_GLANCE:
         raise wrong("glance", N_("{entry} in application.toml lists at most {limit} columns."), limit=MOST_AT_A_GLANCE)
     return found
-
-
-def keys_of(text: str) -> list[str]:
-    """The keys that a property names."""
-    return [key for key in (part.strip() for part in text.replace(",", " ").split()) if key]
 
 
 def _keys(entries: Mapping[str, Any], name: str, known: Mapping[str, Any], message: str) -> tuple[str, ...]:

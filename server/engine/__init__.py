@@ -18,11 +18,13 @@ from server.engine.errors import (
 from server.engine.expression_syntax import expression_names, parse_expression
 from server.engine.instance import ProcessInstance
 from server.engine.outlook import Marking, Outlook, candidates, missing
+from server.engine.prompts import PROMPTS, prompt_keys
 from server.engine.questions import Questions
 from server.engine.trial_value import trial_value
 from server.engine.waits import Wait
 
 __all__ = [
+    "PROMPTS",
     "Box",
     "BudgetExceeded",
     "Course",
@@ -50,5 +52,6 @@ __all__ = [
     "missing",
     "parse_definition",
     "parse_expression",
+    "prompt_keys",
     "trial_value",
 ]

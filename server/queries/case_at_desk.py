@@ -49,7 +49,9 @@ def case_at_desk(context: Context, actor: Actor, task: Mapping[str, Any], langua
             "has_glance": bool(version.application.glance),
             "received_at": rfc3339(row.received_at),
             "on_it": on_it,
-            "promise": next((each for each in on_it if each["milestone"] and (each["due_at"] or each["clock_stands"])), None),
+            "promise": next(
+                (each for each in on_it if each["milestone"] and (each["due_at"] or each["clock_stands"])), None
+            ),
             "story": story,
             "before": next((one["sentence"] for one in story if one["type"] == EventType.TASK_COMPLETED), None),
             "where": whereabouts(connection, version, *place, language),

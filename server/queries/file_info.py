@@ -34,7 +34,7 @@ def files_info(context: Context, actor: Actor, file_ids: Collection[str]) -> dic
         return {row.id: row._asdict() for row in connection.execute(query)}
 
 
-def _visible(actor: Actor) -> Select[Any]:
+def _visible(actor: Actor) -> Select[str, str, str, str, int]:
     return (
         select(Attachment.id, Attachment.sha256, Attachment.name, Attachment.media_type, Attachment.size)
         .outerjoin(CaseFile, CaseFile.id == Attachment.case_id)

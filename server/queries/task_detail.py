@@ -11,9 +11,9 @@ from server.casework.shapes import TASK_COLUMNS, Assignee, Claimer, task_json
 from server.casework.steps_back import steps_back
 from server.casework.task_in_hand import is_held_by_another, may_work_on, stands_in_for
 from server.casework.wait_rows import rfc3339
-from server.domain.application_desk import PROMPTS, keys_of
 from server.domain.rejection import Rejected
 from server.domain.texts import pick_block, pick_line
+from server.engine import PROMPTS, prompt_keys
 from server.i18n import N_
 from server.persistence.models import CaseFile, ProcessInstance, UserAccount, UserTask
 from server.queries.colleagues import colleagues_at
@@ -31,7 +31,7 @@ def task_detail(context: Context, actor: Actor, task_id: str, language: str) -> 
         row = _find(connection, actor, task_id)
         version = context.library.version(row.version_id)
         element = version.definition.element(row.process_id, row.element_id)
-        prompts = keys_of(element.properties.get(PROMPTS, "")) if element is not None else []
+        prompts = prompt_keys(element.properties.get(PROMPTS)) if element is not None else []
         actions = _actions(actor, row)
         absent = stands_in_for(actor, row)
         delegator = _name_of(connection, row.delegated_by)

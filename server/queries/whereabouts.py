@@ -4,6 +4,7 @@ For a small picture that needs no script, and for the same in words.
 """
 
 import math
+import re
 from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from typing import Any
@@ -15,7 +16,7 @@ from server.domain.texts import pick_line
 from server.engine import Box, Drawn, Element, drawn
 from server.queries.diagram import visited_elements
 
-VIEW_WIDTH, VIEW_HEIGHT = 620, 250
+VIEW_WIDTH, VIEW_HEIGHT = 500, 230
 """How much of the diagram is shown around the step, in its own units."""
 _STEPS = frozenset({"user_task", "manual_task", "call_activity", "sub_process"})
 _BOXES = _STEPS | {
@@ -28,6 +29,8 @@ _BOXES = _STEPS | {
     "transaction",
 }
 _MOST = 4
+_WORD = re.compile(r"( ?)([\u2e80-\uffff]|[^ \u2e80-\uffff]+)")
+"""A Latin word, or a Chinese character by itself, with the blank before it."""
 _LINES, _LETTERS = 4, 17
 """So many lines of so many Latin letters stand in a box; a Chinese one counts as two."""
 
@@ -72,17 +75,20 @@ class _Told:
 
     def after(self, here: Element) -> list[str]:
         """Names of the steps that follow, through gateways, events and what the server does; at most _MOST."""
-        found, seen, front = [], {here.id}, list(here.outgoing)
+        found: list[str] = []
+        seen, front = {here.id}, list(here.outgoing)
         while front and len(found) < _MOST:
             flow = self.elements.get(front.pop(0))
             target = self.elements.get(flow.target or "") if flow is not None else None
             if target is None or target.id in seen:
                 continue
             seen.add(target.id)
-            if target.kind in _STEPS or target.kind == "end_event":
+            if target.kind in _STEPS or (target.kind == "end_event" and target.name):
                 found.append(self.name(target) or target.id)
             else:
-                front += target.outgoing
+                # The end of an embedded sub-process leads on behind it.
+                inner = self.elements.get(target.process_id) if target.kind == "end_event" else None
+                front += target.outgoing if inner is None else inner.outgoing
         return list(dict.fromkeys(found))
 
 
@@ -139,31 +145,14 @@ def _crosses(points: tuple[tuple[float, float], ...], x: float, y: float) -> boo
 def wrapped(name: str) -> list[str]:
     """The name in lines that fit into a box; what does not fit ends with an ellipsis."""
     parts, line = [], ""
-    for word in _words(name):
-        joined = f"{line}{word}" if not line or _wide(word[0]) else f"{line} {word}"
+    for gap, word in _WORD.findall(name):
+        joined = f"{line}{gap}{word}" if line else word
         if line and _length(joined) > _LETTERS:
             parts.append(line)
-            line = word
-        else:
-            line = joined
+            joined = word
+        line = joined
     parts.append(line)
     return parts if len(parts) <= _LINES else [*parts[: _LINES - 1], f"{parts[_LINES - 1]}…"]
-
-
-def _words(name: str) -> Iterator[str]:
-    """Latin words, and each Chinese character by itself."""
-    word = ""
-    for letter in name:
-        if letter == " " or _wide(letter):
-            if word:
-                yield word
-            word = ""
-            if letter != " ":
-                yield letter
-        else:
-            word += letter
-    if word:
-        yield word
 
 
 def _wide(letter: str) -> bool:

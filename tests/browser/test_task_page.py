@@ -100,7 +100,7 @@ def look(person: Person, name: str) -> None:
 @pytest.mark.parametrize(
     ("language", "first", "prompt", "here"),
     [
-        ("zh-CN", "办理要求", "依据事实客观判断", "您在这里"),
+        ("zh-CN", "办理要求", "依据事实客观判断", "当前位置"),
         ("en", "What to do", "Judge by the facts", "You are here"),
     ],
 )

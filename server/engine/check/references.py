@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from server.domain.application_desk import PROMPTS, keys_of
 from server.engine.check import foreign
 from server.engine.check.context import Context
 from server.engine.check.finding import Finding
 from server.engine.check.model import Diagram, Node, properties_of, spiff, text_of
+from server.engine.prompts import PROMPTS, prompt_keys
 from server.i18n import N_
 
 
@@ -132,16 +132,19 @@ def _loop(context: Context, node: Node) -> Iterator[Finding]:
 
 def _prompts(context: Context, node: Node) -> Iterator[Finding]:
     """Prompts are read by people: the task has a page, and the text stands in application.toml."""
-    keys = keys_of(node.properties.get(PROMPTS, ""))
+    keys = prompt_keys(node.properties.get(PROMPTS))
     if keys and node.kind != "userTask":
         message = N_("{id} has prompts, but no page on which anybody could read them.")
         yield context.finding("K418", node.place, message, N_("Move the prompts to a user task."), id=node.id)
-    for key in keys if context.prompts is not None else ():
-        if key not in context.prompts:
-            near = context.hint(key, context.prompts)
-            message = N_("{id} shows the prompt {key}, which application.toml does not have.")
-            fix = N_("Did you mean {near}?") if near else N_("Write its text in application.toml, under [prompts].")
-            yield context.finding("K417", node.place, message, fix, id=node.id, key=key, near=near)
+    if context.prompts is None:
+        return
+    for key in keys:
+        if key in context.prompts:
+            continue
+        near = context.hint(key, context.prompts)
+        message = N_("{id} shows the prompt {key}, which application.toml does not have.")
+        fix = N_("Did you mean {near}?") if near else N_("Write its text in application.toml, under [prompts].")
+        yield context.finding("K417", node.place, message, fix, id=node.id, key=key, near=near)
 
 
 def _form(context: Context, node: Node) -> Iterator[Finding]:

@@ -16,7 +16,7 @@ function open(area) {
 function wire(area) {
   const list = open(area);
   let asked = 0, timer;
-  const options = () => [...list.querySelectorAll('[role=option]')];
+  const options = () => [...list.querySelectorAll('[data-username]')];
   const chosen = () => list.querySelector('[aria-selected=true]');
   const typed = () => BEHIND.exec(area.value.slice(0, area.selectionStart))?.[2];
 
@@ -44,7 +44,12 @@ function wire(area) {
       option.addEventListener('pointerdown', (event) => { event.preventDefault(); put(option); });
       return option;
     }));
-    if (!found.length) list.append(Object.assign(document.createElement('li'), { textContent: area.dataset.textNobody }));
+    if (!found.length) {
+      const nobody = Object.assign(document.createElement('li'), { textContent: area.dataset.textNobody });
+      nobody.setAttribute('role', 'option');
+      nobody.setAttribute('aria-disabled', 'true');
+      list.append(nobody);
+    }
     list.hidden = false;
     choose(options()[0]);
   }

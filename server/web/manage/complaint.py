@@ -49,8 +49,6 @@ def complaint_page(number: str, status: int = 200, **more: Any) -> Response:
         before=whole_number(request.args, "before"),
         process_id=request.args.get("process"),
     )
-    cursor = request.args.get("said") or None
-    said = comments(context(), actor(), number, language(), limit=COMMENTS, cursor=cursor)
     tasks = task_list(context(), actor(), language=language(), case=number, limit=100)["items"]
     return page(
         "manage/complaint.html",
@@ -72,13 +70,22 @@ def complaint_page(number: str, status: int = 200, **more: Any) -> Response:
         states=STATES,
         pause_reasons=[(kind, PAUSE_REASONS[kind]) for kind in PAUSE_KINDS],
         referral_kinds=_referral_kinds(case["schema"]),
-        comments=said["items"],
-        older_comments=older_comments(number, said["next"]),
-        older_than=cursor,
         drafts=_drafts(case["instance_id"]),
         once=secrets.token_hex(8),
+        **said_about(number),
         **({"opened": "", "typed": {}, "problem": "", "problem_code": ""} | more),
     )
+
+
+def said_about(number: str) -> dict[str, Any]:
+    """Comments, from where the address says on, and where the next older ones stand."""
+    cursor = request.args.get("said") or None
+    said = comments(context(), actor(), number, language(), limit=COMMENTS, cursor=cursor)
+    return {
+        "comments": said["items"],
+        "older_comments": older_comments(number, said["next"]),
+        "older_than": cursor,
+    }
 
 
 def older_comments(number: str, cursor: str | None) -> str | None:
