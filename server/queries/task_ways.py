@@ -28,9 +28,11 @@ from server.persistence.models import CaseFile, DeskEntry, DeskRun, UserTask
 from server.queries.task_filters import Asked, TaskFilter
 from server.security.actor import Actor
 
-FEW = 1_000
-LOOKED_THROUGH = 2_000
-MOST_PROBES = 8
+FEW = 500
+LOOKED_THROUGH = 1_000
+MOST_PROBES = 6
+VERY_FEW = 60
+"""So few that no other filter is asked whether it leaves fewer."""
 PERSONAL = ("assignee_id", "escalated_to", "delegated_by", "claimed_for")
 HELD = "claimed_by"
 """By whom it is held; what somebody holds for another is not his own."""
@@ -43,6 +45,14 @@ class Way:
     kind: str
     column: str = ""
     values: Mapping[str, Any] = field(default_factory=dict, compare=False)
+
+
+@dataclass(frozen=True)
+class Probe:
+    """A way that is perhaps short, with what has to be gone beside it."""
+
+    way: Way
+    beside: tuple[Way, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -116,32 +126,44 @@ def route_of(connection: Connection, actor: Actor, wanted: TaskFilter, asked: As
 
 def _few(connection: Connection, asked: Asked) -> tuple[Way, ...] | None:
     """Ways to the few that one of the filters leaves, by the one that leaves the fewest; None when none leaves few."""
-    probes: list[tuple[str, Any, Way]] = []
-    for name, text in asked.texts.items():
-        if name == "level":
-            probes.append(("level", text, Way("level", "", {"level": text})))
-        else:
-            probes += [("run", run, Way("run", "", {"run": run})) for run in _spread(text)]
-    if "step" in asked.names:
-        probes.append(("step", asked.values["step"], Way("step", "", {"element": asked.values["step"]})))
-    named = _named(connection, asked)
-    for term in asked.terms if named is not None else ():
-        probes += [("q", run, Way("run", "", {"run": run})) for run in _spread(term)]
-    probes = probes[-3 * MOST_PROBES :]
-    counts = _counts(connection, probes)
-    best = min(range(len(probes)), key=counts.__getitem__, default=None)
+    first, rest = _probes(connection, asked)
+    counts = _counts(connection, first)
+    if rest and min(counts, default=FEW + 1) > VERY_FEW:
+        counts += _counts(connection, rest)
+        first = first + rest
+    best = min(range(len(first)), key=counts.__getitem__, default=None)
     if best is None or counts[best] > FEW:
         return None
-    kind, _key, way = probes[best]
-    fresh = (Way("fresh", "", {"fresh": list(asked.fresh)}),) if asked.fresh and kind != "step" else ()
-    return (way, *fresh, *((named or ()) if kind == "q" else ()))
+    probe = first[best]
+    fresh = (Way("fresh", "", {"fresh": list(asked.fresh)}),) if asked.fresh and probe.way.kind != "step" else ()
+    return (probe.way, *fresh, *probe.beside)
+
+
+def _probes(connection: Connection, asked: Asked) -> tuple[list[Probe], list[Probe]]:
+    """What is worth a look: of each text one run at first, then others from all over it."""
+    first, rest = [], []
+    if "step" in asked.names:
+        first.append(Probe(Way("step", "", {"key": asked.values["step"]})))
+    if "level" in asked.texts:
+        first.append(Probe(Way("level", "", {"key": asked.texts["level"]})))
+    texts: list[tuple[str, tuple[Way, ...] | None]] = [
+        (text, ()) for name, text in asked.texts.items() if name != "level"
+    ]
+    if asked.terms:
+        named = _named(connection, asked)
+        texts += [(term, named) for term in asked.terms]
+    for text, beside in texts:
+        runs = _spread(text) if beside is not None else []
+        probes = [Probe(Way("run", "", {"key": run}), beside or ()) for run in runs]
+        first += probes[:1]
+        rest += probes[1:]
+    return first, rest[: 2 * MOST_PROBES]
 
 
 def _named(connection: Connection, asked: Asked) -> tuple[Way, ...] | None:
     """Ways to the tasks whose step is called as is asked for; None when there are more than FEW."""
-    found = tuple(Way("step", "", {"element": each}) for each in asked.steps)
-    probes = [("step", each.values["element"], each) for each in found]
-    return found if sum(_counts(connection, probes)) <= FEW else None
+    found = tuple(Way("step", "", {"key": each}) for each in asked.steps)
+    return found if sum(_counts(connection, [Probe(each) for each in found])) <= FEW else None
 
 
 def _spread(text: str) -> list[int]:
@@ -151,13 +173,12 @@ def _spread(text: str) -> list[int]:
     return runs[:: max(1, -(-len(runs) // MOST_PROBES))]
 
 
-def _counts(connection: Connection, probes: list[tuple[str, Any, Way]]) -> list[int]:
+def _counts(connection: Connection, probes: list[Probe]) -> list[int]:
     """How many each leads to, FEW + 1 for all that are more."""
     if not probes:
         return []
-    kinds = tuple("run" if kind == "q" else kind for kind, _key, _way in probes)
-    values = {f"k{place}": key for place, (_kind, key, _way) in enumerate(probes)}
-    rows = connection.execute(_probing(kinds), values)
+    values = {f"k{place}": probe.way.values["key"] for place, probe in enumerate(probes)}
+    rows = connection.execute(_probing(tuple(probe.way.kind for probe in probes)), values)
     found = {row.place: row.found for row in rows}
     return [found[place] for place in range(len(probes))]
 
@@ -192,7 +213,7 @@ def clause_of(kind: str, column: str, place: int) -> list[ColumnElement[bool]]:
     if kind == "site":
         return [UserTask.site == value("site")]
     if kind == "step":
-        return [UserTask.element_id == value("element")]
+        return [UserTask.element_id == value("key")]
     if kind == "fresh":
         return [UserTask.case_id.in_(bindparam(f"w{place}_fresh", expanding=True))]
     return [UserTask.case_id.in_(_cases(kind, value))]
@@ -202,8 +223,8 @@ def _cases(kind: str, value: Any) -> Select[Any]:
     if kind == "case":
         return select(CaseFile.id).where(CaseFile.number == bindparam("case"))
     if kind == "level":
-        return select(DeskEntry.case_id).where(DeskEntry.level == value("level")).limit(FEW)
-    return select(DeskRun.case_id).where(DeskRun.run == value("run")).limit(FEW)
+        return select(DeskEntry.case_id).where(DeskEntry.level == value("key")).limit(FEW)
+    return select(DeskRun.case_id).where(DeskRun.run == value("key")).limit(FEW)
 
 
 def values_of(ways: Iterable[Way]) -> dict[str, Any]:
