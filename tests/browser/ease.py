@@ -34,7 +34,7 @@ PHONE: dict[str, Any] = {
 }  # fmt: skip
 READY = """() => [...document.querySelectorAll('[data-diagram], [data-studio], [data-tables], [data-form-editor], [data-text-editor]')]
   .every((one) => one.dataset.ready || one.dataset.failed)"""
-UNFOLD = "() => document.querySelectorAll('main details').forEach((one) => { one.open = true; })"
+UNFOLD = "() => document.querySelectorAll('main details:not(.menu)').forEach((one) => { one.open = true; })"
 CHECK = """async ([tags, leftOut]) => {
   // What stays at the edge of the window hides another part of the page at each turn of the wheel; see test_ease_keyboard.
   for (const one of document.querySelectorAll('.sticky-actions, .bulk-bar, .app-header')) one.style.position = 'static';

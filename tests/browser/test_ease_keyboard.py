@@ -20,7 +20,7 @@ FOCUSED = """() => {
   const middle = [box.left + box.width / 2, Math.min(box.top + box.height / 2, box.top + 20)];
   const top = document.elementFromPoint(...middle), around = one.closest('label');
   const drawnByBrowser = ['date', 'datetime-local', 'file'].includes(one.type); // the part of it that has the focus
-  return { tag: one.tagName, name: one.name ?? '', value: one.value ?? '', text: (one.textContent ?? '').trim().slice(0, 40), href: one.getAttribute('href'),
+  return { tag: one.tagName, name: one.name ?? '', value: one.value ?? '', text: (one.textContent ?? '').trim().slice(0, 40), href: one.getAttribute('href'), box: [box.left, box.top, box.right, box.bottom].map(Math.round), over: top?.outerHTML.slice(0, 90) ?? '',
     ring: drawnByBrowser || ring(one) || ring(around), seen: Boolean(top) && (one.contains(top) || top.contains(one) || Boolean(around?.contains(top))) };
 }"""
 

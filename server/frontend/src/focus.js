@@ -29,3 +29,8 @@ document.addEventListener('pointerdown', (event) => {
 document.addEventListener('focusin', (event) => {
   for (const menu of document.querySelectorAll('details.menu[open]')) if (!menu.contains(event.target)) close(menu);
 });
+
+// In a line that scrolls by itself a browser is content when a corner of what has the focus can be seen.
+document.addEventListener('focusin', ({ target }) => {
+  if (target.matches?.('.part-jumps a, .tabs a, .app-nav a, .chip')) target.scrollIntoView({ block: 'nearest', inline: 'nearest' });
+});
