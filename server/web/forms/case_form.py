@@ -14,6 +14,7 @@ from server.web.forms.drawn import head_of
 from server.web.forms.fields import unbound
 from server.web.forms.leaves import FilesLeaf, Leaf
 from server.web.forms.missing import Lack, missing, state_of, wrong
+from server.web.forms.questions import fill_questions
 from server.web.forms.row_buttons import press
 from server.web.forms.rows import RowsLeaf
 from server.web.forms.spec import Schema, Spec, html_name, parts_of, specs_of
@@ -85,6 +86,12 @@ class CaseForm:
     def wrong(self) -> list[Lack]:
         """What was refused, with the reason; and what two people changed."""
         return wrong(self)
+
+    def ask_next(self) -> None:
+        """Give the answers of chains of whys that came without a question the one that follows from the answer before."""
+        for leaf in self:
+            if isinstance(leaf, RowsLeaf) and leaf.present and leaf.spec.widget == "why_chain":
+                fill_questions(leaf.rows, leaf.spec.schema)
 
     def head(self, leaf: Leaf) -> str:
         """What the drawing of a table of rows is about."""
