@@ -88,7 +88,7 @@ class CaseForm:
         return wrong(self)
 
     def ask_next(self) -> None:
-        """Give the answers of chains of whys that came without a question the one that follows from the answer before."""
+        """Answers in chains of whys that came without a question get the one that follows from the answer before."""
         for leaf in self:
             if isinstance(leaf, RowsLeaf) and leaf.present and leaf.spec.widget == "why_chain":
                 fill_questions(leaf.rows, leaf.spec.schema)
