@@ -153,7 +153,9 @@ def open_request(work: Work, request_id: str, *kinds: str, asked: bool = True) -
     case = CaseWork(work, work.read(case_query().where(ProcessInstance.case_id == row.case_id)).one())
     if asked and row.asked_of not in work.actor.selves:
         raise Rejected("forbidden.request", N_("This was asked of somebody else."))
-    if row.state not in ("open", "waiting", *(() if asked else ("refused",))):
+    # What the task no longer waits for may still be worth knowing.
+    late = ("lapsed",) if row.kind == "question" else ()
+    if row.state not in ("open", "waiting", *(late if asked else ("refused",))):
         raise Rejected("request.ended", N_("This has been settled already. Refresh the page."))
     case.require_live()
     task = None
