@@ -18,6 +18,8 @@ PREFIX = "KESU_"
 SECRET_FILE = "secret-key"  # noqa: S105 - a file name
 DATABASE_FILE = "kesu.db"
 MASK = "********"
+NOTICES = ("assignment", "group", "request", "mention", "urge", "reminder", "escalation", "digest")
+"""The kinds of domain/notice_kinds.py."""
 
 _MIN_SECRET = 16
 _POSTGRES = re.compile(r"[^:]+://(\S*@)?([^\s/?#@:]*|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?/[^\s/?#]+(\?\S+)?")
@@ -71,6 +73,10 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(25, ge=1, le=1000, description=N_("Largest file that can be uploaded, in megabytes"))
     four_eyes: bool = Field(False, description=N_("Nobody approves what he planned himself"))
     publish_four_eyes: bool = Field(False, description=N_("Nobody publishes a version that he proposed himself"))
+    notices: Annotated[tuple[str, ...], NoDecode] = Field(
+        tuple(name for name in NOTICES if name != "group"),
+        description=N_("Which mails people get who chose nothing themselves; none: no mails"),
+    )
     trusted_proxies: int = Field(
         0, ge=0, le=9, description=N_("How many proxies stand before the server and tell the caller's address")
     )
@@ -146,6 +152,15 @@ class Settings(BaseSettings):
         names = tuple(name for name in names if name)
         if not all(isinstance(name, str) and _PACKAGE.fullmatch(name) for name in names):
             raise ValueError("must list Python packages, with commas between them")
+        return names
+
+    @field_validator("notices", mode="before")
+    @classmethod
+    def _are_kinds(cls, value: Any) -> Any:
+        names = re.split(r"[,\s]+", value.strip()) if isinstance(value, str) else value
+        names = tuple(name for name in names if name and name != "none")
+        if not all(isinstance(name, str) and name in NOTICES for name in names):
+            raise ValueError(f"must list some of {', '.join(NOTICES)}, with commas between them, or be none")
         return names
 
     @field_validator("secret_key")

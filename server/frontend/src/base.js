@@ -15,6 +15,7 @@ import 'bootstrap/js/dist/dropdown';
 import 'bootstrap/js/dist/offcanvas';
 import htmx from 'htmx.org';
 import { csrfHeaders } from './csrf.js';
+import './badge.js';
 
 // No eval and no injected <style>: the content security policy forbids both.
 Object.assign(htmx.config, {

@@ -13,6 +13,7 @@ from server.persistence.models.drafts import (
 from server.persistence.models.facts import CaseFact, CaseReturn
 from server.persistence.models.links import CaseLink
 from server.persistence.models.migrations import MigrationRun, MigrationStep
+from server.persistence.models.notices import NoticeDigest, NoticeWish, TaskNotice
 from server.persistence.models.people import (
     ApiToken,
     Group,
@@ -68,6 +69,8 @@ __all__ = [
     "MessageSubscription",
     "MigrationRun",
     "MigrationStep",
+    "NoticeDigest",
+    "NoticeWish",
     "OutboxMail",
     "PermissionGrant",
     "ProcessApplication",
@@ -84,6 +87,7 @@ __all__ = [
     "StepSpan",
     "StepSum",
     "Substitution",
+    "TaskNotice",
     "TaskRequest",
     "Timer",
     "Tombstone",

@@ -8,6 +8,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.persistence.models.base import Base, only
 
+OPEN_CLAIMED = "state = 'open' AND claimed_by IS NOT NULL"
+OPEN_MEANT = "state = 'open' AND assignee_id IS NOT NULL"
+OPEN_RISEN = "state = 'open' AND escalated_to IS NOT NULL"
+OPEN_FREE = "state = 'open' AND claimed_by IS NULL AND assignee_id IS NULL"
+"""Conditions of the indexes by which somebody's open tasks are counted (queries/badge.py)."""
+NOT_TOLD = "notice_due = 1"
 REACHED = "milestone IS NOT NULL AND state = 'completed'"
 """Condition of the index of milestones; a query spells it likewise, or SQLite does not use it."""
 
@@ -23,6 +29,11 @@ class UserTask(Base):
         Index("ix_user_task_claimed", "claimed_by", **only("claimed_by IS NOT NULL")),
         Index("ix_user_task_escalated", "escalated_to", **only("escalated_to IS NOT NULL")),
         Index("ix_user_task_milestone", "milestone", "ended_at", "due_at", "case_id", **only(REACHED)),
+        Index("ix_user_task_open_claimed", "claimed_by", "due_at", **only(OPEN_CLAIMED)),
+        Index("ix_user_task_open_meant", "assignee_id", "due_at", **only(OPEN_MEANT)),
+        Index("ix_user_task_open_risen", "escalated_to", "due_at", **only(OPEN_RISEN)),
+        Index("ix_user_task_open_free", "candidate_group", **only(OPEN_FREE)),
+        Index("ix_user_task_not_told", "created_at", **only(NOT_TOLD)),
         # One open task for one engine task: the engine's id comes back after a send-back.
         Index(
             "uq_user_task_open",
@@ -66,6 +77,8 @@ class UserTask(Base):
     """How often something was asked at it: while nothing was, no completion looks into `task_request`."""
     urged_at: Mapped[datetime | None]
     """When somebody last asked to hurry."""
+    notice_due: Mapped[int] = mapped_column(default=1, server_default="0")
+    """1 until it was looked at who is to be told of the new task (runner/notices.py)."""
 
 
 class Job(Base):
