@@ -96,11 +96,17 @@ class DigestDesk:
         return bool(self._context.execute(command).body["outcome"] == "queued")
 
     def _since(self, user_id: int, calendar: WorkCalendar, day: date) -> datetime:
-        """When the last overview was made, else when the shift before began."""
-        query = select(func.max(NoticeDigest.made_at)).where(NoticeDigest.user_id == user_id)
+        """When he last had an overview, or nothing to read in one; else the shift before his first day.
+
+        So who was away finds everything that came meanwhile.
+        """
+        seen = NoticeDigest.outcome.in_(("queued", "empty"))
+        mine = NoticeDigest.user_id == user_id
+        query = select(func.max(NoticeDigest.made_at)).where(mine, seen)
         with self._context.read() as connection:
             last: datetime | None = connection.execute(query).scalar_one_or_none()
-        before = calendar.shift_before(day)
+            first = connection.execute(select(func.min(NoticeDigest.day)).where(mine)).scalar_one_or_none()
+        before = calendar.shift_before(date.fromisoformat(first) if first else day)
         return last or (before[0] if before else self._context.clock.now())
 
 
