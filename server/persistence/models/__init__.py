@@ -1,7 +1,7 @@
 """All tables, one import: `from server.persistence.models import CaseFile`."""
 
 from server.persistence.models.base import Base, UtcDateTime
-from server.persistence.models.desk import CaseComment, Substitution, TaskRequest
+from server.persistence.models.desk import CaseComment, DeskEntry, DeskRun, SavedFilter, Substitution, TaskRequest
 from server.persistence.models.drafts import (
     DefinitionDraft,
     DefinitionDraftFile,
@@ -60,6 +60,8 @@ __all__ = [
     "DefinitionDraftPast",
     "DefinitionEvent",
     "DefinitionVersion",
+    "DeskEntry",
+    "DeskRun",
     "Group",
     "HistoryEvent",
     "HistoryPayload",
@@ -80,6 +82,7 @@ __all__ = [
     "RepairRun",
     "RepairStep",
     "ReportOrder",
+    "SavedFilter",
     "Site",
     "SiteCalendar",
     "StepCost",
