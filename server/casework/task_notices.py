@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import bindparam, func, insert, or_, select
+from sqlalchemy import bindparam, func, insert, literal_column, or_, select
 
 from server.casework.work import Work
 from server.domain.history import EventType
@@ -40,10 +40,10 @@ _TASK = (
     CaseFile.created_by,
     CaseFile.created_at.label("filed_at"),
 )
+IS_NEW = UserTask.notice_due == literal_column("1")
+"""Spelled as in the index."""
 NEW_TASK = (
-    select(*_TASK)
-    .join(CaseFile, CaseFile.id == UserTask.case_id)
-    .where(UserTask.id == bindparam("task"), UserTask.notice_due == 1)
+    select(*_TASK).join(CaseFile, CaseFile.id == UserTask.case_id).where(UserTask.id == bindparam("task"), IS_NEW)
 )
 _NOTICE = insert(TaskNotice)
 

@@ -1,18 +1,18 @@
 """How many tasks are somebody's to do, how many of them are late, and how much is asked of him?
 
-Each number comes from an index that holds open rows only, and no more than a hundred of them are looked at: it takes
-the same time however many tasks there are, open or done.
+Each number comes from an index, and no more than a hundred of its rows are looked at: it takes the same time however many
+tasks there are, open or done.
 """
 
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, or_, select, text, union
+from sqlalchemy import ColumnElement, Connection, Integer, bindparam, or_, select, text, union
 
 from server.casework.context import Context
 from server.persistence.models import CaseFile, ProcessInstance, TaskRequest, UserTask
-from server.persistence.models.work import OPEN_CLAIMED, OPEN_FREE, OPEN_MEANT, OPEN_RISEN
+from server.persistence.models.work import OPEN_FREE
 from server.security.actor import Actor
 
 MOST = 100
@@ -57,14 +57,14 @@ def _mine(late: bool = False) -> Any:
     """Each kind by its own index, since a condition of them all would use none."""
     selves: Any = bindparam("selves", type_=_ID, expanding=True)
     free_or_mine = or_(UserTask.claimed_by.is_(None), UserTask.claimed_by.in_(selves))
-    parts = (
-        (OPEN_CLAIMED, UserTask.claimed_by.in_(selves)),
-        (OPEN_MEANT, UserTask.assignee_id.in_(selves) & free_or_mine),
-        (OPEN_RISEN, UserTask.escalated_to.in_(selves)),
+    kinds: tuple[Any, ...] = (
+        UserTask.claimed_by.in_(selves),
+        UserTask.assignee_id.in_(selves) & free_or_mine,
+        UserTask.escalated_to.in_(selves),
     )
     queries = []
-    for condition, mine in parts:
-        query = _some(condition).where(mine)
+    for kind in kinds:
+        query = select(UserTask.id).where(kind, UserTask.state == "open", _at_own_sites(UserTask.site))
         if late:
             query = query.where(UserTask.due_at < bindparam("now", type_=UserTask.__table__.c.due_at.type))
         queries.append(select(query.limit(_most()).subquery()))
@@ -74,20 +74,17 @@ def _mine(late: bool = False) -> Any:
 @cache
 def _free() -> Any:
     groups: Any = bindparam("groups", expanding=True)
-    return _some(OPEN_FREE).where(UserTask.candidate_group.in_(groups)).limit(_most())
+    free = select(UserTask.id).where(text(OPEN_FREE), UserTask.candidate_group.in_(groups))
+    return free.where(_at_own_sites(UserTask.site)).limit(_most())
+
+
+def _at_own_sites(site: Any) -> ColumnElement[bool]:
+    found: ColumnElement[bool] = site.in_(bindparam("sites", expanding=True))
+    return found
 
 
 def _most() -> Any:
     return bindparam("most", type_=Integer())
-
-
-def _some(condition: str) -> Any:
-    """Tasks of the index with that condition; of complaints at one's sites."""
-    return (
-        select(UserTask.id)
-        .join(CaseFile, CaseFile.id == UserTask.case_id)
-        .where(text(condition), CaseFile.site.in_(bindparam("sites", expanding=True)))
-    )
 
 
 @cache
@@ -103,6 +100,6 @@ def _asked() -> Any:
         .where(TaskRequest.asked_of.in_(selves), TaskRequest.state == "open")
         .where(or_(is_mention, UserTask.state == "open"), or_(is_mention, ProcessInstance.state.in_(_LIVE)))
         .where(or_(~is_mention, TaskRequest.asked_of == bindparam("self", type_=_ID)))
-        .where(CaseFile.site.in_(bindparam("sites", expanding=True)))
+        .where(_at_own_sites(CaseFile.site))
         .limit(_most())
     )

@@ -95,7 +95,9 @@ class Asked:
 
 def asked_of(connection: Connection, context: Context, wanted: TaskFilter) -> Asked:
     """What `wanted` comes to at this moment."""
-    values: dict[str, Any] = {name: getattr(wanted, name) for name in ("group", "case", "step") if getattr(wanted, name)}
+    values: dict[str, Any] = {
+        name: getattr(wanted, name) for name in ("group", "case", "step") if getattr(wanted, name)
+    }
     texts = {name: text for name in (*TEXTS, "level") if (text := fold(getattr(wanted, name) or ""))}
     terms = terms_of(wanted.q or "")
     names = {*values, *texts, *(["q"] if terms else [])}

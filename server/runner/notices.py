@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from server.casework.command import SYSTEM
 from server.casework.context import Context
-from server.casework.task_notices import untold
+from server.casework.task_notices import IS_NEW, untold
 from server.commands.note_new_task import NoteNewTask
 from server.commands.tell_tasks import TellTasks
 from server.persistence.models import UserTask
@@ -17,7 +17,7 @@ QUIET = timedelta(seconds=15)
 LONGEST = timedelta(minutes=2)
 """So long the first of them waits at most."""
 BATCH = 200
-_NEW = select(UserTask.id).where(UserTask.notice_due == 1).order_by(UserTask.created_at, UserTask.id).limit(BATCH)
+_NEW = select(UserTask.id).where(IS_NEW).order_by(UserTask.created_at, UserTask.id).limit(BATCH)
 
 
 def tell_of_tasks(context: Context, seconds: float) -> int:

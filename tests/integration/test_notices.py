@@ -342,17 +342,6 @@ def test_two_servers_that_tick_at_once_tell_once(site: Context) -> None:
     assert outcomes(site, "service1") == ["queued"] * 10
 
 
-def test_the_statement_that_finds_new_tasks_uses_its_index(site: Context) -> None:
-    if site.database.engine.dialect.name != "sqlite":
-        pytest.skip("PostgreSQL reads a small table whole")
-    from server.runner.notices import _NEW
-
-    text = str(_NEW.compile(site.database.engine, compile_kwargs={"literal_binds": True}))
-    with site.read() as connection:
-        plan = [str(row[-1]) for row in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}")]
-    assert any("ix_user_task_not_told" in line for line in plan), plan
-
-
 def test_completing_still_says_nothing_by_itself(site: Context) -> None:
     """The mails are of the tick: whoever completes a task waits for none of it."""
     number = filed(site)

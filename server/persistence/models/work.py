@@ -8,11 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.persistence.models.base import Base, only
 
-OPEN_CLAIMED = "state = 'open' AND claimed_by IS NOT NULL"
-OPEN_MEANT = "state = 'open' AND assignee_id IS NOT NULL"
-OPEN_RISEN = "state = 'open' AND escalated_to IS NOT NULL"
 OPEN_FREE = "state = 'open' AND claimed_by IS NULL AND assignee_id IS NULL"
-"""Conditions of the indexes by which somebody's open tasks are counted (queries/badge.py)."""
+"""Condition of the index by which tasks that nobody has are counted (queries/badge.py), spelled there likewise."""
 NOT_TOLD = "notice_due = 1"
 REACHED = "milestone IS NOT NULL AND state = 'completed'"
 """Condition of the index of milestones; a query spells it likewise, or SQLite does not use it."""
@@ -41,10 +38,7 @@ class UserTask(Base):
         Index("ix_user_task_delegated", "delegated_by", "state", *_DUE, **only("delegated_by IS NOT NULL")),
         Index("ix_user_task_claimed_for", "claimed_for", "state", *_DUE, **only("claimed_for IS NOT NULL")),
         Index("ix_user_task_milestone", "milestone", "ended_at", "due_at", "case_id", **only(REACHED)),
-        Index("ix_user_task_open_claimed", "claimed_by", "due_at", **only(OPEN_CLAIMED)),
-        Index("ix_user_task_open_meant", "assignee_id", "due_at", **only(OPEN_MEANT)),
-        Index("ix_user_task_open_risen", "escalated_to", "due_at", **only(OPEN_RISEN)),
-        Index("ix_user_task_open_free", "candidate_group", **only(OPEN_FREE)),
+        Index("ix_user_task_free", "candidate_group", "site", **only(OPEN_FREE)),
         Index("ix_user_task_not_told", "created_at", **only(NOT_TOLD)),
         # One open task for one engine task: the engine's id comes back after a send-back.
         Index(

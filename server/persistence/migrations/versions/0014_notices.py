@@ -6,15 +6,12 @@ from alembic import op
 from server.persistence.models.base import UtcDateTime
 
 revision = "0014"
-down_revision = "0012"
+down_revision = "0013"
 branch_labels = None
 depends_on = None
 
 TASK_INDEXES = (
-    ("ix_user_task_open_claimed", ["claimed_by", "due_at"], "state = 'open' AND claimed_by IS NOT NULL"),
-    ("ix_user_task_open_meant", ["assignee_id", "due_at"], "state = 'open' AND assignee_id IS NOT NULL"),
-    ("ix_user_task_open_risen", ["escalated_to", "due_at"], "state = 'open' AND escalated_to IS NOT NULL"),
-    ("ix_user_task_open_free", ["candidate_group"], "state = 'open' AND claimed_by IS NULL AND assignee_id IS NULL"),
+    ("ix_user_task_free", ["candidate_group", "site"], "state = 'open' AND claimed_by IS NULL AND assignee_id IS NULL"),
     ("ix_user_task_not_told", ["created_at"], "notice_due = 1"),
 )
 
