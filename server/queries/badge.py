@@ -1,14 +1,14 @@
 """How many tasks are somebody's to do, how many of them are late, and how much is asked of him?
 
-Each number comes from an index, and no more than a hundred of its rows are looked at: it takes the same time however many
-tasks there are, open or done.
+Each number comes from an index, and no more than a hundred of its rows are looked at: it takes the same time however
+many tasks there are, open or done.
 """
 
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, bindparam, or_, select, text, union
+from sqlalchemy import ColumnElement, Connection, Integer, bindparam, literal_column, or_, select, text, union
 
 from server.casework.context import Context
 from server.persistence.models import CaseFile, ProcessInstance, TaskRequest, UserTask
@@ -74,7 +74,9 @@ def _mine(late: bool = False) -> Any:
 @cache
 def _free() -> Any:
     groups: Any = bindparam("groups", expanding=True)
-    free = select(UserTask.id).where(text(OPEN_FREE), UserTask.candidate_group.in_(groups))
+    free = (
+        select(literal_column("1")).select_from(UserTask).where(text(OPEN_FREE), UserTask.candidate_group.in_(groups))
+    )
     return free.where(_at_own_sites(UserTask.site)).limit(_most())
 
 

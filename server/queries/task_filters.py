@@ -20,7 +20,7 @@ TEXTS = {"number": "", "customer": "", "part": PART, "order_no": ORDER}
 """Filters that look for a text in one field, with the key of the register's column where it is one."""
 FRESH = 300
 """So many of the newest complaints that the sweep has not come to are read without the index."""
-_KINDS = {"state": STATES, "order": ORDERS, "view": VIEWS}
+ONE_OF = {"state": STATES, "order": ORDERS, "view": VIEWS}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,7 @@ class TaskFilter:
                     count=LONGEST_ASKED,
                 )
         found = cls(**{name: value.replace("\0", "") for name, value in asked.items() if value})
-        for name, known in _KINDS.items():
+        for name, known in ONE_OF.items():
             _check(name, getattr(found, name), known)
         return found
 
@@ -68,7 +68,7 @@ class TaskFilter:
 
 
 _NAMES = tuple(each.name for each in fields(TaskFilter))
-NARROWING = tuple(name for name in _NAMES if name not in _KINDS)
+NARROWING = tuple(name for name in _NAMES if name not in ONE_OF)
 
 
 @dataclass(frozen=True)
@@ -95,9 +95,7 @@ class Asked:
 
 def asked_of(connection: Connection, context: Context, wanted: TaskFilter) -> Asked:
     """What `wanted` comes to at this moment."""
-    values: dict[str, Any] = {
-        name: getattr(wanted, name) for name in ("group", "case", "step") if getattr(wanted, name)
-    }
+    values: dict[str, Any] = {name: getattr(wanted, name) for name in ("group", "case", "step") if getattr(wanted, name)}
     texts = {name: text for name in (*TEXTS, "level") if (text := fold(getattr(wanted, name) or ""))}
     terms = terms_of(wanted.q or "")
     names = {*values, *texts, *(["q"] if terms else [])}

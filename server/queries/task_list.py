@@ -178,7 +178,9 @@ class _WorkingTime:
         return working_seconds(calendar, due) - now
 
 
-def _item(row: Any, actor: Actor, language: str, now: datetime, left: _WorkingTime, for_others: bool) -> dict[str, Any]:
+def _item(
+    row: Any, actor: Actor, language: str, now: datetime, left: _WorkingTime, for_others: bool
+) -> dict[str, Any]:
     absent = _covered_by(actor, row) if for_others else stands_in_for(actor, row)
     return task_json(row, language) | {
         "title": row.title,

@@ -10,6 +10,8 @@ from server.persistence.models.base import Base, only
 
 OPEN_FREE = "state = 'open' AND claimed_by IS NULL AND assignee_id IS NULL"
 """Condition of the index by which tasks that nobody has are counted (queries/badge.py), spelled there likewise."""
+FREE_COLUMNS = ("state", "candidate_group", "site", "claimed_by", "assignee_id")
+"""Those of the condition are among them, or SQLite prefers a longer index."""
 NOT_TOLD = "notice_due = 1"
 REACHED = "milestone IS NOT NULL AND state = 'completed'"
 """Condition of the index of milestones; a query spells it likewise, or SQLite does not use it."""
@@ -38,7 +40,7 @@ class UserTask(Base):
         Index("ix_user_task_delegated", "delegated_by", "state", *_DUE, **only("delegated_by IS NOT NULL")),
         Index("ix_user_task_claimed_for", "claimed_for", "state", *_DUE, **only("claimed_for IS NOT NULL")),
         Index("ix_user_task_milestone", "milestone", "ended_at", "due_at", "case_id", **only(REACHED)),
-        Index("ix_user_task_free", "candidate_group", "site", **only(OPEN_FREE)),
+        Index("ix_user_task_free", *FREE_COLUMNS, **only(OPEN_FREE)),
         Index("ix_user_task_not_told", "created_at", **only(NOT_TOLD)),
         # One open task for one engine task: the engine's id comes back after a send-back.
         Index(

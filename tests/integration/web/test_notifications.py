@@ -152,20 +152,16 @@ def test_no_more_than_ninety_nine_are_counted(site: Context, visit: Visit, monke
     assert (found["mine"], found["shown"]["mine"], found["shown"]["total"]) == (3, "2+", "2+")
 
 
-@pytest.mark.one_database("PostgreSQL reads so small a table whole; benchmarks/task_list.py has a large one")
+@pytest.mark.one_database("PostgreSQL reads so small a table whole")
 def test_each_count_goes_along_an_index(site: Context) -> None:
-    """With the planner's defaults, and when it knows how many rows there are."""
     complete(site, filed(site), "receive", "sales1")
     everybody = actor(site, "sales1")
     tell_of_tasks(site, PATIENCE)
-    for known in (False, True):
-        if known:
-            plans.analyze(site)
-        counting = plans.sent_by(site, lambda: badge(site, everybody))
-        used = [(statement, plans.plan_of(site, statement, values)) for statement, values in counting]
-        assert [statement for statement, plan in used if plans.scanned(site, plan)] == []
-        telling = plans.sent_by(site, lambda: tell_of_tasks(site, PATIENCE))
-        used += [(statement, plans.plan_of(site, statement, values)) for statement, values in telling]
-        found = {name for _statement, plan in used for name in plans.indexes(site, plan)}
-        wanted = {f"ix_user_task_{name}" for name in ("claimed", "assignee", "escalated", "free", "not_told")}
-        assert sorted(wanted - found) == []
+    counting = plans.sent_by(site, lambda: badge(site, everybody))
+    used = [(statement, plans.plan_of(site, statement, values)) for statement, values in counting]
+    assert [statement for statement, plan in used if plans.scanned(site, plan)] == []
+    telling = plans.sent_by(site, lambda: tell_of_tasks(site, PATIENCE))
+    used += [(statement, plans.plan_of(site, statement, values)) for statement, values in telling]
+    found = {name for _statement, plan in used for name in plans.indexes(site, plan)}
+    wanted = {f"ix_user_task_{name}" for name in ("claimed", "assignee", "escalated", "free", "not_told")}
+    assert sorted(wanted - found) == []

@@ -10,8 +10,9 @@ down_revision = "0013"
 branch_labels = None
 depends_on = None
 
+FREE_COLUMNS = ["state", "candidate_group", "site", "claimed_by", "assignee_id"]
 TASK_INDEXES = (
-    ("ix_user_task_free", ["candidate_group", "site"], "state = 'open' AND claimed_by IS NULL AND assignee_id IS NULL"),
+    ("ix_user_task_free", FREE_COLUMNS, "state = 'open' AND claimed_by IS NULL AND assignee_id IS NULL"),
     ("ix_user_task_not_told", ["created_at"], "notice_due = 1"),
 )
 
