@@ -52,6 +52,6 @@ def _person() -> dict[str, Any]:
         "language": language(),
         "may": (lambda permission: person is not None and person.may(permission)),
         "here": request.endpoint or "",
-        "badge": of_page,
+        "own_badge": of_page,
         "max_upload": context().files.limit,
     }
