@@ -73,8 +73,8 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(25, ge=1, le=1000, description=N_("Largest file that can be uploaded, in megabytes"))
     four_eyes: bool = Field(False, description=N_("Nobody approves what he planned himself"))
     publish_four_eyes: bool = Field(False, description=N_("Nobody publishes a version that he proposed himself"))
-    notices: Annotated[tuple[str, ...], NoDecode] = Field(
-        tuple(name for name in NOTICES if name != "group"),
+    notices: str = Field(
+        ",".join(name for name in NOTICES if name != "group"),
         description=N_("Which mails people get who chose nothing themselves; none: no mails"),
     )
     trusted_proxies: int = Field(
@@ -154,14 +154,13 @@ class Settings(BaseSettings):
             raise ValueError("must list Python packages, with commas between them")
         return names
 
-    @field_validator("notices", mode="before")
+    @field_validator("notices")
     @classmethod
-    def _are_kinds(cls, value: Any) -> Any:
-        names = re.split(r"[,\s]+", value.strip()) if isinstance(value, str) else value
-        names = tuple(name for name in names if name and name != "none")
-        if not all(isinstance(name, str) and name in NOTICES for name in names):
+    def _are_kinds(cls, value: str) -> str:
+        names = [name for name in re.split(r"[,\s]+", value.strip()) if name]
+        if names != ["none"] and not set(names) <= set(NOTICES):
             raise ValueError(f"must list some of {', '.join(NOTICES)}, with commas between them, or be none")
-        return names
+        return ",".join(names)
 
     @field_validator("secret_key")
     @classmethod
@@ -174,6 +173,11 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The site's time zone."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def notice_kinds(self) -> tuple[str, ...]:
+        """The kinds of `notices`."""
+        return tuple(name for name in self.notices.split(",") if name != "none")
 
     def secret(self) -> str:
         """The secret key; made and kept in the data folder when there is none. Raises SettingsError."""

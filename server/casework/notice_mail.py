@@ -76,14 +76,14 @@ def is_away(connection: Connection, user_id: int, now: datetime) -> bool:
 def wants(connection: Connection, settings: Settings, user_id: int, kind: str) -> bool:
     """What he chose; else what the site has set."""
     chosen: bool | None = connection.execute(_WISH, {"user": user_id, "kind": kind}).scalar_one_or_none()
-    return kind in settings.notices if chosen is None else chosen
+    return kind in settings.notice_kinds if chosen is None else chosen
 
 
 def wishes(connection: Connection, settings: Settings, user_id: int) -> dict[str, bool]:
     """Every kind of his, in the order of NOTICE_KINDS."""
     query = select(NoticeWish.kind, NoticeWish.wanted).where(NoticeWish.user_id == user_id)
     chosen = {row.kind: row.wanted for row in connection.execute(query)}
-    return {kind: chosen.get(kind, kind in settings.notices) for kind in NOTICE_KINDS}
+    return {kind: chosen.get(kind, kind in settings.notice_kinds) for kind in NOTICE_KINDS}
 
 
 def mail_row(settings: Settings, now: datetime, found: Delivery, subject: str, body: str, key: str) -> dict[str, Any]:

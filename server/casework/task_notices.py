@@ -131,7 +131,7 @@ def _sent_back(work: Work, task: Any) -> Any:
 
 def _members(work: Work, task: Any) -> Iterable[int]:
     """Active people of its group, at its site, who want to be told of each new one."""
-    by_default = GROUP in work.context.settings.notices
+    by_default = GROUP in work.context.settings.notice_kinds
     wanted = NoticeWish.wanted.is_(True)
     query = (
         select(UserAccount.id)

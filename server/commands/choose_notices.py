@@ -37,7 +37,7 @@ class ChooseNotices(Command):
             )
         work.write(delete(NoticeWish).where(NoticeWish.user_id == work.actor_id))
         if self.kinds is None:
-            return Answer(200, {"kinds": [kind for kind in NOTICE_KINDS if kind in work.context.settings.notices]})
+            return Answer(200, {"kinds": [kind for kind in NOTICE_KINDS if kind in work.context.settings.notice_kinds]})
         rows = [{"user_id": work.actor_id, "kind": kind, "wanted": kind in self.kinds} for kind in NOTICE_KINDS]
         work.write(insert(NoticeWish), rows)
         return Answer(200, {"kinds": [row["kind"] for row in rows if row["wanted"]]})

@@ -27,7 +27,7 @@ def notice_wishes(context: Context, actor: Actor, language: str) -> dict[str, An
             "title": translate(NOTICE_KINDS[kind].title, language),
             "about": translate(NOTICE_KINDS[kind].about, language),
             "wanted": wanted,
-            "by_default": kind in context.settings.notices,
+            "by_default": kind in context.settings.notice_kinds,
         }
         for kind, wanted in chosen.items()
     ]

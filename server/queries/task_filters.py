@@ -20,7 +20,12 @@ TEXTS = {"number": "", "customer": "", "part": PART, "order_no": ORDER}
 """Filters that look for a text in one field, with the key of the register's column where it is one."""
 FRESH = 300
 """So many of the newest complaints that the sweep has not come to are read without the index."""
-ONE_OF = {"state": STATES, "order": ORDERS, "view": VIEWS}
+ONE_OF = {
+    "state": ("malformed.state", STATES),
+    "order": ("malformed.order", ORDERS),
+    "view": ("malformed.view", VIEWS),
+}
+"""What is one of a few words: the code of its refusal, and the words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,8 +62,15 @@ class TaskFilter:
                     count=LONGEST_ASKED,
                 )
         found = cls(**{name: value.replace("\0", "") for name, value in asked.items() if value})
-        for name, known in ONE_OF.items():
-            _check(name, getattr(found, name), known)
+        for name, (code, known) in ONE_OF.items():
+            if getattr(found, name) not in known:
+                raise Rejected(
+                    code,
+                    N_("{name} must be one of {known}."),
+                    field=f"/{name}",
+                    name=name,
+                    known=", ".join(known),
+                )
         return found
 
     @property
@@ -197,14 +209,3 @@ def _fits(entry: Entry, texts: Mapping[str, str]) -> bool:
         getattr(entry, name) == text if name == "level" else text in getattr(entry, name)
         for name, text in texts.items()
     )
-
-
-def _check(name: str, value: str, known: tuple[str, ...]) -> None:
-    if value not in known:
-        raise Rejected(
-            f"malformed.{name}",
-            N_("{name} must be one of {known}."),
-            field=f"/{name}",
-            name=name,
-            known=", ".join(known),
-        )

@@ -32,6 +32,7 @@ def install(app: Flask) -> None:
         span=lambda seconds: times.span(seconds, language()),
         work_span=lambda seconds: times.work_span(seconds, language()),
         time_left=lambda seconds: times.time_left(seconds, language()),
+        promise_left=lambda working, late: times.promise_left(working, late, language()),
     )
     environment.globals["exists"] = lambda endpoint: endpoint in app.view_functions
     environment.filters.update(

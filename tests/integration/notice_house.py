@@ -64,7 +64,7 @@ def overviews(house: Context) -> int:
 
 def choose(house: Context, username: str, *, on: tuple[str, ...] = (), off: tuple[str, ...] = ()) -> None:
     """Switch kinds on and off; all others stay as the site has them."""
-    kinds = [kind for kind in NOTICE_KINDS if kind not in off and (kind in on or kind in house.settings.notices)]
+    kinds = [kind for kind in NOTICE_KINDS if kind not in off and (kind in on or kind in house.settings.notice_kinds)]
     house.execute(ChooseNotices(actor=actor(house, username), kinds=kinds))
 
 

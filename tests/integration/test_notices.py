@@ -61,7 +61,7 @@ def test_settings_and_switches_name_the_same_kinds() -> None:
     ("text", "kinds"), [("none", ()), ("digest, mention", ("digest", "mention")), ("group", ("group",))]
 )
 def test_the_site_sets_what_people_get_who_chose_nothing(text: str, kinds: tuple[str, ...]) -> None:
-    assert Settings.load(notices=text).notices == kinds
+    assert Settings.load(notices=text).notice_kinds == kinds
 
 
 def test_a_kind_that_is_none_is_told() -> None:
