@@ -24,6 +24,8 @@ from server.security.visibility import sight, sight_values
 
 KINDS: dict[str, tuple[type, ...]] = {"due": (datetime, datetime, str), "created": (datetime, str)}
 LONGEST_ID = 64
+JUST_BEHIND = "z"
+"""Whatever id ends with it comes after the id without."""
 
 _SHOWN = (
     select(
@@ -91,13 +93,12 @@ def task_page(
         asked = asked_of(connection, context, wanted)
         if asked.is_empty:
             return {"items": [], "next": None, "previous": None, "is_partial": False}
-        if before:
-            found = _walk(connection, actor, wanted, asked, start, limit, backwards=True)
-            if found.more is None and len(found.keys) < limit:
-                # So little is before it: the first page, and a whole one.
-                start, before = None, None
-        if not before:
-            found = _walk(connection, actor, wanted, asked, start, limit)
+        found = _walk(connection, actor, wanted, asked, start, limit, backwards=bool(before))
+        if before and found.more is None and len(found.keys) < limit:
+            # So little is before it: the first page, and a whole one, where it need not be looked for.
+            first = _walk(connection, actor, wanted, asked, None, limit)
+            if not first.is_partial:
+                found, start, before = first, None, None
         ids = [key[-1] for key in (reversed(found.keys) if before else found.keys)]
         # All of them were found among those that he may see.
         rows = {row.id: row for row in connection.execute(_SHOWN.where(UserTask.id.in_(ids)))} if ids else {}
@@ -149,9 +150,12 @@ def _key(order: str, cursor: str | None) -> Key | None:
 
 
 def _ways_on(order: str, found: Found, start: Key | None, backwards: bool) -> dict[str, str | None]:
-    """Cursors of the pages on either side."""
+    """Cursors of the pages on either side; from an empty page back to all that is on this side of it."""
     keys = list(reversed(found.keys)) if backwards else found.keys
-    first, last = (keys[0], keys[-1]) if keys else (start, start)
+    edge = found.more
+    if edge is None and start is not None:
+        edge = (*start[:-1], f"{start[-1]}{JUST_BEHIND}")
+    first, last = (keys[0], keys[-1]) if keys else (edge, edge)
     following, previous = (last, found.more) if backwards else (found.more, first if start is not None else None)
     return {"next": _cursor(order, following), "previous": _cursor(order, previous)}
 

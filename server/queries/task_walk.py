@@ -9,7 +9,20 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Integer, Select, bindparam, select, tuple_, union, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    Select,
+    and_,
+    bindparam,
+    case,
+    false,
+    select,
+    tuple_,
+    union,
+    union_all,
+)
 
 from server.persistence.models import CaseFile, DeskEntry, UserTask
 from server.queries.task_filters import conditions
@@ -99,11 +112,13 @@ def _page(shape: Shape, segment: str, after: bool, until: bool) -> Select[Any]:
         query = _stretch(shape, way, place, segment, after).join(CaseFile, CaseFile.id == UserTask.case_id)
         if shape.is_open:
             query = query.outerjoin(DeskEntry, DeskEntry.case_id == UserTask.case_id)
-        query = query.where(VISIBLE[shape.seen], *filters)
+        # Whether he sees it is the dearest question: only asked where all else fits.
+        fits = case((and_(*filters), VISIBLE[shape.seen]), else_=false()) if filters else VISIBLE[shape.seen]
+        query = query.where(fits)
         if until:
             query = query.where(_range("until", segment, shape.backwards, inside=True))
         parts.append(select(query.limit(rows).subquery()))
-    return _in_order(union(*parts) if len(parts) > 1 else parts[0], shape.backwards).limit(rows)
+    return _in_order(union(*parts) if len(parts) > 1 else parts[0], shape).limit(rows)
 
 
 @lru_cache(maxsize=1000)
@@ -114,7 +129,7 @@ def _horizon(shape: Shape, segment: str, after: bool) -> Select[Any]:
         select(_stretch(shape, way, place, segment, after).limit(1).offset(step).subquery())
         for place, way in enumerate(shape.ways)
     ]
-    return _in_order(union_all(*parts) if len(parts) > 1 else parts[0], shape.backwards).limit(1)
+    return _in_order(union_all(*parts) if len(parts) > 1 else parts[0], shape).limit(1)
 
 
 def _stretch(shape: Shape, way: Way, place: int, segment: str, after: bool) -> Select[Any]:
@@ -141,8 +156,9 @@ def _range(name: str, segment: str, backwards: bool, inside: bool = False) -> Co
     return key < bound if backwards else key > bound
 
 
-def _in_order(found: Any, backwards: bool) -> Select[Any]:
+def _in_order(found: Any, shape: Shape) -> Select[Any]:
     """What the ways have, merged. Within a segment either all have a due date or none has."""
     merged = found.subquery()
     columns = (merged.c.due_at, merged.c.created_at, merged.c.id)
-    return select(*columns).order_by(*(column.desc() if backwards else column for column in columns))
+    sorting = columns[1:] if shape.order == "created" else columns
+    return select(*columns).order_by(*(column.desc() if shape.backwards else column for column in sorting))

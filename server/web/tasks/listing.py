@@ -6,6 +6,7 @@ from typing import Any
 from flask import Response, request, url_for
 
 from server.domain.rejection import Rejected
+from server.i18n import N_
 from server.queries.groups import group_titles
 from server.queries.requests import count_asked
 from server.queries.saved_filters import saved_filters
@@ -17,6 +18,7 @@ from server.web.person import actor, context, language
 from server.web.refusals import status_of
 from server.web.replies import page
 from server.web.tasks.bulk import bulk_values
+from server.web.texts import _
 
 PER_PAGE = 30
 KEPT = ("view", "order", "q", "number", "customer", "part", "order_no", "step", "level", "group")
@@ -37,7 +39,7 @@ def listing() -> Response:
         order=given.get("order", ORDERS[0]),
         given=given,
         narrowed=shown,
-        more_filters=any(name != "q" for name in shown),
+        chosen=_chosen(given, choices),
         problem=problem.text(language()) if problem is not None else "",
         groups=group_names(),
         choices=choices,
@@ -64,6 +66,36 @@ def asked_in(args: Mapping[str, str]) -> dict[str, str]:
 def link_to(asked: Mapping[str, str | None]) -> str:
     """The address of the list so narrowed."""
     return url_for("tasks.listing", **{name: value for name, value in asked.items() if name in KEPT and value})
+
+
+def _chosen(given: Mapping[str, str], choices: Mapping[str, Any]) -> list[dict[str, str]]:
+    """What narrows the list, in words, each with the address of the list without it."""
+    columns = choices["columns"]
+    titles = {
+        "number": _(N_("Complaint number")),
+        "customer": _(N_("Customer")),
+        "part": columns.get("part_no", _(N_("Part number"))),
+        "order_no": columns.get("order_no", _(N_("Order number"))),
+        "step": _(N_("Step")),
+        "level": columns.get("level", _(N_("Level"))),
+        "group": _(N_("Group")),
+        "order": _(N_("Order")),
+    }
+    words = {
+        "step": dict(choices["steps"]),
+        "level": dict(choices["levels"]),
+        "group": group_names(),
+        "order": {"created": _(N_("Oldest first"))},
+    }
+    return [
+        {
+            "title": titles[name],
+            "value": words.get(name, {}).get(value, value),
+            "without": link_to({**given, name: None}),
+        }
+        for name, value in given.items()
+        if name in titles and (name, value) != ("order", ORDERS[0])
+    ]
 
 
 def group_names() -> dict[str, str]:
