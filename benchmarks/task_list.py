@@ -37,7 +37,6 @@ from server.persistence.models import (
     Site,
     UserTask,
 )
-from server.queries.badge import badge
 from server.queries.paging import encode
 from server.queries.sign_in import actor_named
 from server.queries.task_detail import task_detail
@@ -211,7 +210,6 @@ def questions(context: Context, size: int) -> dict[str, Callable[[], int]]:
     found["search in groups: customer, deep"] = page("quality1", deep["due"], view="groups", customer="Customer 1")
     with context.read() as connection:
         task = connection.execute(select(UserTask.id).where(UserTask.state == "open").limit(1).offset(size // 2)).scalar()
-    found["badge"] = lambda: int(badge(context, people["quality1"]).free)
     found["page of a task"] = lambda: len([task_detail(context, people["quality1"], str(task), "zh-CN")])
     return found
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from server.casework.context import Context
+from server.commands.add_comment import AddComment
 from server.commands.bulk_tasks import bulk
 from server.commands.choose_notices import ChooseNotices
 from server.commands.claim_task import ClaimTask
@@ -25,6 +26,7 @@ from server.queries.notices import notice_wishes
 from server.runner.notices import LONGEST, QUIET, tell_of_tasks
 from server.settings import NOTICES, Settings, SettingsError
 from tests.house import START, actor, build
+from tests.integration import deadline_house
 from tests.integration.desk_house import URGENT, complete, filed, publish, task
 from tests.integration.life import do, events, refused
 from tests.integration.notice_house import PATIENCE, choose, deliver, mails, outcomes, pass_time, settle
@@ -351,3 +353,51 @@ def test_completing_still_says_nothing_by_itself(site: Context) -> None:
     with site.read() as connection:
         kinds: list[Any] = list(connection.execute(select(OutboxMail.notice_kind)).scalars())
     assert "assignment" not in kinds
+
+
+# Reminders and rungs of the ladder, as the small table of deadline_house has them
+
+
+def test_reminder_and_escalation_switched_off_change_nothing_but_the_mail(house: Context) -> None:
+    """`receive` is due on Tuesday at 09:00, its reminder comes four working hours before, its first rung when it is due."""
+    deadline_house.publish(house)
+    number = deadline_house.file(house)
+    wanted = deadline_house.task(house, number, "receive").id
+    do(house, ClaimTask, "sales2", task_id=wanted)
+    choose(house, "sales2", off=("reminder",))
+    choose(house, "sales1", off=("escalation",))
+    deadline_house.wait_until(house, "3 09:00")
+    reminded = [
+        told for _at, told in deadline_house.events(house, number, "task.reminded") if told["task_id"] == wanted
+    ]
+    risen = [told for _at, told in deadline_house.events(house, number, "task.escalated") if told["task_id"] == wanted]
+    assert [(told["to"], told["mail"]) for told in reminded] == [("sales2", "off")]
+    assert [(told["to"], told["mail"]) for told in risen] == [("sales1", "off")]
+    assert deadline_house.task(house, number, "receive").escalated_to == actor(house, "sales1").user_id
+    assert mails(house, "sales2", "reminder") == mails(house, "sales1", "escalation") == []
+
+
+def test_a_substitute_gets_reminder_and_escalation_with_both_names_and_what_switching_off_means(house: Context) -> None:
+    deadline_house.publish(house)
+    english(house, "service1", "engineering1")
+    number = deadline_house.file(house)
+    do(house, ClaimTask, "sales2", task_id=deadline_house.task(house, number, "receive").id)
+    week = {"starts_at": START, "ends_at": START + timedelta(days=7)}
+    do(house, NameSubstitute, "sales2", absent="sales2", substitute="service1", **week)
+    do(house, NameSubstitute, "sales1", absent="sales1", substitute="engineering1", **week)
+    deadline_house.wait_until(house, "3 09:00")
+    (reminder,) = mails(house, "service1", "reminder")
+    assert "as the substitute of 刘洋" in reminder.body
+    late = [mail for mail in mails(house, "engineering1", "escalation") if "“receive”" in mail.subject]
+    assert len(late) == 1
+    assert "as the substitute of 王丽" in late[0].body
+    assert "Switched off, late tasks come to you all the same" in late[0].body
+    assert mails(house, "sales1") == mails(house, "sales2") == []
+
+
+def test_a_mention_is_of_the_person_himself(site: Context) -> None:
+    week = {"starts_at": START, "ends_at": START + timedelta(days=7)}
+    do(site, NameSubstitute, "sales2", absent="sales2", substitute="service1", **week)
+    do(site, AddComment, "sales1", number=filed(site), text="@sales2 see you next week")
+    assert [mail.notice_kind for mail in mails(site, "sales2")] == ["mention"]
+    assert mails(site, "service1") == []
