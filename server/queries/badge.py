@@ -74,7 +74,7 @@ def _mine(late: bool = False) -> Any:
 @cache
 def _free() -> Any:
     groups: Any = bindparam("groups", expanding=True)
-    free = (
+    free: Any = (
         select(literal_column("1")).select_from(UserTask).where(text(OPEN_FREE), UserTask.candidate_group.in_(groups))
     )
     return free.where(_at_own_sites(UserTask.site)).limit(_most())
