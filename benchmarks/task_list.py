@@ -138,20 +138,20 @@ def _build(folder: Path, size: int, dice: random.Random) -> Context:
 def _measure(built: dict[int, Context]) -> dict[int, dict[str, Any]]:
     """By size and question. All houses are asked in turn, so that what else the machine does meets each of them."""
     found: dict[int, dict[str, Any]] = {size: {} for size in built}
-    questions = {size: questions(context, size) for size, context in built.items()}
-    for name in questions[min(built)]:
+    asked = {size: questions(context, size) for size, context in built.items()}
+    for name in asked[min(built)]:
         times: dict[int, list[float]] = {size: [] for size in built}
         for turn in range(TIMES + 1):
             for size in built:
                 began = time.perf_counter()
-                questions[size][name]()
+                asked[size][name]()
                 if turn:
                     times[size].append((time.perf_counter() - began) * 1e3)
         for size, context in built.items():
-            plans = [plan_of(context, *each) for each in sent_by(context, questions[size][name])]
+            plans = [plan_of(context, *each) for each in sent_by(context, asked[size][name])]
             found[size][name] = {
                 "times": _percentiles(sorted(times[size])),
-                "rows": questions[size][name](),
+                "rows": asked[size][name](),
                 "indexes": list(dict.fromkeys(index for plan in plans for index in indexes(context, plan))),
                 "scanned": set().union(*(scanned(context, plan) for plan in plans)),
             }
