@@ -46,7 +46,7 @@ class UrgeTask(Command):
             task_id=task.id,
             to=", ".join(each.username for each in told),
             reason=text,
-            mail="queued" if "queued" in mails else "no_address" if mails else "nobody",
+            mail="queued" if "queued" in mails else mails[0] if mails else "nobody",
         )
         save(task.case)
         return Answer(200, task.answer() | {"told": [each.username for each in told]})

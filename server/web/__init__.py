@@ -36,8 +36,10 @@ def register(app: Flask, context: Context) -> None:
     )
     from server.web.api import blueprint as api_blueprint
     from server.web.assets import Assets
+    from server.web.sessions import Sessions
 
     _configure(app, context)
+    app.session_interface = Sessions()
     Assets(app)
     numbers.install(app)
     texts.install(app)

@@ -17,6 +17,7 @@ import htmx from 'htmx.org';
 import { csrfHeaders } from './csrf.js';
 import './folds.js';
 import './mentions.js';
+import './badge.js';
 
 // No eval and no injected <style>: the content security policy forbids both.
 Object.assign(htmx.config, {

@@ -19,15 +19,14 @@ from server.commands.urge_task import UrgeTask
 from server.commands.withdraw_task import WithdrawTask
 from server.queries.send_back_preview import send_back_preview
 from server.queries.task_detail import task_detail
+from server.queries.task_filters import NARROWING, ONE_OF
 from server.queries.task_list import task_list
 from server.web.api.call import Call, Reply
 from server.web.refusals import status_of
 
 
 def list_tasks(call: Call) -> Reply:
-    filters: dict[str, Any] = {
-        name: call.query.get(name) for name in ("state", "group", "assignee", "case", "q", "order")
-    }
+    filters: dict[str, Any] = {name: call.query.get(name) for name in (*ONE_OF, *NARROWING)}
     return 200, task_list(call.context, call.actor, language=call.language, **filters, **call.page)
 
 
