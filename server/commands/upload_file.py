@@ -30,6 +30,8 @@ class UploadFile(Command):
 
     def handle(self, work: Work) -> Reply:
         work.actor.require("file.upload")
+        # Read before for its fingerprint, or by an attempt that came to nothing.
+        self.stream.seek(0)
         stored = work.context.files.upload(self.name, self.stream)
         row = {
             "id": str(uuid.uuid4()),

@@ -3,7 +3,7 @@
 import logging
 import secrets
 
-from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
@@ -12,9 +12,10 @@ from server.domain.rejection import Rejected
 from server.i18n import N_, translate
 from server.security.permissions import PERMISSIONS
 from server.web.auth.form import login_html
-from server.web.person import current_actor, language
+from server.queries.people import account_of
+from server.web.person import context, current_actor, language
 from server.web.refusals import status_of
-from server.web.resend import kept_fields, pack, resend_page
+from server.web.resend import author, keep, mine, page_behind, resend_page
 
 log = logging.getLogger(__name__)
 
@@ -77,10 +78,22 @@ def _refused(refusal: Rejected) -> ResponseReturnValue:
     if refusal.code == "unauthenticated" and current_actor() is None:
         if request.method in ("GET", "HEAD"):
             return redirect(url_for("auth.login", next=request.full_path.rstrip("?")), 303)
-        fields = kept_fields()
-        carried = {} if fields is None else {"kept": pack(fields), "target": request.full_path.rstrip("?")}
-        return make_response(login_html(**carried), 401)
+        return _logged_out(refusal)
     return error_page(status_of(refusal), _plain(refusal))
+
+
+def _logged_out(refusal: Rejected) -> ResponseReturnValue:
+    """The log-in, to which nothing that was typed is shown: it is kept for its author."""
+    if request.accept_mimetypes.best == "application/json":
+        # A script that saves by itself: what was typed still stands in the page.
+        return jsonify({"error": refusal.to_json(language())}), 401
+    owner = author()
+    if owner is None:
+        return make_response(login_html(), 401)
+    keep(owner)
+    account = account_of(context(), owner)
+    known = {"username": account.username, "kept_for": account.display_name}
+    return make_response(login_html(next=page_behind(), **known), 401)
 
 
 def _plain(refusal: Rejected) -> str:
@@ -92,8 +105,15 @@ def _plain(refusal: Rejected) -> str:
 
 
 def _forged(error: CSRFError) -> ResponseReturnValue:
-    if kept_fields() is not None and current_actor() is not None:
-        return resend_page(request.full_path.rstrip("?"), kept_fields() or [], 400)
+    owner, reader = author(), current_actor()
+    if owner is not None:
+        keep(owner)
+    if reader is not None and owner == reader.user_id:
+        return resend_page(mine(reader) or {}, 400)
+    if owner is not None:
+        name = account_of(context(), owner).display_name
+        sentence = N_("This page was opened by {name}. What was typed there is kept, and only {name} sees it again.")
+        return error_page(400, translate(sentence, language(), name=name))
     return error_page(
         400, translate(N_("This page was too old, or the request did not come from this site."), language())
     )

@@ -1,6 +1,7 @@
 """What views answer with."""
 
 import hashlib
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -28,11 +29,18 @@ def done(text: str, *, category: str = "success", **params: Any) -> None:
 
 
 def run(command: Command) -> tuple[dict[str, Any], Rejected | None]:
-    """The answer of `command`, or its refusal."""
+    """The answer of `command`, or its refusal; a form sent twice is one command, see `command_id`."""
     try:
-        return context().execute(command).body, None
+        return context().execute(_once(command)).body, None
     except Rejected as refusal:
         return {}, refusal
+
+
+def _once(command: Command) -> Command:
+    """The command under the id of the form that was sent, when that carries one and the view gave it no other."""
+    if command.command_id is not None or request.method != "POST" or not request.form.get("once"):
+        return command
+    return replace(command, command_id=command_id(command.verb, command.fingerprint()))
 
 
 def act(command: Command, text: str, target: str) -> Response:

@@ -1,7 +1,7 @@
 """All tables, one import: `from server.persistence.models import CaseFile`."""
 
 from server.persistence.models.base import Base, UtcDateTime
-from server.persistence.models.desk import CaseComment, Substitution, TaskRequest
+from server.persistence.models.desk import CaseComment, KeptPost, Substitution, TaskRequest
 from server.persistence.models.drafts import (
     DefinitionDraft,
     DefinitionDraftFile,
@@ -64,6 +64,7 @@ __all__ = [
     "HistoryPayload",
     "Incident",
     "Job",
+    "KeptPost",
     "Membership",
     "MessageSubscription",
     "MigrationRun",

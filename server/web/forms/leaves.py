@@ -136,4 +136,5 @@ class FilesLeaf(Leaf):
         return f"{self.name}-upload"
 
     def add(self, file_id: str) -> None:
-        self.data = [*(self.data or ()), file_id]
+        if file_id not in (self.data or ()):
+            self.data = [*(self.data or ()), file_id]

@@ -16,7 +16,7 @@ from server.i18n import N_
 from server.web.access import needs
 from server.web.forms import patch_of, receive, show_refusal
 from server.web.forms.problems import show_unread
-from server.web.person import actor, context, language
+from server.web.person import actor, language
 from server.web.refusals import status_of
 from server.web.replies import command_id, done, run, see_other
 from server.web.tasks.claiming import tell_refusal
@@ -56,8 +56,10 @@ def keep(task_id: str) -> ResponseReturnValue:
 
 def store(file: FileStorage) -> str:
     """Id of the stored file; raises Rejected when it is not let in."""
-    command = UploadFile(actor=actor(), name=file.filename or "", stream=cast(BinaryIO, file.stream))
-    return str(context().execute(command).body["id"])
+    answer, refusal = run(UploadFile(actor=actor(), name=file.filename or "", stream=cast(BinaryIO, file.stream)))
+    if refusal is not None:
+        raise refusal
+    return str(answer["id"])
 
 
 def _complete(desk: Desk) -> Response:
