@@ -19,7 +19,12 @@ def page(template: str, status: int = 200, **values: Any) -> Response:
 
 
 def see_other(target: str) -> Response:
-    """After a POST: the browser gets the next page, and reloading that posts nothing again."""
+    """After a POST: the browser gets the next page, and reloading that posts nothing again.
+
+    A script that sent the form is told where to go: if it followed by itself, what the next page says once were lost.
+    """
+    if request.method == "POST" and request.headers.get("X-Sent-By") == "script":
+        return Response("", 200, {"X-Go-To": target}, mimetype="text/plain")
     return make_response(redirect(target, 303))
 
 

@@ -2,6 +2,7 @@
 // CSRF header. An answer with {"revision": N} updates the hidden field of that name. The words come from the page:
 // data-text-saving, data-text-saved, data-text-failed; they appear in the form's [data-draft-status].
 import { csrfHeaders } from './csrf.js';
+import { UNSENT } from './sending.js';
 
 const QUIET = 2500; // milliseconds without typing
 const LONGEST = 15000; // milliseconds after which steady typing is saved too
@@ -62,6 +63,11 @@ export function keepDraft(form) {
   form.addEventListener('submit', (event) => {
     if (!event.defaultPrevented) leaving = true;
     clearTimeout(timer);
+  });
+  form.addEventListener(UNSENT, () => {
+    leaving = false;
+    dirty = true;
+    if (form.dataset.draftUrl) plan();
   });
   window.addEventListener('pageshow', () => { leaving = false; });
   window.addEventListener('beforeunload', (event) => {
