@@ -31,6 +31,7 @@ _BY_CODE = {
     "request.too_early": 409,
     "task.claimed": 409,
     "task.delegated": 409,
+    "task.draft_changed": 409,
     "task.delegated_already": 409,
     "task.not_open": 409,
     "task.still_open": 409,

@@ -33,10 +33,13 @@ def done(text: str, *, category: str = "success", **params: Any) -> None:
     flash(_(text, **params), category)
 
 
-def run(command: Command) -> tuple[dict[str, Any], Rejected | None]:
-    """The answer of `command`, or its refusal; a form sent twice is one command, see `command_id`."""
+def run(command: Command, *, named: bool = True) -> tuple[dict[str, Any], Rejected | None]:
+    """The answer of `command`, or its refusal; a form sent twice is one command, see `command_id`.
+
+    `named` False for what a page may do again and again, with the same content too.
+    """
     try:
-        return context().execute(_once(command)).body, None
+        return context().execute(_once(command) if named else command).body, None
     except Rejected as refusal:
         return {}, refusal
 

@@ -31,6 +31,7 @@ class Desk:
         self.task_id = task_id
         self.task = task_detail(context(), actor(), task_id, language())
         draft = self.task["draft"] or {}
+        self.draft_version = (formdata or {}).get("draft_version") or self.task["draft_version"]
         self.revision = sent_revision(formdata) or draft.get("revision") or self.task["revision"]
         self.form = CaseForm(
             self.task["form"]["schema"],
@@ -45,6 +46,10 @@ class Desk:
         """Someone else changed the case meanwhile: go on from its newest revision."""
         self.revision = self.task["revision"]
         self.form.renew()
+
+    def renew_draft(self) -> None:
+        """Another draft was saved meanwhile: whoever sends this page's form has seen it."""
+        self.draft_version = self.task["draft_version"]
 
     @property
     def workable(self) -> bool:
@@ -61,6 +66,7 @@ class Desk:
             task=self.task,
             form=self.form,
             revision=self.revision,
+            draft_version=self.draft_version,
             once=secrets.token_hex(8),
             workable=self.workable,
             sections=sections_of(case["schema"], case["case"]),

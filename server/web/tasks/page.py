@@ -48,7 +48,7 @@ def submit(task_id: str) -> ResponseReturnValue:
 def keep(task_id: str) -> ResponseReturnValue:
     """A draft that form.js saves by itself; files are left to the real submission."""
     desk = Desk(task_id, request.form)
-    _answer, refusal = run(SaveDraft(actor=actor(), task_id=task_id, data=patch_of(desk.form), revision=desk.revision))
+    _answer, refusal = run(_draft(desk), named=False)
     if refusal is not None:
         return jsonify({"error": refusal.to_json(language())}), status_of(refusal)
     return jsonify({"saved": True})
@@ -70,6 +70,8 @@ def _complete(desk: Desk) -> Response:
         task_id=desk.task_id,
         data=data,
         revision=revision,
+        draft_version=desk.draft_version,
+        window=window(),
     )
     answer, refusal = run(command)
     if refusal is not None:
@@ -83,8 +85,7 @@ def _complete(desk: Desk) -> Response:
 
 
 def _save(desk: Desk) -> Response:
-    data = patch_of(desk.form)
-    _answer, refusal = run(SaveDraft(actor=actor(), task_id=desk.task_id, data=data, revision=desk.revision))
+    _answer, refusal = run(_draft(desk), named=False)
     if refusal is not None:
         return _again(desk, refusal)
     done(N_("Saved. Nobody else sees the draft until the task is completed."))
@@ -94,9 +95,8 @@ def _save(desk: Desk) -> Response:
 def _claim(desk: Desk) -> Response:
     """What was already typed comes along as a draft."""
     _answer, refusal = run(ClaimTask(actor=actor(), task_id=desk.task_id))
-    data = patch_of(desk.form)
-    if refusal is None and data:
-        _answer, refusal = run(SaveDraft(actor=actor(), task_id=desk.task_id, data=data, revision=desk.revision))
+    if refusal is None and patch_of(desk.form):
+        _answer, refusal = run(_draft(desk), named=False)
     if refusal is not None:
         if refusal.code == "task.claimed":
             tell_refusal(refusal)
@@ -105,9 +105,21 @@ def _claim(desk: Desk) -> Response:
     return see_other(url_for("tasks.show", task_id=desk.task_id))
 
 
+def _draft(desk: Desk) -> SaveDraft:
+    data, told = patch_of(desk.form), {"revision": desk.revision, "draft_version": desk.draft_version}
+    return SaveDraft(actor=actor(), task_id=desk.task_id, data=data, **told, window=window())
+
+
+def window() -> str | None:
+    """Tells a page from others that show the same task: drafts of its own are no news to it."""
+    return request.form.get("once") or None
+
+
 def _again(desk: Desk, refusal: Rejected) -> Response:
     if refusal.code == "case.changed":
         desk.renew()
+    if refusal.code == "task.draft_changed":
+        desk.renew_draft()
     show_refusal(desk.form, refusal, language())
     return desk.render(status_of(refusal))
 
