@@ -47,6 +47,7 @@ def task_detail(context: Context, actor: Actor, task_id: str, language: str) -> 
             "assignee_name": row.assignee_display,
             "claimed_by_name": row.claimer_display,
             "claimed_at": rfc3339(row.claimed_at) if row.claimed_at else None,
+            "ended_at": rfc3339(row.ended_at) if row.ended_at else None,
             "delegated_by": delegator,
             "on_behalf_of": absent.display_name if absent else None,
             "requests": requests_of(connection, task_id, language) if row.requests else [],
@@ -70,6 +71,7 @@ def _find(connection: Connection, actor: Actor, task_id: str) -> Row[Any]:
         select(
             *TASK_COLUMNS,
             UserTask.due_sum,
+            UserTask.ended_at,
             CaseFile.data,
             CaseFile.revision,
             CaseFile.title,

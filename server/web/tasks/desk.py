@@ -18,6 +18,7 @@ from server.web.forms import CaseForm
 from server.web.person import actor, context, language
 from server.web.reading import sections_of
 from server.web.replies import page
+from server.web.tasks.ending import ending, late_values
 from server.web.tasks.listing import group_names
 
 COMMENTS = 20
@@ -60,6 +61,7 @@ class Desk:
         headers.allow_style_attributes()
         number = self.task["complaint"]
         case = complaint_detail(context(), actor(), number, language())
+        story = case_story(context(), actor(), number, language())
         return page(
             "tasks/task.html",
             status,
@@ -71,7 +73,9 @@ class Desk:
             workable=self.workable,
             sections=sections_of(case["schema"], case["case"]),
             case_files={file["id"]: file for file in case["files"]},
-            story=case_story(context(), actor(), number, language()),
+            story=story,
+            ending=ending(self.task, story),
+            **late_values(self.form, self.workable),
             rounds=[one | {"sections": sections_of(case["schema"], one["values"])} for one in case["rounds"]],
             diagram=diagram(context(), actor(), self.task["instance_id"], language(), self.task["definition"]),
             files={one: known_file(one) for one in self.form.file_ids},
