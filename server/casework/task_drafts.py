@@ -11,6 +11,7 @@ from server.casework.task_in_hand import TaskInHand
 from server.casework.work import Conflict
 from server.domain.json_gate import pointer_token
 from server.domain.rejection import Rejected
+from server.domain.texts import Label
 from server.i18n import N_
 from server.persistence.models import UserAccount, UserTask
 
@@ -37,6 +38,28 @@ def require_same_draft(task: TaskInHand, seen: str | None, data: Mapping[str, An
     if lost:
         raise _changed(task, lost)
     task.work.at_commit(lambda connection: _still(connection, task, stored))
+
+
+def require_nothing_to_fill(task: TaskInHand) -> None:
+    """Raises Rejected `task.form_waits` for a form with a required field, and for one that somebody began to fill in."""
+    if task.row.draft is not None:
+        raise Rejected("task.form_waits", N_("A draft is saved there. Open the task, look at it and complete it there."))
+    needed = next(_required(task.view()), None)
+    if needed is not None:
+        raise Rejected(
+            "task.form_waits",
+            N_("Its form asks for “{title}”. Open the task, fill it in and complete it there."),
+            title=Label((needed,)),
+        )
+
+
+def _required(view: Mapping[str, Any]) -> Iterator[str]:
+    """Titles of the fields that have to be filled in; of a group those in it."""
+    for name, schema in view.get("properties", {}).items():
+        if "properties" in schema:
+            yield from _required(schema)
+        elif name in view.get("required", ()) and schema.get("readOnly") is not True:
+            yield schema.get("title") or name
 
 
 def _still(connection: Connection, task: TaskInHand, stored: Mapping[str, Any] | None) -> None:

@@ -17,6 +17,7 @@ class UploadFile(Command):
     """`stream` is read once and never held in memory whole; `name` is for display, the content decides the kind."""
 
     verb: ClassVar[str] = "upload_file"
+    mends: ClassVar[frozenset[str]] = frozenset({"name"})
     name: str
     stream: BinaryIO
 

@@ -33,6 +33,7 @@ _BY_CODE = {
     "task.delegated": 409,
     "task.draft_changed": 409,
     "task.delegated_already": 409,
+    "task.form_waits": 422,
     "task.not_open": 409,
     "task.still_open": 409,
     "task.unsigned": 409,

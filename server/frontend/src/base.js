@@ -15,6 +15,7 @@ import 'bootstrap/js/dist/dropdown';
 import 'bootstrap/js/dist/offcanvas';
 import htmx from 'htmx.org';
 import { csrfHeaders } from './csrf.js';
+import { watchLengths } from './lengths.js';
 import { isNamed, send } from './sending.js';
 
 // No eval and no injected <style>: the content security policy forbids both.
@@ -36,6 +37,8 @@ document.addEventListener('htmx:configRequest', (event) => Object.assign(event.d
 document.addEventListener('change', (event) => {
   if (event.target.matches('[data-submit-on-change]')) event.target.form.requestSubmit();
 });
+
+watchLengths();
 
 // One press, one submission: double taps are common with gloves on. A download leaves us here, so it does not last.
 const PAUSE = 8000; // milliseconds
