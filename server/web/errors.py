@@ -106,10 +106,10 @@ def _plain(refusal: Rejected) -> str:
 
 def _forged(error: CSRFError) -> ResponseReturnValue:
     owner, reader = author(), current_actor()
-    if owner is not None:
-        keep(owner)
-    if reader is not None and owner == reader.user_id:
-        return resend_page(mine(reader) or {}, 400)
+    post_id = None if owner is None else keep(owner)
+    post = mine(reader, post_id) if reader is not None and post_id is not None else None
+    if post is not None:
+        return resend_page(post, 400)
     if owner is not None:
         name = account_of(context(), owner).display_name
         sentence = N_("This page was opened by {name}. What was typed there is kept, and only {name} sees it again.")

@@ -3,7 +3,7 @@
 The small forms of the desk are let through: there the field and the command refuse it, and what was typed comes back.
 """
 
-from flask import Flask, request
+from flask import Flask, Response, request
 
 from server.domain.rejection import Rejected
 from server.i18n import N_
@@ -16,6 +16,14 @@ _TELL_THEMSELVES = frozenset({"tasks", "me", "manage"})
 def install(app: Flask) -> None:
     """After the guard and the token's check: only then is a form read."""
     app.before_request(_refuse_nul)
+    app.after_request(_show_none)
+
+
+def _show_none(reply: Response) -> Response:
+    """What was typed comes back with a mark in its place: a page cannot hold it either."""
+    if request.method == "POST" and reply.mimetype == "text/html" and b"\0" in reply.get_data():
+        reply.set_data(reply.get_data().replace(b"\0", "\N{REPLACEMENT CHARACTER}".encode()))
+    return reply
 
 
 def _refuse_nul() -> None:

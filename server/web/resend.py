@@ -49,17 +49,18 @@ def author() -> int | None:
     return read_author_mark(request.form.get(AUTHOR, ""), context().settings.secret())
 
 
-def keep(owner: int) -> None:
-    """Put away what was posted, for its author."""
+def keep(owner: int) -> str:
+    """Put away what was posted, for its author; its id."""
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _OWN and "\0" not in value]
     files = [file.filename for file in request.files.values() if file.filename]
     target = request.full_path.rstrip("?")
-    context().execute(KeepPost(actor=SYSTEM, author=owner, target=target, fields=fields, files=files))
+    command = KeepPost(actor=SYSTEM, author=owner, target=target, fields=fields, files=files)
+    return str(context().execute(command).body["id"])
 
 
-def mine(reader: Actor) -> dict[str, Any] | None:
-    """What waits for this reader."""
-    return kept_post(context(), reader)
+def mine(reader: Actor, post_id: str | None = None) -> dict[str, Any] | None:
+    """What waits for this reader: the one of that id, else the newest."""
+    return kept_post(context(), reader, post_id)
 
 
 def resend_page(post: dict[str, Any], status: int = 200) -> Response:

@@ -68,7 +68,7 @@ def kept() -> Response:
     onward = local_path(request.values.get("next"))
     if request.method == "POST":
         run(DropPost(actor=person.actor(), post_id=request.form.get(KEPT, "")))
-        return see_other(onward)
+        return see_other(url_for("auth.kept"))
     post = mine(person.actor())
     return see_other(onward) if post is None else resend_page(post)
 

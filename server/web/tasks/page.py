@@ -93,10 +93,10 @@ def _save(desk: Desk) -> Response:
 
 
 def _claim(desk: Desk) -> Response:
-    """What was already typed comes along as a draft."""
-    _answer, refusal = run(ClaimTask(actor=actor(), task_id=desk.task_id))
-    if refusal is None and patch_of(desk.form):
-        _answer, refusal = run(_draft(desk), named=False)
+    """What was already typed comes along as a draft; when that is refused, nothing is done."""
+    refusal = run(_draft(desk), named=False)[1] if patch_of(desk.form) else None
+    if refusal is None:
+        _answer, refusal = run(ClaimTask(actor=actor(), task_id=desk.task_id))
     if refusal is not None:
         if refusal.code == "task.claimed":
             tell_refusal(refusal)
