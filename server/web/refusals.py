@@ -29,6 +29,7 @@ _BY_CODE = {
     "repair.nothing": 409,
     "request.ended": 409,
     "request.too_early": 409,
+    "form.look": 200,
     "task.claimed": 409,
     "task.delegated": 409,
     "task.draft_changed": 409,

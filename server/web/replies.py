@@ -9,6 +9,7 @@ from flask import Response, flash, make_response, redirect, render_template, req
 
 from server.casework.command import Command
 from server.domain.rejection import Rejected
+from server.i18n import N_
 from server.web.person import context, language
 from server.web.refusals import status_of
 from server.web.texts import _
@@ -36,8 +37,11 @@ def done(text: str, *, category: str = "success", **params: Any) -> None:
 def run(command: Command, *, named: bool = True) -> tuple[dict[str, Any], Rejected | None]:
     """The answer of `command`, or its refusal; a form sent twice is one command, see `command_id`.
 
-    `named` False for what a page may do again and again, with the same content too.
+    `named` False for what a page may do again and again, with the same content too. With the button `look` of the page
+    that offers to send again (resend.py) nothing is done: what was typed comes back, as after a refusal.
     """
+    if request.method == "POST" and request.form.get("look"):
+        return {}, Rejected("form.look", N_("Nothing was sent yet. Look at it, then send it."))
     try:
         return context().execute(_once(command) if named else command).body, None
     except Rejected as refusal:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from lxml import html as lxml_html
 from sqlalchemy import select
 
 from server.app import create_app
@@ -153,6 +154,18 @@ def session_gone(site: Context, people: Any, visitor: Visitor, action: str, deed
     assert visitor.reply.request.path == "/kept"
     if deed.text:
         assert visitor.fields(action)[deed.text] == text
+        visitor.send(action, {"look": "1"})
+        assert "Nothing was sent yet" in visitor.text
+        assert visitor.fields(action)[deed.text] == text, "the page does not show what was kept"
+        pressed = {name: value for name, value in deed.fields.items() if name in ("do", "confirmed")}
+        for name, value in pressed.items():
+            put_button(visitor, action, name, value)
+
+
+def put_button(visitor: Visitor, action: str, name: str, value: str) -> None:
+    """As if that button of the form were pressed next."""
+    form = visitor._form(action)
+    form.append(lxml_html.Element("input", type="hidden", name=name, value=value))
 
 
 def kept(site: Context) -> list[Any]:
