@@ -17,14 +17,14 @@ function place(form) {
   const made = Object.assign(document.createElement('div'), { tabIndex: -1 });
   made.dataset.sending = '';
   const bar = form.querySelector('.sticky-actions');
-  if (bar) bar.before(made);
+  if (bar) bar.prepend(made); // in sight wherever the page is scrolled to
   else form.append(made);
   return made;
 }
 
 function tell(form, kind, lines) {
   const box = place(form);
-  box.className = `notice notice-${kind} mt-2`;
+  box.className = `notice notice-${kind} w-100 mt-2`;
   box.setAttribute('role', kind === 'danger' ? 'alert' : 'status');
   box.replaceChildren(...lines.map((text, position) => Object.assign(document.createElement(position ? 'div' : 'strong'), { textContent: text })));
   return box;
@@ -38,7 +38,7 @@ function unsent(form, button, lines) {
   again.addEventListener('click', () => form.requestSubmit(button ?? undefined));
   box.append(again);
   box.focus();
-  box.scrollIntoView({ block: 'nearest' });
+  if (!form.querySelector('.sticky-actions')) box.scrollIntoView({ block: 'nearest' });
   form.dispatchEvent(new CustomEvent(UNSENT));
 }
 

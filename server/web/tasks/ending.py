@@ -12,7 +12,6 @@ from server.web.values import shown_value
 _CAUSES = tuple(
     str(kind)
     for kind in (
-        EventType.TASK_COMPLETED,
         EventType.TASK_SENT_BACK,
         EventType.TASK_TAKEN_BACK,
         EventType.CASE_WITHDRAWN,
@@ -23,6 +22,7 @@ _CAUSES = tuple(
         EventType.INSTANCE_MIGRATED,
         EventType.TIMER_FIRED,
         EventType.MESSAGE_RECEIVED,
+        EventType.TASK_COMPLETED,
         EventType.INSTANCE_COMPLETED,
     )
 )
@@ -35,7 +35,8 @@ def ending(task: Mapping[str, Any], story: Sequence[Mapping[str, Any]]) -> Mappi
         return None
     there = [event for event in story if event["at"] == task["ended_at"] and event["type"] in _CAUSES]
     if task["state"] == "completed":
-        there = [one for one in there if (one["type"], one["element_id"]) == (_CAUSES[0], task["element_id"])]
+        own = (str(EventType.TASK_COMPLETED), task["element_id"])
+        there = [one for one in there if (one["type"], one["element_id"]) == own]
     return min(there, key=lambda event: _CAUSES.index(event["type"]), default=None)
 
 

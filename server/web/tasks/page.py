@@ -13,15 +13,17 @@ from server.commands.save_draft import SaveDraft
 from server.commands.upload_file import UploadFile
 from server.domain.rejection import Rejected
 from server.i18n import N_
+from server.files.kinds import accepted
 from server.web.access import needs
 from server.web.forms import patch_of, receive, show_refusal
 from server.web.forms.problems import show_unread
-from server.web.person import actor, language
+from server.web.person import actor, context, language
 from server.web.refusals import status_of
 from server.web.replies import command_id, done, run, see_other
 from server.web.tasks.claiming import tell_refusal
 from server.web.tasks.desk import Desk
 from server.web.texts import _
+from server.web.values import file_size
 
 
 @needs("task.work")
@@ -58,8 +60,18 @@ def store(file: FileStorage) -> str:
     """Id of the stored file; raises Rejected when it is not let in."""
     answer, refusal = run(UploadFile(actor=actor(), name=file.filename or "", stream=cast(BinaryIO, file.stream)))
     if refusal is not None:
-        raise refusal
+        raise _with_limits(refusal)
     return str(answer["id"])
+
+
+def _with_limits(refusal: Rejected) -> Rejected:
+    """At the field of a file that was not let in: what is, and how large."""
+    most = file_size(context().files.limit)
+    if "allowed" in refusal.params:
+        return Rejected(refusal.code, N_("{problem} Up to {most} each."), problem=refusal, most=most)
+    kinds = ", ".join(accepted())
+    sentence = N_("{problem} Accepted are {kinds}, up to {most} each.")
+    return Rejected(refusal.code, sentence, problem=refusal, kinds=kinds, most=most)
 
 
 def _complete(desk: Desk) -> Response:
