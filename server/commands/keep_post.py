@@ -37,9 +37,7 @@ class KeepPost(Command):
         known = list(work.read(newest.order_by(KeptPost.created_at.desc(), KeptPost.id)).scalars())
         if post_id not in known:
             work.write(
-                delete(KeptPost).where(
-                    or_(KeptPost.id.in_(known[MOST - 1 :]), KeptPost.created_at < work.now - LIFE)
-                )
+                delete(KeptPost).where(or_(KeptPost.id.in_(known[MOST - 1 :]), KeptPost.created_at < work.now - LIFE))
             )
             row = {"id": post_id, "author_id": self.author, "target": self.target, "content": content}
             work.write(insert(KeptPost), [row | {"created_at": work.now}])

@@ -15,7 +15,17 @@ from server.domain.rejection import Rejected
 from server.domain.texts import Label
 from server.i18n import N_
 
-__all__ = ["Applied", "Change", "apply_patch", "diff", "fold", "identify_rows", "require_revision", "stamp", "without_nulls"]
+__all__ = [
+    "Applied",
+    "Change",
+    "apply_patch",
+    "diff",
+    "fold",
+    "identify_rows",
+    "require_revision",
+    "stamp",
+    "without_nulls",
+]
 
 _INCOMPLETE = frozenset({"required", "too_few", "too_short"})
 

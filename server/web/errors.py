@@ -10,9 +10,9 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from server.domain.rejection import Rejected
 from server.i18n import N_, translate
+from server.queries.people import account_of
 from server.security.permissions import PERMISSIONS
 from server.web.auth.form import login_html
-from server.queries.people import account_of
 from server.web.person import context, current_actor, language
 from server.web.refusals import status_of
 from server.web.resend import author, keep, mine, page_behind, resend_page

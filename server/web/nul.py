@@ -8,7 +8,6 @@ from flask import Flask, Response, request
 from server.domain.rejection import Rejected
 from server.i18n import N_
 
-
 _TELL_THEMSELVES = frozenset({"tasks", "me", "manage"})
 """Rooms whose posts go to a form or a command, which both look at every text."""
 

@@ -84,7 +84,11 @@ def local_path(target: str | None, default: str = "/") -> str:
 
 def _forget(reply: Response) -> Response:
     """What was sent again, and led somewhere, need not be kept any longer."""
-    if request.method == "POST" and (reply.status_code == 303 or "X-Go-To" in reply.headers) and current_actor() is not None:
+    if (
+        request.method == "POST"
+        and (reply.status_code == 303 or "X-Go-To" in reply.headers)
+        and current_actor() is not None
+    ):
         post_id = request.form.get(KEPT, "")
         if post_id:
             run(DropPost(actor=actor(), post_id=post_id))

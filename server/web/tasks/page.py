@@ -12,8 +12,8 @@ from server.commands.complete_task import CompleteTask
 from server.commands.save_draft import SaveDraft
 from server.commands.upload_file import UploadFile
 from server.domain.rejection import Rejected
-from server.i18n import N_
 from server.files.kinds import accepted
+from server.i18n import N_
 from server.web.access import needs
 from server.web.forms import patch_of, receive, show_refusal
 from server.web.forms.problems import show_unread
