@@ -41,7 +41,7 @@ def require_same_draft(task: TaskInHand, seen: str | None, data: Mapping[str, An
 
 
 def require_nothing_to_fill(task: TaskInHand) -> None:
-    """Raises Rejected `task.form_waits` for a form with a required field, and for one that somebody began to fill in."""
+    """Raises Rejected `task.form_waits` where a field is required, or somebody began to fill in the form."""
     if task.row.draft is not None:
         raise Rejected(
             "task.form_waits", N_("A draft is saved there. Open the task, look at it and complete it there.")
