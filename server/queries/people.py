@@ -8,7 +8,7 @@ from server.casework.context import Context
 from server.persistence.models import Membership, UserAccount
 
 
-def account_of(context: Context, user_id: int) -> Row[Any]:
+def account_of(context: Context, user_id: int) -> Row[str, str]:
     """`username` and `display_name` of somebody, disabled or not."""
     with context.read() as connection:
         query = select(UserAccount.username, UserAccount.display_name).where(UserAccount.id == user_id)
