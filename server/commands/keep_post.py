@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from hashlib import sha256
 from typing import Any, ClassVar
 
@@ -10,12 +9,9 @@ import orjson
 from sqlalchemy import delete, insert, or_, select
 
 from server.casework.command import Answer, Command, Reply
+from server.casework.kept_posts import LIFE, MOST
 from server.casework.work import Work
 from server.persistence.models import KeptPost
-
-MOST = 5
-"""So many of one person; the oldest goes for a newer one."""
-LIFE = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from typing import Any
 from sqlalchemy import select
 
 from server.casework.context import Context
-from server.commands.keep_post import LIFE
+from server.casework.kept_posts import LIFE
 from server.persistence.models import KeptPost
 from server.security.actor import Actor
 

@@ -9,9 +9,9 @@ from sqlalchemy import bindparam, delete, select, update
 
 from server.casework.command import SYSTEM
 from server.casework.context import Context
+from server.casework.kept_posts import LIFE as POSTS_KEPT
 from server.casework.statements import TIMERS_OF_ENDED_TASKS
 from server.commands.fire_timers import STILL_MEANT, FireTimers
-from server.commands.keep_post import LIFE as POSTS_KEPT
 from server.commands.recount_deadlines import RecountDeadlines
 from server.domain.rejection import Rejected
 from server.domain.wording import EDITION

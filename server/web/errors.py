@@ -15,7 +15,7 @@ from server.security.permissions import PERMISSIONS
 from server.web.auth.form import login_html
 from server.web.person import context, current_actor, language
 from server.web.refusals import status_of
-from server.web.resend import author, keep, mine, page_behind, resend_page
+from server.web.resend import author, keep, mine, page_behind, page_stays, resend_page
 
 log = logging.getLogger(__name__)
 
@@ -88,7 +88,7 @@ def _logged_out(refusal: Rejected) -> ResponseReturnValue:
         # A script that saves by itself: what was typed still stands in the page.
         return jsonify({"error": refusal.to_json(language())}), 401
     owner = author()
-    if owner is None:
+    if owner is None or page_stays():
         return make_response(login_html(), 401)
     keep(owner)
     account = account_of(context(), owner)

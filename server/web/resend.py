@@ -68,6 +68,12 @@ def resend_page(post: dict[str, Any], status: int = 200) -> Response:
     return make_response(render_template("resend.html", post=post | {"target": local_path(post["target"])}), status)
 
 
+def page_stays() -> bool:
+    """Whether the script that sent the form waits for the log-in in another window: it does so for picked files."""
+    picked = any(file.filename for file in request.files.values())
+    return picked and request.headers.get("X-Sent-By") == "script"
+
+
 def page_behind() -> str:
     """Where the form stood that was posted: the way back after the log-in."""
     parts = urlsplit(request.headers.get("Referer") or "")

@@ -9,8 +9,10 @@ from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 from server.app import create_app
 from server.casework.context import Context
+from server.queries.task_detail import task_detail
 from tests.browser.together import Person
 from tests.durability.audit import audit_house
+from tests.house import actor
 from tests.integration.desk_house import complete, filed, publish, task
 from tests.integration.web.mishaps import counts
 
@@ -158,6 +160,26 @@ def test_after_the_log_in_one_press_sends_what_was_typed(site: Context, person: 
     assert completed(site, record) == 1
     one.opens("/kept")
     assert one.page.url.endswith("/tasks"), "what was sent is kept on"
+
+
+def test_a_picked_photo_survives_the_end_of_the_session(site: Context, person: Any, record: str) -> None:
+    one = person()
+    field = fill(one, record)
+    photo = {"name": "飞边.png", "mimeType": "image/png", "buffer": PNG}
+    one.page.locator("input[type=file]:not([capture])").first.set_input_files([photo])
+    one.context.clear_cookies()
+    press(one.page)
+    expect(trouble(one.page)).to_contain_text("新窗口")
+    expect(field).to_have_value("两小时停线 🏭")
+    with one.context.expect_page() as opened:
+        trouble(one.page).locator("a").click()
+    opened.value.locator("button[value=quality1]").click()
+    opened.value.wait_for_load_state()
+    with one.page.expect_navigation():
+        trouble(one.page).get_by_role("button").click()
+    one.page.wait_for_url("**/tasks")
+    assert completed(site, record) == 1
+    assert len(task_detail(site, actor(site, "admin"), record, "en")["form"]["data"]["problem"]["photos"]) == 1
 
 
 def test_the_way_back_shows_that_the_task_is_done(site: Context, person: Any, record: str) -> None:

@@ -42,6 +42,28 @@ function unsent(form, button, lines) {
   form.dispatchEvent(new CustomEvent(UNSENT));
 }
 
+/** Files that were picked would be lost on the way to the log-in: that is done in another window, and this one stays. */
+function loggedOut(form, button) {
+  const words = document.body.dataset;
+  unsent(form, button, [words.textLoggedOut, words.textKept]);
+  const link = Object.assign(document.createElement('a'), {
+    className: 'btn btn-sm btn-primary mt-2 me-2', href: '/login', target: '_blank', rel: 'noopener', textContent: words.textLogIn,
+  });
+  place(form).querySelector('button').before(link);
+  form.dataset.loggedOut = '1';
+}
+
+/** After the log-in in another window: the new session's token, if it is the same person's. */
+async function comeBack(form) {
+  if (!form.dataset.loggedOut) return;
+  const answer = await fetch('/kept', { credentials: 'same-origin', cache: 'no-store' });
+  const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
+  const token = page.querySelector('meta[name=csrf-token]')?.content, field = form.elements.namedItem('csrf_token');
+  if (!token || !field || page.querySelector('meta[name=author]')?.content !== form.elements.namedItem('author')?.value) return;
+  field.value = token;
+  delete form.dataset.loggedOut;
+}
+
 /** The files of a refused form are on the server already: sent again are their ids. */
 function takeOver(form, page) {
   for (const input of form.querySelectorAll('input[type=file]')) {
@@ -81,7 +103,12 @@ export async function send(form, button, release) {
   const slow = setTimeout(() => tell(form, 'info', [words.textSending ?? '…']), SLOW);
   window.addEventListener('offline', cut);
   try {
+    await comeBack(form);
     const answer = await post(form, button, stop.signal);
+    if (answer.status === 401 && [...form.querySelectorAll('input[type=file]')].some(({ files }) => files.length)) {
+      release(form);
+      return loggedOut(form, button);
+    }
     const target = answer.headers.get('X-Go-To');
     if (target) return location.assign(target);
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
