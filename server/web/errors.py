@@ -84,8 +84,7 @@ def _refused(refusal: Rejected) -> ResponseReturnValue:
 
 def _logged_out(refusal: Rejected) -> ResponseReturnValue:
     """The log-in, to which nothing that was typed is shown: it is kept for its author."""
-    if request.accept_mimetypes.best == "application/json":
-        # A script that saves by itself: what was typed still stands in the page.
+    if _by_itself():
         return jsonify({"error": refusal.to_json(language())}), 401
     owner = author()
     if owner is None or page_stays():
@@ -94,6 +93,11 @@ def _logged_out(refusal: Rejected) -> ResponseReturnValue:
     account = account_of(context(), owner)
     known = {"username": account.username, "kept_for": account.display_name}
     return make_response(login_html(next=page_behind(), **known), 401)
+
+
+def _by_itself() -> bool:
+    """Whether a script saves what was typed, which still stands in its page."""
+    return request.accept_mimetypes.best == "application/json"
 
 
 def _plain(refusal: Rejected) -> str:
@@ -105,6 +109,9 @@ def _plain(refusal: Rejected) -> str:
 
 
 def _forged(error: CSRFError) -> ResponseReturnValue:
+    too_old = N_("This page was too old, or the request did not come from this site.")
+    if _by_itself():
+        return jsonify({"error": Rejected("malformed.token", too_old).to_json(language())}), 400
     owner, reader = author(), current_actor()
     post_id = None if owner is None else keep(owner)
     post = mine(reader, post_id) if reader is not None and post_id is not None else None
@@ -114,9 +121,7 @@ def _forged(error: CSRFError) -> ResponseReturnValue:
         name = account_of(context(), owner).display_name
         sentence = N_("This page was opened by {name}. What was typed there is kept, and only {name} sees it again.")
         return error_page(400, translate(sentence, language(), name=name))
-    return error_page(
-        400, translate(N_("This page was too old, or the request did not come from this site."), language())
-    )
+    return error_page(400, translate(too_old, language()))
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:
