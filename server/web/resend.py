@@ -52,7 +52,7 @@ def author() -> int | None:
 def keep(owner: int) -> str:
     """Put away what was posted, for its author; its id."""
     fields = [(name, value) for name, value in request.form.items(multi=True) if name not in _OWN and "\0" not in value]
-    files = [file.filename for file in request.files.values() if file.filename]
+    files = [file.filename for _name, file in request.files.items(multi=True) if file.filename]
     target = request.full_path.rstrip("?")
     command = KeepPost(actor=SYSTEM, author=owner, target=target, fields=fields, files=files)
     return str(context().execute(command).body["id"])
@@ -70,7 +70,7 @@ def resend_page(post: dict[str, Any], status: int = 200) -> Response:
 
 def page_stays() -> bool:
     """Whether the script that sent the form waits for the log-in in another window: it does so for picked files."""
-    picked = any(file.filename for file in request.files.values())
+    picked = any(file.filename for _name, file in request.files.items(multi=True))
     return picked and request.headers.get("X-Sent-By") == "script"
 
 
