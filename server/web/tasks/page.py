@@ -66,12 +66,12 @@ def store(file: FileStorage) -> str:
 
 def _with_limits(refusal: Rejected) -> Rejected:
     """At the field of a file that was not let in: what is, and how large."""
-    most = file_size(context().files.limit)
+    most, code = file_size(context().files.limit), refusal.code
     if "allowed" in refusal.params:
-        return Rejected(refusal.code, N_("{problem} Up to {most} each."), problem=refusal, most=most)
+        return Rejected(code, N_("{problem} Up to {most} each."), problem=refusal, most=most)
     kinds = ", ".join(accepted())
     sentence = N_("{problem} Accepted are {kinds}, up to {most} each.")
-    return Rejected(refusal.code, sentence, problem=refusal, kinds=kinds, most=most)
+    return Rejected(code, sentence, problem=refusal, kinds=kinds, most=most)
 
 
 def _complete(desk: Desk) -> Response:
