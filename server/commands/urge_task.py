@@ -35,7 +35,7 @@ class UrgeTask(Command):
         work.actor.require("case.read")
         task = seen_task(work, self.task_id)
         self._require_patience(work, task)
-        text = self.text.strip()[:1000]
+        text = self.text.strip()
         row = new_request(work, task.case, "urge", text, task_id=task.id, state="answered", ended_at=work.now)
         count_requests(work, task.id, 1, urged_at=work.now)
         told = _those_in_charge(task)

@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, select, update
 
 from server.casework.command import SYSTEM
 from server.casework.context import Context
+from server.casework.kept_posts import LIFE as POSTS_KEPT
 from server.casework.statements import TIMERS_OF_ENDED_TASKS
 from server.commands.fire_timers import STILL_MEANT, FireTimers
 from server.commands.recount_deadlines import RecountDeadlines
@@ -19,6 +20,7 @@ from server.mail.smtp import SmtpSender, parse_smtp_url
 from server.persistence.models import (
     CaseFile,
     CommandRecord,
+    KeptPost,
     ProcessInstance,
     RehearsalCase,
     RehearsalRun,
@@ -211,10 +213,12 @@ class Ticks:
             connection.execute(delete(RehearsalRun).where(old))
 
     def forget_commands(self) -> None:
-        """Command ids are kept 30 days."""
-        limit = self._context.clock.now() - COMMANDS_KEPT
+        """Command ids are kept 30 days, what was sent without a session seven."""
+        now = self._context.clock.now()
+        limit = now - COMMANDS_KEPT
         with self._context.database.write("forget_commands") as connection:
             connection.execute(delete(CommandRecord).where(CommandRecord.created_at < limit))
+            connection.execute(delete(KeptPost).where(KeptPost.created_at < now - POSTS_KEPT))
 
 
 def _patient(act: Callable[[], object]) -> Callable[[], None]:

@@ -31,6 +31,7 @@ def register(app: Flask, context: Context) -> None:
         me,
         nul,
         numbers,
+        resend,
         tasks,
         texts,
     )
@@ -43,6 +44,7 @@ def register(app: Flask, context: Context) -> None:
     Assets(app)
     numbers.install(app)
     texts.install(app)
+    resend.install(app)
     limits.install(app)
     app.add_url_rule("/", "home", access.public(_home))
     for room in (auth, tasks, me, manage, design, customer, admin, files):

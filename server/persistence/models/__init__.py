@@ -1,7 +1,15 @@
 """All tables, one import: `from server.persistence.models import CaseFile`."""
 
 from server.persistence.models.base import Base, UtcDateTime
-from server.persistence.models.desk import CaseComment, DeskEntry, DeskRun, SavedFilter, Substitution, TaskRequest
+from server.persistence.models.desk import (
+    CaseComment,
+    DeskEntry,
+    DeskRun,
+    KeptPost,
+    SavedFilter,
+    Substitution,
+    TaskRequest,
+)
 from server.persistence.models.drafts import (
     DefinitionDraft,
     DefinitionDraftFile,
@@ -67,6 +75,7 @@ __all__ = [
     "HistoryPayload",
     "Incident",
     "Job",
+    "KeptPost",
     "Membership",
     "MessageSubscription",
     "MigrationRun",
