@@ -38,6 +38,7 @@ def install(app: Flask) -> None:
         span=lambda seconds: times.span(seconds, language()),
         work_span=lambda seconds: times.work_span(seconds, language()),
         time_left=lambda seconds: times.time_left(seconds, language()),
+        promise_left=lambda working, late: times.promise_left(working, late, language()),
     )
     environment.globals["exists"] = lambda endpoint: endpoint in app.view_functions
     environment.globals.update(
@@ -56,11 +57,14 @@ def install(app: Flask) -> None:
 
 
 def _person() -> dict[str, Any]:
+    from server.web.me.badge import of_page  # it needs the texts of this module
+
     person = current_actor()
     return {
         "person": person,
         "language": language(),
         "may": (lambda permission: person is not None and person.may(permission)),
         "here": request.endpoint or "",
+        "own_badge": of_page,
         "max_upload": context().files.limit,
     }
