@@ -1,7 +1,7 @@
 """The task list, its search and the page of a task among 1,000, 10,000 and 100,000 open tasks: times, and plans.
 
 The rows are made by dice and written in bulk: people of every group of the bundled process, three sites, 200 customers
-of which few have many complaints, part and order numbers, texts in Chinese and English, two open tasks a complaint, as
+of which few have many complaints, part and order numbers, texts in Chinese and English, four open tasks a complaint, as
 many complaints that have ended. Everything a view has grows with the house; each figure is compared with the smallest
 house of the same run. Exit status 1 when one takes more than twice as long, or a plan reads a growing table as a whole.
 """
@@ -35,6 +35,7 @@ from server.persistence.models import (
     DeskRun,
     ProcessInstance,
     Site,
+    TaskRequest,
     UserTask,
 )
 from server.queries.paging import encode
@@ -48,7 +49,7 @@ from tests.house import build
 from tests.plans import analyze, indexes, plan_of, scanned, sent_by
 
 SIZES = (1_000, 10_000, 100_000)
-A_CASE, ENDED_A_CASE = 2, 1
+A_CASE, ENDED_A_CASE = 4, 2
 CUSTOMERS, A_PART, PEOPLE, SITES = 200, 10, 12, ("HQ", "SZ", "WX")
 TIMES, PAGE = 20, 30
 MOST, FLOOR_MS = 2.0, 1.0
@@ -137,20 +138,20 @@ def _build(folder: Path, size: int, dice: random.Random) -> Context:
 def _measure(built: dict[int, Context]) -> dict[int, dict[str, Any]]:
     """By size and question. All houses are asked in turn, so that what else the machine does meets each of them."""
     found: dict[int, dict[str, Any]] = {size: {} for size in built}
-    questions = {size: questions(context, size) for size, context in built.items()}
-    for name in questions[min(built)]:
+    asked = {size: questions(context, size) for size, context in built.items()}
+    for name in asked[min(built)]:
         times: dict[int, list[float]] = {size: [] for size in built}
         for turn in range(TIMES + 1):
             for size in built:
                 began = time.perf_counter()
-                questions[size][name]()
+                asked[size][name]()
                 if turn:
                     times[size].append((time.perf_counter() - began) * 1e3)
         for size, context in built.items():
-            plans = [plan_of(context, *each) for each in sent_by(context, questions[size][name])]
+            plans = [plan_of(context, *each) for each in sent_by(context, asked[size][name])]
             found[size][name] = {
                 "times": _percentiles(sorted(times[size])),
-                "rows": questions[size][name](),
+                "rows": asked[size][name](),
                 "indexes": list(dict.fromkeys(index for plan in plans for index in indexes(context, plan))),
                 "scanned": set().union(*(scanned(context, plan) for plan in plans)),
             }
@@ -253,6 +254,7 @@ class Filling:
         _write(self.context, UserTask, self._tasks())
         _write(self.context, CaseComment, self._comments())
         _write(self.context, Attachment, self._files())
+        _write(self.context, TaskRequest, self._requests())
         self._index(cases[: self.open_cases])
 
     def _case(self, number: int) -> dict[str, Any]:
@@ -324,6 +326,12 @@ class Filling:
             for place in range(number % 4):
                 yield {"id": f"f-{number}-{place}", "case_id": number, "sha256": "0", "name": "photo.jpg",
                        "media_type": "image/jpeg", "size": 1, "created_at": BEGIN, "created_by": None}  # fmt: skip
+
+    def _requests(self) -> Iterator[dict[str, Any]]:
+        for number in range(1, self.cases + 1, 5):
+            yield {"id": f"r-{number}", "case_id": number, "task_id": None, "comment_id": None, "kind": "question",
+                   "position": None, "asked_by": 1, "asked_of": number % PEOPLE + 1, "text": "?", "answer": None,
+                   "state": "open", "digest": None, "created_at": BEGIN, "ended_at": None, "ended_by": None}  # fmt: skip
 
     def _index(self, cases: list[dict[str, Any]]) -> None:
         """The entries as the sweep makes them, the runs in the order of their table."""

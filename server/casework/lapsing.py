@@ -1,4 +1,4 @@
-"""Questions and signatures end with their task: nobody owes an answer to what is done or needed no more."""
+"""Questions and signatures end with their task: nobody owes an answer to what is done, though he may still give one."""
 
 from collections.abc import Collection
 

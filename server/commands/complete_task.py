@@ -9,6 +9,7 @@ from server.casework.lapsing import lapse_requests
 from server.casework.save_case import save
 from server.casework.signing import await_signatures
 from server.casework.statements import TASK_COMPLETED
+from server.casework.task_drafts import require_nothing_to_fill, require_same_draft
 from server.casework.task_in_hand import open_task, require_not_delegated, require_unclaimed
 from server.casework.work import Work
 from server.domain.history import EventType
@@ -25,12 +26,20 @@ class CompleteTask(Command):
     task_id: str
     data: dict[str, Any]
     revision: int | None = None
+    draft_version: str | None = None
+    window: str | None = None
+    """As in SaveDraft."""
+    unseen: bool = False
+    """Nobody looked at the form: then it is completed only if there is nothing to fill in."""
 
     def handle(self, work: Work) -> Reply:
         task = open_task(work, self.task_id)
         require_unclaimed(task)
         require_not_delegated(task)
         require_other_eyes(task)
+        if self.unseen:
+            require_nothing_to_fill(task)
+        require_same_draft(task, self.draft_version, self.data, self.window)
         case = task.case
         signers = await_signatures(task, self.data, self.revision)
         if signers:

@@ -9,6 +9,7 @@ from server.casework.context import Context
 from server.casework.library import PublishedVersion
 from server.casework.shapes import TASK_COLUMNS, Assignee, Claimer, task_json
 from server.casework.steps_back import steps_back
+from server.casework.task_drafts import draft_version
 from server.casework.task_in_hand import is_held_by_another, may_work_on, stands_in_for
 from server.casework.wait_rows import rfc3339
 from server.domain.rejection import Rejected
@@ -48,6 +49,7 @@ def task_detail(context: Context, actor: Actor, task_id: str, language: str) -> 
             "assignee_name": row.assignee_display,
             "claimed_by_name": row.claimer_display,
             "claimed_at": rfc3339(row.claimed_at) if row.claimed_at else None,
+            "ended_at": rfc3339(row.ended_at) if row.ended_at else None,
             "delegated_by": delegator,
             "on_behalf_of": absent.display_name if absent else None,
             "requests": requests_of(connection, task_id, language) if row.requests else [],
@@ -57,6 +59,7 @@ def task_detail(context: Context, actor: Actor, task_id: str, language: str) -> 
             "revision": row.revision,
             "form": _form(version, row, language),
             "draft": row.draft,
+            "draft_version": draft_version(row.draft),
             "actions": [action for action in actions if action != "send_back" or back],
             "send_back_targets": [
                 {"element_id": step.element_id, "name": pick_line(step.name, language=language)} for step in back
@@ -71,6 +74,7 @@ def _find(connection: Connection, actor: Actor, task_id: str) -> Row[Any]:
         select(
             *TASK_COLUMNS,
             UserTask.due_sum,
+            UserTask.ended_at,
             CaseFile.data,
             CaseFile.revision,
             CaseFile.title,

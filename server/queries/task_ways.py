@@ -99,7 +99,8 @@ def is_theirs(belongs: bool) -> list[ColumnElement[bool]]:
 def route_of(connection: Connection, actor: Actor, wanted: TaskFilter, asked: Asked) -> Route:
     """The shortest way to what is asked for."""
     if "case" in asked.names:
-        return Route((Way("case"),))
+        query = select(CaseFile.id).where(CaseFile.number == asked.values["case"])
+        return Route((_among(connection, query),))
     few = _few(connection, asked) if wanted.state == "open" else None
     if few is not None:
         return Route(few)
@@ -135,8 +136,17 @@ def _few(connection: Connection, asked: Asked) -> tuple[Way, ...] | None:
     if best is None or counts[best] > FEW:
         return None
     probe = first[best]
-    fresh = (Way("fresh", "", {"fresh": list(asked.fresh)}),) if asked.fresh and probe.way.kind != "step" else ()
-    return (probe.way, *fresh, *probe.beside)
+    fresh = (Way("cases", "", {"cases": list(asked.fresh)}),) if asked.fresh and probe.way.kind != "step" else ()
+    way = probe.way
+    if way.kind != "step":
+        # Named one by one: a database that guesses how many there are might begin at the other end.
+        way = _among(connection, _CASES[way.kind].limit(FEW), {"key": way.values["key"]})
+    return (way, *fresh, *probe.beside)
+
+
+def _among(connection: Connection, query: Select[Any], values: Mapping[str, Any] | None = None) -> Way:
+    """The way to the tasks of these complaints."""
+    return Way("cases", "", {"cases": list(connection.execute(query, values or {}).scalars())})
 
 
 def _probes(connection: Connection, asked: Asked) -> tuple[list[Probe], list[Probe]]:
@@ -183,6 +193,12 @@ def _counts(connection: Connection, probes: list[Probe]) -> list[int]:
     return [found[place] for place in range(len(probes))]
 
 
+_CASES: dict[str, Select[Any]] = {
+    "run": select(DeskRun.case_id).where(DeskRun.run == bindparam("key")),
+    "level": select(DeskEntry.case_id).where(DeskEntry.level == bindparam("key")),
+}
+
+
 @lru_cache(maxsize=100)
 def _probing(kinds: tuple[str, ...]) -> Any:
     parts = []
@@ -214,17 +230,7 @@ def clause_of(kind: str, column: str, place: int) -> list[ColumnElement[bool]]:
         return [UserTask.site == value("site")]
     if kind == "step":
         return [UserTask.element_id == value("key")]
-    if kind == "fresh":
-        return [UserTask.case_id.in_(bindparam(f"w{place}_fresh", expanding=True))]
-    return [UserTask.case_id.in_(_cases(kind, value))]
-
-
-def _cases(kind: str, value: Any) -> Select[Any]:
-    if kind == "case":
-        return select(CaseFile.id).where(CaseFile.number == bindparam("case"))
-    if kind == "level":
-        return select(DeskEntry.case_id).where(DeskEntry.level == value("key")).limit(FEW)
-    return select(DeskRun.case_id).where(DeskRun.run == value("key")).limit(FEW)
+    return [UserTask.case_id.in_(bindparam(f"w{place}_cases", expanding=True))]
 
 
 def values_of(ways: Iterable[Way]) -> dict[str, Any]:

@@ -24,7 +24,7 @@ def full_house(shared_house: Context) -> Context:
 def test_every_statement_goes_by_an_index(full_house: Context) -> None:
     for name, ask in questions(full_house, SIZE).items():
         for statement, parameters in sent_by(full_house, ask):
-            plan = plan_of(full_house, statement, parameters)
+            plan = plan_of(full_house, statement, parameters, is_small=True)
             assert not scanned(full_house, plan), (name, plan)
 
 
@@ -42,11 +42,11 @@ def test_each_view_goes_along_the_index_of_its_order(full_house: Context) -> Non
         used = [
             one
             for statement, parameters in sent_by(full_house, asked[name])
-            for one in indexes(full_house, plan_of(full_house, statement, parameters))
+            for one in indexes(full_house, plan_of(full_house, statement, parameters, is_small=True))
         ]
         assert index in used, (name, used)
 
 
 def test_a_plan_that_reads_a_table_is_noticed(full_house: Context) -> None:
-    plan = plan_of(full_house, "SELECT count(*) FROM user_task WHERE priority > 50", ())
+    plan = plan_of(full_house, "SELECT count(*) FROM user_task WHERE priority > 50", (), is_small=True)
     assert scanned(full_house, plan) == {"user_task"}

@@ -1,9 +1,9 @@
 // Drafts: a few seconds after the last keystroke the form goes to data-draft-url (urlencoded, without files), with the
 // CSRF header. An answer with {"revision": N} updates the hidden field of that name. The words come from the page:
-// data-text-saving, data-text-saved, data-text-failed, data-text-kept; they appear in the form's [data-draft-status].
+// data-text-saving, data-text-saved, data-text-failed, data-text-kept, or from the answer that refuses; they appear in the form's [data-draft-status].
 // What could not be saved is kept in this browser under data-draft-key, and offered when the page is opened again.
 import { csrfHeaders } from './csrf.js';
-import { el } from './editing/element.js';
+import { UNSENT } from './sending.js';
 
 const QUIET = 2500; // milliseconds without typing
 const LONGEST = 15000; // milliseconds after which steady typing is saved too
@@ -22,20 +22,23 @@ function entries(sent) {
 
 const clock = (moment) => new Date(moment).toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
 
-function say(form, state) {
+function say(form, state, reason = '') {
   const place = form.querySelector('[data-draft-status]');
   if (!place) return;
   const { textSaving, textSaved, textFailed, textKept } = form.dataset;
-  const text = { saving: textSaving, saved: textSaved, failed: textFailed, kept: textKept }[state] ?? '';
+  const text = { saving: textSaving, saved: textSaved, failed: reason || textFailed, kept: reason || textKept }[state] ?? '';
   place.dataset.state = state === 'kept' ? 'failed' : state;
   place.textContent = state === 'saved' && text ? `${text} ${clock(Date.now())}` : text;
 }
+
+/** The server was reached and said why not. */
+class Refused extends Error {}
 
 async function send(address, sent) {
   const answer = await fetch(address, {
     method: 'POST', headers: { Accept: 'application/json', ...csrfHeaders() }, body: sent, credentials: 'same-origin', redirect: 'error',
   });
-  if (!answer.ok) throw new Error(`${answer.status}`);
+  if (!answer.ok) throw new Refused((await answer.json().catch(() => ({}))).error?.message);
   return answer.headers.get('Content-Type')?.includes('json') ? answer.json() : {};
 }
 
@@ -78,8 +81,8 @@ function offer(form) {
   place.querySelector('[data-draft-put]').addEventListener('click', async () => {
     try {
       await send(form.dataset.draftUrl, new URLSearchParams(found.sent));
-    } catch {
-      say(form, 'kept');
+    } catch (error) {
+      say(form, 'kept', error instanceof Refused ? error.message : '');
       return;
     }
     forget(form);
@@ -108,9 +111,9 @@ export function keepDraft(form) {
       if (field && revision !== undefined) field.value = revision;
       forget(form);
       say(form, 'saved');
-    }, () => {
+    }, (error) => {
       dirty = true;
-      say(form, keep(form, sent) ? 'kept' : 'failed');
+      say(form, keep(form, sent) ? 'kept' : 'failed', error instanceof Refused ? error.message : '');
     });
     await running;
     running = null;
@@ -132,6 +135,11 @@ export function keepDraft(form) {
     clearTimeout(timer);
   });
   window.addEventListener('draftput', () => { leaving = true; });
+  form.addEventListener(UNSENT, () => {
+    leaving = false;
+    dirty = true;
+    if (form.dataset.draftUrl) plan();
+  });
   window.addEventListener('pageshow', () => { leaving = false; });
   window.addEventListener('online', () => { if (dirty && form.dataset.draftUrl) save(); });
   window.addEventListener('beforeunload', (event) => {

@@ -3,7 +3,7 @@
 import { el } from './editing/element.js';
 
 const PITCH = 200, TWIG = 166, LINE = 26, STEM = 44, HEAD = 200, MARGIN = 12, TURN = 0.3; // units of the picture
-const CAUSE_ROOM = 20, BONE_ROOM = 24, HEAD_ROOM = 22, HEAD_LINES = 4, ALWAYS = 6, WIDE = 0x2e80; // half characters; the first East Asian code point
+const CAUSE_ROOM = 24, BONE_ROOM = 24, HEAD_ROOM = 22, HEAD_LINES = 4, ALWAYS = 6, WIDE = 0x2e80; // half characters; the first East Asian code point
 const END = /[ .。…!！?？;；,，]+$/, LONGEST = 300;
 
 const tidy = (text) => text.trim().split(/\s+/).join(' ');

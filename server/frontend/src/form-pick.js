@@ -11,7 +11,7 @@ class Picker {
     Object.assign(this, { input, id, items: [], at: -1, timer: 0, asked: null });
     input.removeAttribute('list');
     for (const [name, value] of Object.entries({ role: 'combobox', 'aria-autocomplete': 'list', 'aria-expanded': 'false', 'aria-controls': id })) input.setAttribute(name, value);
-    this.list = el('ul', { id, class: 'pick-list', role: 'listbox', 'aria-label': input.labels?.[0]?.textContent ?? '', hidden: true });
+    this.list = el('ul', { id, class: 'pick-list', role: 'listbox', 'aria-label': input.dataset.textList ?? '', hidden: true });
     this.said = el('span', { class: 'visually-hidden', role: 'status' });
     input.after(this.list, this.said);
     input.addEventListener('input', (event) => { if (event.isTrusted || event.detail !== 'picked') this.soon(); });

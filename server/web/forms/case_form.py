@@ -14,6 +14,7 @@ from server.web.forms.drawn import head_of
 from server.web.forms.fields import unbound
 from server.web.forms.leaves import FilesLeaf, Leaf
 from server.web.forms.missing import Lack, missing, state_of, wrong
+from server.web.forms.questions import fill_questions
 from server.web.forms.row_buttons import press
 from server.web.forms.rows import RowsLeaf
 from server.web.forms.spec import Schema, Spec, html_name, parts_of, specs_of
@@ -39,6 +40,7 @@ class CaseForm:
         self.bound = formdata is not None
         self.problems: list[str] = []
         shown = data if draft is None else overlay(data, draft)
+        self._drafted = self._values(shown)
         self._form = BaseForm({spec.name: unbound(spec, zone) for spec in self.specs})
         self._form.process(None, data=self._values(data))
         self._shown_base = {leaf.name: digest(leaf.data) for leaf in self._form}
@@ -85,6 +87,12 @@ class CaseForm:
     def wrong(self) -> list[Lack]:
         """What was refused, with the reason; and what two people changed."""
         return wrong(self)
+
+    def ask_next(self) -> None:
+        """Answers in chains of whys that came without a question get the one that follows from the answer before."""
+        for leaf in self:
+            if isinstance(leaf, RowsLeaf) and leaf.present and leaf.spec.widget == "why_chain":
+                fill_questions(leaf.rows, leaf.spec.schema)
 
     def head(self, leaf: Leaf) -> str:
         """What the drawing of a table of rows is about."""
@@ -146,15 +154,18 @@ class CaseForm:
 
     def _settle_conflicts(self, formdata: Any) -> None:
         """Someone else's value wins where the reader chose it; without a choice the question stays open."""
-        disputed = set(formdata.getlist("conflict"))
+        disputed, drafted = set(formdata.getlist("conflict")), set(formdata.getlist("conflict-draft"))
         for leaf in self._all_leaves():
             if leaf.name not in disputed:
                 continue
             choice = formdata.get(f"choice-{leaf.name}")
+            theirs = self._drafted.get(leaf.name) if leaf.name in drafted else leaf.stored
             if choice == "theirs":
-                leaf.process(None, leaf.stored)
+                leaf.process(None, theirs)
+                # What stands in the case already need not be sent; what stands in a draft only has to be.
+                leaf.present = leaf.name in drafted
             elif choice != "mine":
-                leaf.conflict = {"yours": leaf.data, "theirs": leaf.stored}
+                leaf.conflict = {"yours": leaf.data, "theirs": theirs, "draft": leaf.name in drafted}
                 leaf.unread = Rejected("form.choice", N_("Choose which value is to stay."))
 
     def disputed(self, leaf: Leaf) -> bool:

@@ -17,7 +17,7 @@ ALWAYS = 6
 """So many categories are drawn without a cause too; those that follow, and the bone of none, only with one."""
 WIDE = 0x2E80
 """The first code point of the East Asian blocks."""
-CAUSE_ROOM, BONE_ROOM, HEAD_ROOM, HEAD_LINES = 20, 24, 22, 4
+CAUSE_ROOM, BONE_ROOM, HEAD_ROOM, HEAD_LINES = 24, 24, 22, 4
 """Room for a text in half characters (a Chinese one counts two), and for how many lines."""
 
 

@@ -17,9 +17,11 @@ def show_refusal(form: CaseForm, refusal: Rejected, language: str, number: str |
     """
     shown = refusal.to_json(language)
     details = shown.get("details") or []
-    if refusal.code == "case.changed":
-        _show_conflicts(form, details)
-        if number is not None:
+    if refusal.code in ("case.changed", "task.draft_changed"):
+        _show_conflicts(form, details, refusal.code == "task.draft_changed")
+        if refusal.code == "task.draft_changed":
+            form.problems.append(shown["message"])
+        elif number is not None:
             tell_authors(form, number, language)
         return
     for detail in details:
@@ -39,7 +41,7 @@ def tell_authors(form: CaseForm, number: str, language: str) -> None:
     authors = last_changes(context(), actor(), number, [leaf.spec.pointer for leaf in disputed], language)
     for leaf in disputed:
         for one in form.with_cells(leaf):
-            if one.conflict is not None:
+            if one.conflict is not None and not one.conflict.get("draft"):
                 one.conflict |= authors.get(leaf.spec.pointer, {})
 
 
@@ -74,10 +76,11 @@ def _row(table: RowsLeaf, step: str) -> Row | None:
     return by_key
 
 
-def _show_conflicts(form: CaseForm, details: list[dict[str, Any]]) -> None:
+def _show_conflicts(form: CaseForm, details: list[dict[str, Any]], draft: bool = False) -> None:
+    """`draft`: theirs stands in another draft, not in the case."""
     for detail in details:
         leaf = find(form, str(detail.get("field", "")))
-        if leaf is not None and not isinstance(leaf, RowsLeaf):
-            leaf.conflict = {"yours": detail.get("yours"), "theirs": detail.get("theirs")}
+        if leaf is not None and (draft or not isinstance(leaf, RowsLeaf)):
+            leaf.conflict = {"yours": detail.get("yours"), "theirs": detail.get("theirs"), "draft": draft}
         elif leaf is not None:
-            leaf.conflict = {"yours": leaf.data, "theirs": leaf.stored}
+            leaf.conflict = {"yours": leaf.data, "theirs": leaf.stored, "draft": False}

@@ -8,7 +8,6 @@ from wtforms.utils import unset_value
 
 from server.domain.form_widgets import choice_column
 from server.web.forms.leaves import Leaf
-from server.web.forms.questions import fill_questions
 from server.web.forms.spec import Spec, options_of
 
 MAX_ROWS = 200
@@ -84,8 +83,6 @@ class RowsLeaf(Leaf):
             key = key if key in stored else None
             kept = self.gone if formdata.get(f"{self.name}-{index}-gone") else self.rows
             kept.append(Row(self, index, formdata, stored.get(key, {}), key))
-        if self.spec.widget == "why_chain":
-            fill_questions(self.rows, self.spec.schema)
 
     def cells(self) -> dict[str, Any]:
         from server.web.forms.fields import unbound

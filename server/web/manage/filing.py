@@ -66,7 +66,9 @@ def _form(formdata: Any = None) -> CaseForm:
         "order": [CHANNEL, RECEIVED, *ui.get("order", ())],
         "sections": [first, *ui.get("sections", ())],
     }
-    return CaseForm(schema, hints, {}, context().settings.zone, formdata)
+    form = CaseForm(schema, hints, {}, context().settings.zone, formdata)
+    form.ask_next()
+    return form
 
 
 def _with_intake(schema: dict[str, Any], intake: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from flask import Response, url_for
 
 from server.commands.set_priority import LEVELS
 from server.queries.case_at_desk import case_at_desk
+from server.queries.case_story import case_story
 from server.queries.comments import comments
 from server.queries.file_info import files_info
 from server.queries.task_detail import task_detail
@@ -15,6 +16,7 @@ from server.web.forms import CaseForm
 from server.web.person import actor, context, language
 from server.web.reading import sections_of
 from server.web.replies import page
+from server.web.tasks.ending import ending, late_values
 from server.web.tasks.listing import group_names
 from server.web.values import PICTURES
 
@@ -29,6 +31,7 @@ class Desk:
         self.task_id = task_id
         self.task = task_detail(context(), actor(), task_id, language())
         draft = self.task["draft"] or {}
+        self.draft_version = (formdata or {}).get("draft_version") or self.task["draft_version"]
         self.revision = sent_revision(formdata) or draft.get("revision") or self.task["revision"]
         self.form = CaseForm(
             self.task["form"]["schema"],
@@ -38,11 +41,16 @@ class Desk:
             formdata,
             draft.get("data"),
         )
+        self.form.ask_next()
 
     def renew(self) -> None:
         """Someone else changed the case meanwhile: go on from its newest revision."""
         self.revision = self.task["revision"]
         self.form.renew()
+
+    def renew_draft(self) -> None:
+        """Another draft was saved meanwhile: whoever sends this page's form has seen it."""
+        self.draft_version = self.task["draft_version"]
 
     @property
     def workable(self) -> bool:
@@ -60,11 +68,14 @@ class Desk:
             task=self.task,
             form=self.form,
             revision=self.revision,
+            draft_version=self.draft_version,
             once=secrets.token_hex(8),
             workable=self.workable,
             sections=sections_of(case["schema"], case["case"]),
             desk=case,
             case_files=case_files,
+            ending=self._ending(),
+            **late_values(self.form, self.workable),
             rounds=[one | {"sections": sections_of(case["schema"], one["values"])} for one in case["rounds"]],
             files=known_files(self.form.file_ids, case_files),
             groups=group_names(),
@@ -74,6 +85,12 @@ class Desk:
             levels=LEVELS,
             **({"opened": "", "typed": {}, "problem": "", "preview": None} | more),
         )
+
+    def _ending(self) -> Mapping[str, Any] | None:
+        """What ended the task; the whole story is read for it, for that may be long ago."""
+        if self.task["state"] == "open":
+            return None
+        return ending(self.task, case_story(context(), actor(), self.task["complaint"], language()))
 
 
 def _older(number: str, cursor: str | None) -> str | None:
