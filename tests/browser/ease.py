@@ -108,9 +108,7 @@ def take(house: Context, tale: Tale, step: str) -> str:
 
 def staff_places(house: Context, tales: dict[str, Tale]) -> list[Place]:
     """What those see who do the work."""
-    lists = [
-        Place(f"list-{view}", "sales1", f"/tasks?view={view}") for view in ("groups", "mine", "substitute", "all")
-    ]
+    lists = [Place(f"list-{view}", "sales1", f"/tasks?view={view}") for view in ("groups", "mine", "substitute", "all")]
     tasks = [_task(step, tales[step]) for step in STEPS]
     taken = take(house, tales["meeting"], "meeting")
     number = tales["second"].number
@@ -235,7 +233,10 @@ def findings(page: Page) -> list[dict[str, Any]]:
 def seen(page: Page) -> list[str]:
     """What keeps somebody out: serious and critical findings, in a line each."""
     return [
-        f"{one['impact']} {one['id']}: {where}" for one in findings(page) if one["impact"] in SERIOUS for where in one["where"]
+        f"{one['impact']} {one['id']}: {where}"
+        for one in findings(page)
+        if one["impact"] in SERIOUS
+        for where in one["where"]
     ]
 
 

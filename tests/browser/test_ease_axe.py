@@ -15,7 +15,16 @@ from tests.integration.desk_house import publish
 
 pytestmark = pytest.mark.one_database("what a page looks like does not depend on the database")
 
-MAIN = {"list-groups", "list-mine", "task-emergency", "task-eight_d", "task-taken", "asked", "complaint", "new-complaint"}
+MAIN = {
+    "list-groups",
+    "list-mine",
+    "task-emergency",
+    "task-eight_d",
+    "task-taken",
+    "asked",
+    "complaint",
+    "new-complaint",
+}
 """What staff have open most of the day: looked at in each language on each device."""
 
 
@@ -78,7 +87,9 @@ def test_nor_any_state_between(house: Context, serve, browser: Browser, device: 
 
 def test_the_checker_finds_what_it_is_for(page: Page) -> None:
     page.set_viewport_size({"width": 390, "height": 700})
-    page.set_content("<main><img src='x.png'><p style='color:#bbb'>pale</p><input><div style='width:500px'>wide</div></main>")
+    page.set_content(
+        "<main><img src='x.png'><p style='color:#bbb'>pale</p><input><div style='width:500px'>wide</div></main>"
+    )
     told = "\n".join(ease.seen(page))
     assert all(rule in told for rule in ("image-alt", "color-contrast", "label", "html-has-lang"))
     assert any("wide" in one for one in ease.measured(page)["wide"])

@@ -127,8 +127,13 @@ def walk(person: NewColleague, tale: Tale, photos: list[Path]) -> None:
     method = page.locator("[name=containment-method]")
     person.chooses(method, "sorting")
     person.types_into(page.locator("[name=containment-quantity]"), "400")
-    person.types_into(page.locator("[name=containment-emergency_action]"), "全部挑选，合格品贴绿点" if "zh" in person.pictures else "Sort all, green dot on good parts")
-    page.evaluate("document.querySelector('[name=containment-method]').scrollIntoView({ block: 'start' }); scrollBy(0, -60)")
+    person.types_into(
+        page.locator("[name=containment-emergency_action]"),
+        "全部挑选，合格品贴绿点" if "zh" in person.pictures else "Sort all, green dot on good parts",
+    )
+    page.evaluate(
+        "document.querySelector('[name=containment-method]').scrollIntoView({ block: 'start' }); scrollBy(0, -60)"
+    )
     person.shows("4-form")
     person.picks(page.locator("input[type=file][multiple][name='containment-photos-upload']"), photos)
     expect(page.locator("input[type=hidden][name='containment-photos'][value]:not([value=''])")).to_have_count(2)

@@ -162,15 +162,21 @@ def test_headings_are_in_order_and_places_have_names(browser: Browser, address: 
     number = tales["meeting"].number
     for path in ("/tasks", f"/tasks/{task}", f"/complaints/{number}", "/me/asked", "/complaints/new"):
         page = surveyor.goes(ease.Place(path, "quality1", path))
-        levels = page.locator(":is(h1, h2, h3, h4):visible").evaluate_all("all => all.map(one => Number(one.tagName[1]))")
+        levels = page.locator(":is(h1, h2, h3, h4):visible").evaluate_all(
+            "all => all.map(one => Number(one.tagName[1]))"
+        )
         assert levels[0] == 1, path
         assert levels.count(1) == 1, path
         assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), (path, levels)
         for role in ("banner", "main", "contentinfo", "navigation"):
             assert page.get_by_role(role).count() >= 1, (path, role)
         expect(page.locator("html")).to_have_attribute("lang", "en")
-        unnamed = page.get_by_role("navigation").filter(has_not=page.locator("[aria-label]")).evaluate_all(
-            "all => all.filter(one => !one.getAttribute('aria-label') && !one.getAttribute('aria-labelledby')).length"
+        unnamed = (
+            page.get_by_role("navigation")
+            .filter(has_not=page.locator("[aria-label]"))
+            .evaluate_all(
+                "all => all.filter(one => !one.getAttribute('aria-label') && !one.getAttribute('aria-labelledby')).length"
+            )
         )
         assert unnamed == 0, path
     surveyor.close()

@@ -32,7 +32,9 @@ class Weighed:
         devtools = page.context.new_cdp_session(page)
         devtools.send("Network.enable")
         devtools.send("Network.setCacheDisabled", {"cacheDisabled": True})
-        devtools.on("Network.requestWillBeSent", lambda told: self._asked.update({told["requestId"]: told["request"]["url"]}))
+        devtools.on(
+            "Network.requestWillBeSent", lambda told: self._asked.update({told["requestId"]: told["request"]["url"]})
+        )
         devtools.on("Network.loadingFinished", self._finished)
 
     def _finished(self, told: dict[str, Any]) -> None:
@@ -78,7 +80,9 @@ def page_weights(shared_house: Context, tasks: dict[str, tuple[str, str]]) -> di
     found = {}
     for who in {who for who, _task in tasks.values()}:
         client = app.test_client()
-        token = client.get("/login").get_data(as_text=True).partition('name="csrf-token" content="')[2].partition('"')[0]
+        token = (
+            client.get("/login").get_data(as_text=True).partition('name="csrf-token" content="')[2].partition('"')[0]
+        )
         client.post("/login", data={"csrf_token": token, "demo": who})
         for step, (by, task) in tasks.items():
             if by == who:
@@ -105,7 +109,9 @@ def test_a_task_page_is_light(
         weighed = Weighed(page)
         page.goto(f"{address}/tasks/{task}")
         page.wait_for_function(ease.READY)
-        page.evaluate("async () => { scrollTo(0, document.body.scrollHeight); await new Promise((next) => setTimeout(next, 300)); }")
+        page.evaluate(
+            "async () => { scrollTo(0, document.body.scrollHeight); await new Promise((next) => setTimeout(next, 300)); }"
+        )
         page.wait_for_load_state("networkidle")
         assert any("/static/dist/base" in one for one in weighed.bytes)
         totals[step] = weighed.total

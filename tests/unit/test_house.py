@@ -165,7 +165,9 @@ def test_every_class_of_bootstrap_that_a_page_uses_is_in_the_bundle():
     frontend = ROOT / "server/frontend"
     known = classes((frontend / "node_modules/bootstrap/dist/css/bootstrap.css").read_text("utf-8"))
     built = classes("".join(file.read_text("utf-8") for file in (ROOT / "server/static/dist").glob("*.css")))
-    pages = "".join(file.read_text("utf-8") for file in tracked("server/web/templates/*.html", "server/frontend/src/*.js"))
+    pages = "".join(
+        file.read_text("utf-8") for file in tracked("server/web/templates/*.html", "server/frontend/src/*.js")
+    )
     said = "".join(re.findall(r"""\bclass(?:Name)?\s*[=:]\s*("[^"]*"|'[^']*')""", pages))
     used = set(re.findall(r"[\w-]+", said))
     assert len(known) > 1500
