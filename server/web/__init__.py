@@ -45,10 +45,8 @@ def register(app: Flask, context: Context) -> None:
     compress.install(app)  # first, as what is asked for after a request runs last
     app.session_interface = Sessions()
     Assets(app)
-    numbers.install(app)
-    texts.install(app)
-    resend.install(app)
-    limits.install(app)
+    for part in (numbers, texts, resend, limits):
+        part.install(app)
     app.add_url_rule("/", "home", access.public(_home))
     for room in (auth, tasks, me, manage, design, customer, admin, files, serving):
         app.register_blueprint(room.blueprint)
@@ -57,9 +55,8 @@ def register(app: Flask, context: Context) -> None:
     access.install(app)
     # After the guard, so that a stranger's post is answered by the log-in and not by a token's complaint.
     CSRFProtect(app).exempt(api)
-    nul.install(app)
-    headers.install(app)
-    errors.install(app)
+    for part in (nul, headers, errors):
+        part.install(app)
 
 
 def _configure(app: Flask, context: Context) -> None:
