@@ -31,8 +31,8 @@ ONE_OF = {
 @dataclass(frozen=True, kw_only=True)
 class TaskFilter:
     """What is asked of the list; None lets everything through. `q`: all of its words, in any text of the complaint, or
-    the name of the step. `number`, `customer`, `part`, `order_no`: that text anywhere in the field. `step` is an element
-    id, `case` a whole number.
+    the name of the step. `number`, `customer`, `part`, `order_no`: that text anywhere in the field. `step` is an
+    element id, `case` a whole number.
     """
 
     view: str = "all"
@@ -107,7 +107,9 @@ class Asked:
 
 def asked_of(connection: Connection, context: Context, wanted: TaskFilter) -> Asked:
     """What `wanted` comes to at this moment."""
-    values: dict[str, Any] = {name: getattr(wanted, name) for name in ("group", "case", "step") if getattr(wanted, name)}
+    values: dict[str, Any] = {
+        name: getattr(wanted, name) for name in ("group", "case", "step") if getattr(wanted, name)
+    }
     texts = {name: text for name in (*TEXTS, "level") if (text := fold(getattr(wanted, name) or ""))}
     terms = terms_of(wanted.q or "")
     names = {*values, *texts, *(["q"] if terms else [])}
@@ -148,7 +150,7 @@ def conditions(names: frozenset[str], terms: int, is_open: bool) -> list[ColumnE
 def steps_called(context: Context, terms: tuple[str, ...]) -> tuple[str, ...]:
     """Ids of the user tasks whose name has all these words, in any language, in the current versions."""
     found = set()
-    for key in context.library.keys():
+    for key in sorted(context.library.keys()):
         for element in context.library.current(key).definition.elements.values():
             if element.kind == "user_task" and all(term in fold(element.name) for term in terms):
                 found.add(element.id)
@@ -172,7 +174,7 @@ def _of_open_case(names: frozenset[str], terms: int) -> list[ColumnElement[bool]
 
 
 def _of_any_case(names: frozenset[str], terms: int) -> list[ColumnElement[bool]]:
-    """For tasks that have ended: their complaint may have no entry any more, so the register itself is looked through."""
+    """For tasks that have ended: their complaint may have no entry any more, so the register is looked through."""
     found: list[ColumnElement[bool]] = []
     for name, key in TEXTS.items():
         if name in names:

@@ -133,7 +133,7 @@ def _horizon(shape: Shape, segment: str, after: bool) -> Select[Any]:
 
 
 def _stretch(shape: Shape, way: Way, place: int, segment: str, after: bool) -> Select[Any]:
-    query = select(UserTask.due_at, UserTask.created_at, UserTask.id)
+    query: Select[Any] = select(UserTask.due_at, UserTask.created_at, UserTask.id)
     query = query.where(UserTask.state == bindparam("state"), *clause_of(way.kind, way.column, place))
     if segment != "whole":
         undated = segment == "undated"
