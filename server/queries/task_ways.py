@@ -28,8 +28,8 @@ from server.persistence.models import CaseFile, DeskEntry, DeskRun, UserTask
 from server.queries.task_filters import Asked, TaskFilter
 from server.security.actor import Actor
 
-FEW = 300
-LOOKED_THROUGH = 600
+FEW = 240
+LOOKED_THROUGH = 400
 MOST_PROBES = 6
 VERY_FEW = 60
 """So few that no other filter is asked whether it leaves fewer."""
