@@ -8,6 +8,7 @@ from server.casework import step_records
 from server.casework.case_facts import follow_facts
 from server.casework.case_work import ENDED, LIVE, CaseFault, CaseWork
 from server.casework.deadlines import TABLE, may_change
+from server.casework.lapsing import lapse_requests
 from server.casework.recount import recount
 from server.casework.register import columns_of, shows, shows_facet
 from server.casework.settle_incidents import settle_incidents
@@ -170,6 +171,7 @@ def end_waits(work: Work, instance_id: str, gone: list[dict[str, Any]]) -> None:
             .where(UserTask.id.in_(tasks), UserTask.state == "open")
             .values(state="cancelled", ended_at=work.now)
         )
+        lapse_requests(work, tasks)
     if jobs := [line["id"] for line in by_kind.get("job", ()) if line["id"] not in work.finished]:
         work.write(update(Job).where(Job.id.in_(jobs)).values(state="cancelled", ended_at=work.now))
     if timers := [line["task_id"] for line in by_kind.get("timer", ())]:

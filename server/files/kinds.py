@@ -27,6 +27,11 @@ _MARKUP = re.compile(rb"<\s*(!doctype|html|head|body|script|svg|iframe|\?xml)", 
 _MAIL_HEADER = re.compile(rb"\A(>?From [^\r\n]*\r?\n)?[A-Za-z][A-Za-z0-9-]*:")
 
 
+def accepted() -> list[str]:
+    """The endings that are let in, in order."""
+    return sorted(_ALLOWED)
+
+
 def media_type_of(name: str, file: BinaryIO) -> str:
     """Media type of an uploaded file, decided by its content; `name` is its clean name, `file` is seekable.
 

@@ -45,11 +45,14 @@ def install(app: Flask) -> None:
 
 
 def _person() -> dict[str, Any]:
+    from server.web.me.badge import of_page  # it needs the texts of this module
+
     person = current_actor()
     return {
         "person": person,
         "language": language(),
         "may": (lambda permission: person is not None and person.may(permission)),
         "here": request.endpoint or "",
+        "own_badge": of_page,
         "max_upload": context().files.limit,
     }

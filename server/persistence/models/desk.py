@@ -25,11 +25,26 @@ class CaseComment(Base):
     created_at: Mapped[datetime]
 
 
+class KeptPost(Base):
+    """What somebody sent after his session had ended; shown to nobody else, and thrown away when it was sent again."""
+
+    __tablename__ = "kept_post"
+    __table_args__ = (Index("ix_kept_post_author", "author_id", "created_at"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    target: Mapped[str]
+    """Path of this site to which it was sent."""
+    content: Mapped[dict[str, Any]]
+    """`fields`, pairs of name and text, and `files`, the names of those that have to be picked again."""
+    created_at: Mapped[datetime]
+
+
 class TaskRequest(Base):
     """What one person asks of another: an answer, a signature, a look at a comment; or that a task be hurried on.
 
     `kind` is question, signature, mention or urge (which is of nobody in particular: `asked_of` is NULL).
-    `state`: open, or waiting (a signature after the form is filled); then answered, agreed, refused, seen or withdrawn.
+    `state`: open, or waiting (a signature after the form is filled); then answered, agreed, refused, seen or withdrawn,
+    or lapsed with its task.
     """
 
     __tablename__ = "task_request"

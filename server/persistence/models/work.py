@@ -8,6 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.persistence.models.base import Base, only
 
+OPEN_FREE = "state = 'open' AND claimed_by IS NULL AND assignee_id IS NULL"
+"""Condition of the index by which tasks that nobody has are counted (queries/badge.py), spelled there likewise."""
+FREE_COLUMNS = ("state", "candidate_group", "site", "claimed_by", "assignee_id")
+"""Those of the condition are among them, or SQLite prefers a longer index."""
+NOT_TOLD = "notice_due = 1"
 REACHED = "milestone IS NOT NULL AND state = 'completed'"
 """Condition of the index of milestones; a query spells it likewise, or SQLite does not use it."""
 
@@ -35,6 +40,8 @@ class UserTask(Base):
         Index("ix_user_task_delegated", "delegated_by", "state", *_DUE, **only("delegated_by IS NOT NULL")),
         Index("ix_user_task_claimed_for", "claimed_for", "state", *_DUE, **only("claimed_for IS NOT NULL")),
         Index("ix_user_task_milestone", "milestone", "ended_at", "due_at", "case_id", **only(REACHED)),
+        Index("ix_user_task_free", *FREE_COLUMNS, **only(OPEN_FREE)),
+        Index("ix_user_task_not_told", "created_at", **only(NOT_TOLD)),
         # One open task for one engine task: the engine's id comes back after a send-back.
         Index(
             "uq_user_task_open",
@@ -80,6 +87,8 @@ class UserTask(Base):
     """How often something was asked at it: while nothing was, no completion looks into `task_request`."""
     urged_at: Mapped[datetime | None]
     """When somebody last asked to hurry."""
+    notice_due: Mapped[int] = mapped_column(default=1, server_default="0")
+    """1 until it was looked at who is to be told of the new task (runner/notices.py)."""
 
 
 class Job(Base):

@@ -43,11 +43,11 @@ def unclaim_task(call: Call) -> Reply:
 
 
 def complete_task(call: Call) -> Reply:
-    return call.execute(CompleteTask(**_who_and_what(call), data=call.body["data"], revision=call.body.get("revision")))
+    return call.execute(CompleteTask(**_who_and_what(call), **_answers(call)))
 
 
 def save_draft(call: Call) -> Reply:
-    return call.execute(SaveDraft(**_who_and_what(call), data=call.body["data"], revision=call.body.get("revision")))
+    return call.execute(SaveDraft(**_who_and_what(call), **_answers(call)))
 
 
 def transfer_task(call: Call) -> Reply:
@@ -107,6 +107,11 @@ def _result(row: Row, language: str) -> dict[str, Any]:
         return {"task": row.task, "ok": True, "answer": row.answer}
     error = row.refusal.to_json(language)
     return {"task": row.task, "ok": False, "status": status_of(row.refusal), "error": error}
+
+
+def _answers(call: Call) -> dict[str, Any]:
+    seen = {"revision": call.body.get("revision"), "draft_version": call.body.get("draft_version")}
+    return {"data": call.body["data"], **seen}
 
 
 def _who_and_what(call: Call) -> dict[str, Any]:

@@ -36,6 +36,7 @@ class CaseForm:
         self.bound = formdata is not None
         self.problems: list[str] = []
         shown = data if draft is None else overlay(data, draft)
+        self._drafted = self._values(shown)
         self._form = BaseForm({spec.name: unbound(spec, zone) for spec in self.specs})
         self._form.process(None, data=self._values(data))
         self._shown_base = {leaf.name: digest(leaf.data) for leaf in self._form}
@@ -127,15 +128,18 @@ class CaseForm:
 
     def _settle_conflicts(self, formdata: Any) -> None:
         """Someone else's value wins where the reader chose it; without a choice the question stays open."""
-        disputed = set(formdata.getlist("conflict"))
+        disputed, drafted = set(formdata.getlist("conflict")), set(formdata.getlist("conflict-draft"))
         for leaf in self._all_leaves():
             if leaf.name not in disputed:
                 continue
             choice = formdata.get(f"choice-{leaf.name}")
+            theirs = self._drafted.get(leaf.name) if leaf.name in drafted else leaf.stored
             if choice == "theirs":
-                leaf.process(None, leaf.stored)
+                leaf.process(None, theirs)
+                # What stands in the case already need not be sent; what stands in a draft only has to be.
+                leaf.present = leaf.name in drafted
             elif choice != "mine":
-                leaf.conflict = {"yours": leaf.data, "theirs": leaf.stored}
+                leaf.conflict = {"yours": leaf.data, "theirs": theirs, "draft": leaf.name in drafted}
                 leaf.unread = Rejected("form.choice", N_("Choose which value is to stay."))
 
     def _disputed(self, leaf: Leaf) -> bool:

@@ -12,8 +12,10 @@ def show_refusal(form: CaseForm, refusal: Rejected, language: str) -> None:
     """Every detail at its field; what has no field in this form goes to `form.problems`."""
     shown = refusal.to_json(language)
     details = shown.get("details") or []
-    if refusal.code == "case.changed":
-        _show_conflicts(form, details)
+    if refusal.code in ("case.changed", "task.draft_changed"):
+        _show_conflicts(form, details, refusal.code == "task.draft_changed")
+        if refusal.code == "task.draft_changed":
+            form.problems.append(shown["message"])
         return
     for detail in details:
         leaf = find(form, str(detail.get("field", "")))
@@ -55,10 +57,11 @@ def _row(table: RowsLeaf, step: str) -> Row | None:
     return by_key
 
 
-def _show_conflicts(form: CaseForm, details: list[dict[str, Any]]) -> None:
+def _show_conflicts(form: CaseForm, details: list[dict[str, Any]], draft: bool = False) -> None:
+    """`draft`: theirs stands in another draft, not in the case."""
     for detail in details:
         leaf = find(form, str(detail.get("field", "")))
-        if leaf is not None and not isinstance(leaf, RowsLeaf):
-            leaf.conflict = {"yours": detail.get("yours"), "theirs": detail.get("theirs")}
+        if leaf is not None and (draft or not isinstance(leaf, RowsLeaf)):
+            leaf.conflict = {"yours": detail.get("yours"), "theirs": detail.get("theirs"), "draft": draft}
         elif leaf is not None:
-            leaf.conflict = {"yours": leaf.data, "theirs": leaf.stored}
+            leaf.conflict = {"yours": leaf.data, "theirs": leaf.stored, "draft": False}

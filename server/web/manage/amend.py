@@ -17,7 +17,7 @@ from server.web.forms.spec import LINE, specs_of, type_of
 from server.web.person import actor, context, language
 from server.web.refusals import status_of
 from server.web.replies import command_id, done, page, run, see_other
-from server.web.tasks.desk import known_file, sent_revision
+from server.web.tasks.desk import known_files, sent_revision
 from server.web.tasks.page import store
 
 
@@ -54,7 +54,7 @@ class AmendDesk:
             reason_problem=reason_problem,
             revision=self.revision,
             once=secrets.token_hex(8),
-            files={one: known_file(one) for one in self.form.file_ids},
+            files=known_files(self.form.file_ids),
         )
 
 

@@ -14,7 +14,7 @@ from server.web.forms.problems import show_unread
 from server.web.person import actor, context, language
 from server.web.refusals import status_of
 from server.web.replies import command_id, done, page, run, see_other
-from server.web.tasks.desk import known_file
+from server.web.tasks.desk import known_files
 from server.web.tasks.page import store
 
 CHANNEL, RECEIVED = "/intake/channel", "/intake/received_at"
@@ -87,5 +87,7 @@ def _at_field(refusal: Any) -> Any:
 
 
 def _page(form: CaseForm, status: int = 200) -> Response:
-    files = {one: known_file(one) for one in form.file_ids}
-    return page("manage/filing.html", status, form=form, files=files, once=secrets.token_hex(8), revision="")
+    files = known_files(form.file_ids)
+    application = context().library.latest(APPLICATION).application
+    told = {"prompts": application.prompt_lines(application.filing_prompts, language()), "once": secrets.token_hex(8)}
+    return page("manage/filing.html", status, form=form, files=files, revision="", **told)
