@@ -120,7 +120,7 @@ def test_nobody_sees_or_changes_the_filters_of_another(house: Context) -> None:
     ("name", "asked", "code"),
     [
         ("", {"q": "x"}, "filter.name"),
-        (" \0 ", {"q": "x"}, "filter.name"),
+        (" \u3000 ", {"q": "x"}, "filter.name"),
         ("长" * 61, {"q": "x"}, "filter.name"),
         ("taken", {"q": "x"}, "filter.taken"),
         ("new", {}, "filter.empty"),
