@@ -125,6 +125,7 @@ def asked_of(connection: Connection, context: Context, wanted: TaskFilter) -> As
     if not names & {*TEXTS, "level", "q"} or wanted.state != "open":
         return Asked(frozenset(names), values, texts, terms, steps)
     fresh = _fresh(connection)
+    values["unread"] = list(fresh)
     values["fresh"] = [one for one, entry in fresh.items() if _fits(entry, texts)]
     if terms:
         values["fresh_q"] = [one for one, entry in fresh.items() if all(term in entry.words for term in terms)]
@@ -159,16 +160,17 @@ def steps_called(context: Context, terms: tuple[str, ...]) -> tuple[str, ...]:
 
 def _of_open_case(names: frozenset[str], terms: int) -> list[ColumnElement[bool]]:
     """By the entry; a complaint that the sweep has not come to since it changed, by what was read of it."""
-    up_to_date = CaseFile.wording_due == 0
+    # By the list: the mark itself stands behind the whole case file, which a walk had better not read.
+    up_to_date = UserTask.case_id.not_in(bindparam("unread", expanding=True))
     found: list[ColumnElement[bool]] = []
     texts = [getattr(DeskEntry, name).like(bindparam(name), escape="\\") for name in TEXTS if name in names]
     if "level" in names:
         texts.append(DeskEntry.level == bindparam("level"))
     if texts:
-        found.append(or_(and_(up_to_date, *texts), CaseFile.id.in_(bindparam("fresh", expanding=True))))
+        found.append(or_(and_(up_to_date, *texts), UserTask.case_id.in_(bindparam("fresh", expanding=True))))
     if "q" in names:
         words = [DeskEntry.words.like(bindparam(f"q{place}"), escape="\\") for place in range(terms)]
-        fresh = CaseFile.id.in_(bindparam("fresh_q", expanding=True))
+        fresh = UserTask.case_id.in_(bindparam("fresh_q", expanding=True))
         found.append(or_(and_(up_to_date, *words), fresh, _is_named()))
     return found
 
