@@ -166,3 +166,6 @@ _ALLOWED: dict[str, tuple[str, Check]] = {
     "eml": ("message/rfc822", _mail),
     "msg": ("application/vnd.ms-outlook", _starts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")),
 }
+
+ACCEPTED = frozenset(_ALLOWED)
+"""The endings that are let in, without the dot."""

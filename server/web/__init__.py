@@ -37,6 +37,7 @@ def register(app: Flask, context: Context) -> None:
     )
     from server.web.api import blueprint as api_blueprint
     from server.web.assets import Assets
+    from server.web.forms import serving
     from server.web.sessions import Sessions
 
     _configure(app, context)
@@ -45,7 +46,7 @@ def register(app: Flask, context: Context) -> None:
     for part in (numbers, texts, resend, limits):
         part.install(app)
     app.add_url_rule("/", "home", access.public(_home))
-    for room in (auth, tasks, me, manage, design, customer, admin, files):
+    for room in (auth, tasks, me, manage, design, customer, admin, files, serving):
         app.register_blueprint(room.blueprint)
     api = api_blueprint(context)
     app.register_blueprint(api)

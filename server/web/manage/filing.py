@@ -28,6 +28,9 @@ def new() -> Response:
 @needs("case.file")
 def file() -> Response:
     form = _form(request.form)
+    if form.change_rows(request.form):
+        receive(form, request.files, store, language())
+        return _page(form)
     good = receive(form, request.files, store, language())
     if form.unread or not good:
         show_unread(form, language())
@@ -63,7 +66,9 @@ def _form(formdata: Any = None) -> CaseForm:
         "order": [CHANNEL, RECEIVED, *ui.get("order", ())],
         "sections": [first, *ui.get("sections", ())],
     }
-    return CaseForm(schema, hints, {}, context().settings.zone, formdata)
+    form = CaseForm(schema, hints, {}, context().settings.zone, formdata)
+    form.ask_next()
+    return form
 
 
 def _with_intake(schema: dict[str, Any], intake: dict[str, Any]) -> dict[str, Any]:

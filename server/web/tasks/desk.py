@@ -41,6 +41,7 @@ class Desk:
             formdata,
             draft.get("data"),
         )
+        self.form.ask_next()
 
     def renew(self) -> None:
         """Someone else changed the case meanwhile: go on from its newest revision."""

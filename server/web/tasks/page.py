@@ -16,7 +16,7 @@ from server.files.kinds import accepted
 from server.i18n import N_
 from server.web.access import needs
 from server.web.forms import patch_of, receive, show_refusal
-from server.web.forms.problems import show_unread
+from server.web.forms.problems import show_unread, tell_authors
 from server.web.person import actor, context, language
 from server.web.refusals import status_of
 from server.web.replies import command_id, done, run, see_other
@@ -41,6 +41,7 @@ def submit(task_id: str) -> ResponseReturnValue:
     good = receive(desk.form, request.files, store, language())
     if desk.form.unread or not good:
         show_unread(desk.form, language())
+        tell_authors(desk.form, desk.task["complaint"], language())
         return desk.render(422)
     pressed = {"draft": _save, "claim": _claim}.get(request.form.get("do", ""), _complete)
     return pressed(desk)
@@ -132,7 +133,7 @@ def _again(desk: Desk, refusal: Rejected) -> Response:
         desk.renew()
     if refusal.code == "task.draft_changed":
         desk.renew_draft()
-    show_refusal(desk.form, refusal, language())
+    show_refusal(desk.form, refusal, language(), desk.task["complaint"])
     return desk.render(status_of(refusal))
 
 
