@@ -43,10 +43,8 @@ def register(app: Flask, context: Context) -> None:
     _configure(app, context)
     app.session_interface = Sessions()
     Assets(app)
-    numbers.install(app)
-    texts.install(app)
-    resend.install(app)
-    limits.install(app)
+    for part in (numbers, texts, resend, limits):
+        part.install(app)
     app.add_url_rule("/", "home", access.public(_home))
     for room in (auth, tasks, me, manage, design, customer, admin, files, serving):
         app.register_blueprint(room.blueprint)
