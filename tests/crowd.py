@@ -57,8 +57,9 @@ class Crowd:
         return number
 
     def tasks(self, number: str) -> list[dict[str, Any]]:
+        """Its open tasks, in an order that the same dice find again: that of the list ends with ids drawn at random."""
         found: list[dict[str, Any]] = task_list(self.context, self.admin, language="en", case=number)["items"]
-        return found
+        return sorted(found, key=lambda task: str(task["element_id"]))
 
     def walk(self, number: str, steps: int) -> int:
         """Complete up to that many tasks; how many it were."""
@@ -67,6 +68,17 @@ class Crowd:
             self.complete(number, self.rng.choice(tasks))
             done += 1
         return done
+
+    def stand_at(self, element: str, aim: str) -> str:
+        """A new complaint that leans towards that end and is driven until it stands at the element."""
+        for _ in range(20):
+            number = self.file()
+            self.moods[number] = AIMS[aim].wishes
+            while tasks := self.tasks(number):
+                if element in {task["element_id"] for task in tasks}:
+                    return number
+                self.walk(number, 1)
+        raise AssertionError(f"none of 20 complaints came to {element}")
 
     def complete(self, number: str, task: Mapping[str, Any]) -> None:
         form = task_detail(self.context, self.admin, task["id"], "en")["form"]

@@ -32,9 +32,10 @@ function Expression(props) {
   const look = () => { setFound(complete(vocabulary, field.current.value, field.current.selectionStart)); setAt(0); };
   const take = (each) => {
     const { text, caret } = insert(field.current.value, field.current.selectionStart, each);
+    field.current.value = text; // at once: who types on does not wait for the next drawing
+    field.current.setSelectionRange(caret, caret);
     type(text);
     setFound([]);
-    requestAnimationFrame(() => field.current?.setSelectionRange(caret, caret));
   };
   const onKeyDown = (event) => {
     if (event.isComposing) return;
