@@ -9,11 +9,8 @@ from typing import Any
 import werkzeug.routing.rules as routing
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
-from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 import server.app
-from server.persistence import database
 
 
 class TemplateCodes(BytecodeCache):
@@ -33,7 +30,6 @@ def install() -> None:
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": TemplateCodes()}
     server.app.load_registry = cache(server.app.load_registry)
     _keep_builders()
-    _keep_statements()
 
 
 def _keep_builders() -> None:
@@ -49,19 +45,3 @@ def _keep_builders() -> None:
         return kept[key]
 
     routing.Rule._compile_builder = builder
-
-
-def _keep_statements() -> None:
-    """A statement is compiled once for all databases of a kind, where the engine of each has a dialect of its own."""
-    compiled: dict[Any, Any] = {}
-    create_engine = database.create_engine
-
-    def engine(*args: Any, **options: Any) -> Any:
-        made = create_engine(*args, **options)
-        made.update_execution_options(compiled_cache=compiled)
-        return made
-
-    database.create_engine = engine
-    for kind in (PGDialect_psycopg, SQLiteDialect_pysqlite):
-        kind.__eq__ = lambda self, other: type(self) is type(other)
-        kind.__hash__ = lambda self: hash(type(self))
