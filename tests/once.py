@@ -1,16 +1,18 @@
 """What every house makes anew and always the same is made once in a process of tests: half of their time, before.
 
-The templates' code, the routes' builders and the registry of workers; nothing of it knows a house.
+The templates' code, the routes' builders and the verdict on a worker's schemas; nothing of it knows a house, and nothing
+of it can be changed by a test.
 """
 
-from functools import cache
 from typing import Any
 
+import orjson
 import werkzeug.routing.rules as routing
 from flask import Flask
 from jinja2.bccache import Bucket, BytecodeCache
 
-import server.app
+from server.jobs import registry
+from server.jobs.api import Worker
 
 
 class TemplateCodes(BytecodeCache):
@@ -28,8 +30,8 @@ class TemplateCodes(BytecodeCache):
 
 def install() -> None:
     Flask.jinja_options = {**Flask.jinja_options, "bytecode_cache": TemplateCodes()}
-    server.app.load_registry = cache(server.app.load_registry)
     _keep_builders()
+    _keep_verdicts()
 
 
 def _keep_builders() -> None:
@@ -45,3 +47,16 @@ def _keep_builders() -> None:
         return kept[key]
 
     routing.Rule._compile_builder = builder
+
+
+def _keep_verdicts() -> None:
+    """Schemas that were found to be some are not judged again; those that are none are refused each time."""
+    check, good = registry._check_schemas, set()
+
+    def check_schemas(worker: Worker) -> None:
+        schemas = orjson.dumps([worker.parameters, worker.result])
+        if schemas not in good:
+            check(worker)
+            good.add(schemas)
+
+    registry._check_schemas = check_schemas
