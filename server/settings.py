@@ -18,6 +18,8 @@ PREFIX = "KESU_"
 SECRET_FILE = "secret-key"  # noqa: S105 - a file name
 DATABASE_FILE = "kesu.db"
 MASK = "********"
+NOTICES = ("assignment", "group", "request", "mention", "urge", "reminder", "escalation", "digest")
+"""The kinds of domain/notice_kinds.py."""
 
 _MIN_SECRET = 16
 _POSTGRES = re.compile(r"[^:]+://(\S*@)?([^\s/?#@:]*|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?/[^\s/?#]+(\?\S+)?")
@@ -71,6 +73,10 @@ class Settings(BaseSettings):
     max_upload_mb: int = Field(25, ge=1, le=1000, description=N_("Largest file that can be uploaded, in megabytes"))
     four_eyes: bool = Field(False, description=N_("Nobody approves what he planned himself"))
     publish_four_eyes: bool = Field(False, description=N_("Nobody publishes a version that he proposed himself"))
+    notices: str = Field(
+        ",".join(name for name in NOTICES if name != "group"),
+        description=N_("Which mails people get who chose nothing themselves; none: no mails"),
+    )
     trusted_proxies: int = Field(
         0, ge=0, le=9, description=N_("How many proxies stand before the server and tell the caller's address")
     )
@@ -148,6 +154,14 @@ class Settings(BaseSettings):
             raise ValueError("must list Python packages, with commas between them")
         return names
 
+    @field_validator("notices")
+    @classmethod
+    def _are_kinds(cls, value: str) -> str:
+        names = [name for name in re.split(r"[,\s]+", value.strip()) if name]
+        if names != ["none"] and not set(names) <= set(NOTICES):
+            raise ValueError(f"must list some of {', '.join(NOTICES)}, with commas between them, or be none")
+        return ",".join(names)
+
     @field_validator("secret_key")
     @classmethod
     def _is_long(cls, value: SecretStr | None) -> SecretStr | None:
@@ -159,6 +173,11 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The site's time zone."""
         return ZoneInfo(self.timezone)
+
+    @property
+    def notice_kinds(self) -> tuple[str, ...]:
+        """The kinds of `notices`."""
+        return tuple(name for name in self.notices.split(",") if name != "none")
 
     def secret(self) -> str:
         """The secret key; made and kept in the data folder when there is none. Raises SettingsError."""

@@ -8,7 +8,7 @@ from sqlalchemy import Row, insert, select, update
 
 from server.casework.case_work import CaseWork, case_query
 from server.casework.ladder import PERSON, Person, person
-from server.casework.notices import notice_about, send_notice
+from server.casework.notices import Words, notice_about, send_notice
 from server.casework.task_in_hand import TaskInHand
 from server.casework.work import Work
 from server.domain.rejection import Rejected
@@ -95,9 +95,7 @@ def some_text(text: str, message: str, field: str) -> str:
     return found
 
 
-def tell(
-    task: TaskInHand, texts: tuple[str, str], to: Person | None, key: str, reason: str = "", path: str = ""
-) -> str:
+def tell(task: TaskInHand, texts: Words, to: Person | None, key: str, reason: str = "", path: str = "") -> str:
     """Queue a mail about the task; what became of it, for the history."""
     notice = notice_about(task.case, task.row, reason, by=task.work.actor.display_name, path=path)
     return send_notice(task.work, texts, notice, to, key)
@@ -126,7 +124,7 @@ class RequestInHand:
         absent = next((each for each in self.work.actor.stands_in if each.user_id == self.row.asked_of), None)
         return {"on_behalf": absent.username} if absent is not None and self.row.asked_of is not None else {}
 
-    def tell(self, texts: tuple[str, str], to: Person | None, key: str, reason: str = "", path: str = "") -> str:
+    def tell(self, texts: Words, to: Person | None, key: str, reason: str = "", path: str = "") -> str:
         """As `tell`."""
         if self.task is None:
             return "nobody"
@@ -153,11 +151,13 @@ def open_request(work: Work, request_id: str, *kinds: str, asked: bool = True) -
     case = CaseWork(work, work.read(case_query().where(ProcessInstance.case_id == row.case_id)).one())
     if asked and row.asked_of not in work.actor.selves:
         raise Rejected("forbidden.request", N_("This was asked of somebody else."))
-    if row.state not in ("open", "waiting", *(() if asked else ("refused",))):
+    # What the task no longer waits for may still be worth knowing.
+    late = ("lapsed",) if row.kind == "question" else ()
+    if row.state not in ("open", "waiting", *(late if asked else ("refused",))):
         raise Rejected("request.ended", N_("This has been settled already. Refresh the page."))
     case.require_live()
     task = None
     if row.task_id is not None:
         columns = (UserTask.id, UserTask.name, UserTask.element_id, UserTask.due_at, UserTask.claimed_by)
-        task = work.read(select(*columns).where(UserTask.id == row.task_id)).one()
+        task = work.read(select(*columns, UserTask.candidate_group).where(UserTask.id == row.task_id)).one()
     return RequestInHand(work, row, case, task)

@@ -14,7 +14,8 @@ from server.domain.form_schema import Schema
 from server.domain.forms import CASE_SCHEMA, FormBook
 from server.domain.rejection import Rejected
 from server.domain.schema_changes import narrowed
-from server.engine.check import CODES, Asked, Finding, check_files, element_ids, process_ids
+from server.engine import PROMPTS, prompt_keys
+from server.engine.check import CODES, Asked, Finding, check_files, element_ids, process_ids, property_values
 from server.i18n import N_
 
 APPLICATION = "application.toml"
@@ -65,6 +66,7 @@ def _checked(bundle: Bundle, topics: frozenset[str] | None, base: Bundle | None)
         groups=frozenset(application.groups),
         known_names=names,
         loops=frozenset(application.loops),
+        prompts=frozenset(application.prompts),
         asked=ASKED,
         case_schema=forms.case_schema() if names is not None else None,
     )
@@ -73,6 +75,7 @@ def _checked(bundle: Bundle, topics: frozenset[str] | None, base: Bundle | None)
         fix = N_("Add forms/{form}.json, or name another form as filing_form.")
         found.append(_finding("K704", APPLICATION, message, fix, form=application.filing_form))
     found += _processes(diagrams, application.process_id)
+    found += _unread_prompts(application, diagrams)
     if names is not None:
         found += _loops(application, forms.case_schema())
         found += _costs(application, forms.case_schema(), diagrams)
@@ -140,6 +143,16 @@ def _costs(application: Application, case_schema: Schema, diagrams: Mapping[str,
             message = N_("{entry} in application.toml belongs to the step {step}, which no diagram holds.")
             fix = N_("Name an element of a diagram as step.")
             yield _finding("K709", APPLICATION, message, fix, entry=entry, step=item.step)
+
+
+def _unread_prompts(application: Application, diagrams: Mapping[str, bytes]) -> Iterator[Finding]:
+    """Prompts that neither a task nor the filing form shows."""
+    shown = {key for text in property_values(diagrams, PROMPTS) for key in prompt_keys(text)}
+    for key in application.prompts:
+        if key not in shown and key not in application.filing_prompts:
+            message = N_("{entry} in application.toml is shown nowhere.")
+            fix = N_("Name {key} in the property prompts of the tasks where it matters, or in filing_prompts.")
+            yield _finding("K710", APPLICATION, message, fix, entry=f"prompts.{key}", key=key)
 
 
 def _is_number(schema: Mapping[str, Any], path: list[str]) -> bool:

@@ -26,6 +26,9 @@ class Command(ABC):
     keeps_faults: ClassVar[bool] = True
     """Whether a fault of the process becomes an incident; a job's command leaves that to the job's own retries."""
 
+    mends: ClassVar[frozenset[str]] = frozenset()
+    """Names of texts that may hold anything, since the command makes them storable by itself."""
+
     actor: Actor
     command_id: str | None = None
 

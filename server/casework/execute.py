@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from server.casework.case_work import CaseFault
 from server.casework.command import SYSTEM, Answer, Command
+from server.casework.plain_texts import check_texts
 from server.casework.record_fault import RecordFault
 from server.casework.statements import EARLIER_COMMAND, INSERTS
 from server.casework.tools import Tools, unavailable
@@ -34,6 +35,7 @@ def execute(context: Tools, command: Command) -> Answer:
     A command id used before is found when the work cannot be done or recorded again, which is the rare case.
     """
     _check_id(command)
+    check_texts(command)
     trouble: Exception | None = None
     for attempt in range(ATTEMPTS):
         try:

@@ -62,7 +62,7 @@ class NewCase:
     def _follow_waits(self) -> None:
         version, calendar = self.work.context.calendars.newest_version(self.site)
         deadlines = Deadlines(calendar, self.data, self.work.now, list)
-        place = Place(self.instance_id, None, self.work.now, self.work.user_id, deadlines)
+        place = Place(self.instance_id, None, self.site, self.work.now, self.work.user_id, deadlines)
         for wait in self._engine.waits():
             line = entry(wait, place)
             add_rows(self._rows, wait, line, place, self._engine)

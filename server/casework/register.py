@@ -1,6 +1,7 @@
 """The register's columns: projections of the case file, declared in application.toml by JSON pointer."""
 
 from collections.abc import Collection, Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from server.domain.application import Application
@@ -55,11 +56,15 @@ def shows(application: Application, changes: Iterable[Change]) -> bool:
 
 def touches(changes: Iterable[Change], pointers: Collection[str]) -> bool:
     """Whether any of `changes` is at one of `pointers`, above one or inside one."""
-    return any(
-        f"{pointer}/".startswith(f"{change.pointer}/") or change.pointer.startswith(f"{pointer}/")
-        for change in changes
-        for pointer in pointers
-    )
+    above = {ancestor for pointer in pointers for ancestor in _line_of(pointer)}
+    return any(change.pointer in above or not _line_of(change.pointer).isdisjoint(pointers) for change in changes)
+
+
+@lru_cache(maxsize=4096)
+def _line_of(pointer: str) -> frozenset[str]:
+    """A pointer and all that it lies in: /a/b, /a and the whole."""
+    steps = pointer.split("/")
+    return frozenset("/".join(steps[:count]) for count in range(1, len(steps) + 1))
 
 
 def value_at(data: Any, pointer: str) -> Any:

@@ -8,10 +8,11 @@ from server.casework import step_records
 from server.casework.case_facts import follow_facts
 from server.casework.case_work import ENDED, LIVE, CaseFault, CaseWork
 from server.casework.deadlines import TABLE, may_change
+from server.casework.lapsing import lapse_requests
 from server.casework.recount import recount
 from server.casework.register import columns_of, shows, shows_facet
 from server.casework.settle_incidents import settle_incidents
-from server.casework.statements import CASE_CHANGED, INSERTS, INSTANCE
+from server.casework.statements import CASE_CHANGED, INSERTS, INSTANCE, WORDING_DUE
 from server.casework.step_money import end_money, follow_money
 from server.casework.wait_rows import NewRows, Place, add_rows, entry, has_own_due_date
 from server.casework.wordings import is_reworded
@@ -53,6 +54,9 @@ def save(case: CaseWork) -> None:
     work = case.work
     work.write_first(INSTANCE[case.advanced, case.state != case.row.instance_state], values)
     _write_case_file(case)
+    if (case.state in ENDED) != (case.row.instance_state in ENDED):
+        # The task list is searched for open complaints alone: the sweep takes this one out, or in again.
+        work.write(WORDING_DUE, [{"case": case.case_id}])
     end_waits(work, case.instance_id, gone)
     insert_rows(work, rows)
     if case.advanced:
@@ -67,7 +71,7 @@ def save(case: CaseWork) -> None:
 def follow_waits(case: CaseWork) -> tuple[list[dict[str, Any]], NewRows, list[dict[str, Any]]]:
     """Lines of all waits now, rows of the new ones, lines of those that are gone."""
     known = {(line["task_id"], line["kind"]): line for line in case.waits}
-    place = Place(case.instance_id, case.case_id, case.work.now, case.work.user_id, case.deadlines)
+    place = Place(case.instance_id, case.case_id, case.row.site, case.work.now, case.work.user_id, case.deadlines)
     rows, lines, new, moved = NewRows(), [], [], []
     table = case.version.definition.decisions.get(TABLE)
     # Another version, to which the case was moved, may promise otherwise.
@@ -130,7 +134,7 @@ def _write_case_file(case: CaseWork) -> None:
     listed = shows(case.version.application, case.changes)
     if listed:
         values |= columns_of(case.version.application, case.data)
-    case.work.write(CASE_CHANGED[listed, is_reworded(case.changes)], [values])
+    case.work.write(CASE_CHANGED[listed, listed or is_reworded(case.changes)], [values])
     if shows_facet(case.version.application, case.changes):
         step_records.follow_facets(case.work, case.row.case_id, case.version, case.data)
     follow_money(case.work, case.version, case.row.case_id, case.row.site, case.data, case.changes)
@@ -167,6 +171,7 @@ def end_waits(work: Work, instance_id: str, gone: list[dict[str, Any]]) -> None:
             .where(UserTask.id.in_(tasks), UserTask.state == "open")
             .values(state="cancelled", ended_at=work.now)
         )
+        lapse_requests(work, tasks)
     if jobs := [line["id"] for line in by_kind.get("job", ()) if line["id"] not in work.finished]:
         work.write(update(Job).where(Job.id.in_(jobs)).values(state="cancelled", ended_at=work.now))
     if timers := [line["task_id"] for line in by_kind.get("timer", ())]:

@@ -72,7 +72,9 @@ CASE_CHANGED: dict[tuple[bool, bool], Update] = {
     for listed in (False, True)
     for reworded in (False, True)
 }
-"""By whether the register shows something of what changed, and whether similar complaints are found by it."""
+"""By whether the register shows something of what changed, and whether complaints are found by it."""
+
+WORDING_DUE = _update_case(()).values(_DUE)
 
 TASK_COMPLETED = (
     update(_TASK)

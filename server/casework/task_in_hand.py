@@ -96,10 +96,27 @@ def _still_open(work: Work, row: Row[Any]) -> TaskInHand:
             if row.state == "completed"
             else N_("This task of complaint {number} is no longer needed. Refresh your list.")
         )
-        raise Rejected("task.not_open", sentence, number=row.number)
+        raise Rejected("task.not_open", sentence, number=row.number, details=[_ended(work, row)])
     task = TaskInHand(work, row)
     task.case.require_live()
     return task
+
+
+def _ended(work: Work, row: Row[Any]) -> dict[str, Any]:
+    """How the task ended, who did that and when, and which one is free instead."""
+    query = (
+        select(UserTask.ended_at, UserAccount.username, UserAccount.display_name)
+        .outerjoin(UserAccount, UserAccount.id == UserTask.ended_by)
+        .where(UserTask.id == row.id)
+    )
+    ended = work.read(query).one()
+    return {
+        "state": row.state,
+        "ended_by": ended.username,
+        "ended_by_name": ended.display_name,
+        "ended_at": rfc3339(ended.ended_at) if ended.ended_at else None,
+        "next": next_free(work.connection, work.actor, work.now),
+    }
 
 
 def completed_task(work: Work, task_id: str) -> TaskInHand:

@@ -54,6 +54,7 @@ class Place:
 
     instance_id: str
     case_id: int | None
+    site: str
     now: datetime
     user_id: Callable[[str], int | None]
     deadlines: Deadlines
@@ -130,6 +131,7 @@ def _user_task(
     return {
         "id": line["id"],
         "case_id": place.case_id,
+        "site": place.site,
         "process_id": wait.process_id,
         "name": wait.name,
         "form_key": wait.properties.get("formKey"),

@@ -7,8 +7,9 @@ task costs not one statement more. Until then the query reads marked cases direc
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, literal_column, select, update
+from sqlalchemy import Connection, Row, bindparam, delete, insert, select, update
 
+from server.casework.desk_entries import IS_DUE, follow_entries, mark_older_entries
 from server.casework.register import touches, value_at
 from server.domain.case_file import Change
 from server.domain.wording import EDITION, LONGEST_TEXT, Wording, features_of
@@ -32,8 +33,6 @@ FIELDS: dict[str, tuple[str, ...]] = {
 CAUSES = ("/root_cause/occurrence", "/eight_d/root_cause", "/service/cause", "/cause/explanation")
 ACTIONS = ("/plan/summary", "/eight_d/corrective_action", "/immediate/solution", "/service/answer")
 """What a reader is shown of a similar complaint: the first that is filled."""
-IS_DUE = CaseFile.wording_due == literal_column("1")
-"""Spelled as in the index."""
 
 _ALL = tuple(pointer for pointers in FIELDS.values() for pointer in pointers)
 _GRAM = Base.metadata.tables[CaseGram.__tablename__]
@@ -68,6 +67,7 @@ def follow_wordings(connection: Connection, most: int) -> int:
         ids = [row.id for row in rows]
         known = connection.execute(select(_WORDING).where(_WORDING.c.case_id.in_(ids)))
         _write(connection, rows, {row.case_id: row for row in known})
+        follow_entries(connection, ids)
         connection.execute(update(CaseFile).where(CaseFile.id.in_(ids)).values(wording_due=0))
     return len(rows)
 
@@ -76,6 +76,7 @@ def mark_older_editions(connection: Connection) -> None:
     """What was indexed by an older edition of the features becomes due again; needs a write transaction."""
     older = select(CaseWording.case_id).where(CaseWording.edition < EDITION)
     connection.execute(update(CaseFile).where(CaseFile.id.in_(older)).values(wording_due=1))
+    mark_older_entries(connection)
 
 
 def _text(data: Mapping[str, Any], pointers: Iterable[str]) -> str:

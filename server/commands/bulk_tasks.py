@@ -23,7 +23,7 @@ Maker = Callable[[dict[str, Any], Mapping[str, Any]], Command]
 ACTIONS: Mapping[str, Maker] = {
     "claim": lambda who, _told: ClaimTask(**who),
     "transfer": lambda who, told: TransferTask(**who, to=told.get("to") or "", reason=told.get("reason") or ""),
-    "complete": lambda who, told: CompleteTask(**who, data=dict(told.get("data") or {})),
+    "complete": lambda who, told: CompleteTask(**who, data=dict(told.get("data") or {}), unseen="data" not in told),
     "priority": lambda who, told: SetPriority(
         **who, priority=told.get("priority", -1), reason=told.get("reason") or ""
     ),

@@ -5,9 +5,11 @@ from typing import Any, ClassVar
 
 from server.casework.command import Answer, Command, Reply
 from server.casework.four_eyes import require_other_eyes
+from server.casework.lapsing import lapse_requests
 from server.casework.save_case import save
 from server.casework.signing import await_signatures
 from server.casework.statements import TASK_COMPLETED
+from server.casework.task_drafts import require_nothing_to_fill, require_same_draft
 from server.casework.task_in_hand import open_task, require_not_delegated, require_unclaimed
 from server.casework.work import Work
 from server.domain.history import EventType
@@ -24,12 +26,20 @@ class CompleteTask(Command):
     task_id: str
     data: dict[str, Any]
     revision: int | None = None
+    draft_version: str | None = None
+    window: str | None = None
+    """As in SaveDraft."""
+    unseen: bool = False
+    """Nobody looked at the form: then it is completed only if there is nothing to fill in."""
 
     def handle(self, work: Work) -> Reply:
         task = open_task(work, self.task_id)
         require_unclaimed(task)
         require_not_delegated(task)
         require_other_eyes(task)
+        if self.unseen:
+            require_nothing_to_fill(task)
+        require_same_draft(task, self.draft_version, self.data, self.window)
         case = task.case
         signers = await_signatures(task, self.data, self.revision)
         if signers:
@@ -45,6 +55,7 @@ class CompleteTask(Command):
         )
         work.finished.add(task.id)
         case.advance(lambda engine: engine.complete_user_task(task.row.engine_task_id), task.row.element_id)
+        lapse_requests(work, [task.id] if task.row.requests else [])
         work.write_one(TASK_COMPLETED, {"task": task.id, "ended_at": work.now, "ended_by": work.actor_id})
         save(case)
         return Answer(200, task.answer(state="completed"))

@@ -25,6 +25,7 @@ class FailJob(Command):
     """
 
     verb: ClassVar[str] = "fail_job"
+    mends: ClassVar[frozenset[str]] = frozenset({"error"})
     job_id: str
     token: str
     error: str

@@ -55,7 +55,7 @@ class NameSubstitute(Command):
             "starts_at": self.starts_at,
             "ends_at": self.ends_at,
             "groups": sorted(set(self.groups)),
-            "reason": self.reason.strip()[:1000],
+            "reason": self.reason.strip(),
             "created_at": work.now,
             "created_by": work.actor_id,
         }

@@ -8,6 +8,7 @@ from sqlalchemy import update
 from server.casework.command import Answer, Command, Reply
 from server.casework.save_case import save
 from server.casework.task_in_hand import in_hand, open_task, receiver_id, require_not_delegated, require_unclaimed
+from server.casework.task_notices import note
 from server.casework.work import Work
 from server.domain.history import EventType
 from server.persistence.models import UserTask
@@ -31,8 +32,10 @@ class TransferTask(Command):
         work.write_one(
             update(UserTask)
             .where(UserTask.id == task.id, UserTask.state == "open")
-            .values(in_hand(None, work.now) | {"assignee_id": receiver})
+            .values(in_hand(None, work.now) | {"assignee_id": receiver, "notice_due": 0})
         )
+        if receiver != work.actor.user_id:
+            note(work, task.id, receiver, "transferred", str(task.case.row.lock_version), self.reason.strip())
         task.record(EventType.TASK_TRANSFERRED, to=self.to, reason=self.reason)
         save(task.case)
         return Answer(200, task.answer(assignee=self.to, claimed_by=None))

@@ -17,6 +17,7 @@ class UploadFile(Command):
     """`stream` is read once and never held in memory whole; `name` is for display, the content decides the kind."""
 
     verb: ClassVar[str] = "upload_file"
+    mends: ClassVar[frozenset[str]] = frozenset({"name"})
     name: str
     stream: BinaryIO
 
@@ -30,6 +31,8 @@ class UploadFile(Command):
 
     def handle(self, work: Work) -> Reply:
         work.actor.require("file.upload")
+        # Read before for its fingerprint, or by an attempt that came to nothing.
+        self.stream.seek(0)
         stored = work.context.files.upload(self.name, self.stream)
         row = {
             "id": str(uuid.uuid4()),

@@ -35,7 +35,7 @@ class UrgeTask(Command):
         work.actor.require("case.read")
         task = seen_task(work, self.task_id)
         self._require_patience(work, task)
-        text = self.text.strip()[:1000]
+        text = self.text.strip()
         row = new_request(work, task.case, "urge", text, task_id=task.id, state="answered", ended_at=work.now)
         count_requests(work, task.id, 1, urged_at=work.now)
         told = _those_in_charge(task)
@@ -46,7 +46,7 @@ class UrgeTask(Command):
             task_id=task.id,
             to=", ".join(each.username for each in told),
             reason=text,
-            mail="queued" if "queued" in mails else "no_address" if mails else "nobody",
+            mail="queued" if "queued" in mails else mails[0] if mails else "nobody",
         )
         save(task.case)
         return Answer(200, task.answer() | {"told": [each.username for each in told]})

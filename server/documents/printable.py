@@ -55,6 +55,8 @@ def _map_texts(value: Any, change: Callable[[str], str]) -> Any:
 
 
 def _clean(text: str) -> str:
+    if text.isprintable():
+        return text
     text = text.encode("utf-8", "replace").decode().replace("\r\n", "\n").replace("\r", "\n")
     return "".join(char for char in text if char in "\n\t" or not (_is_control(char) or char in _DIRECTIONS))
 

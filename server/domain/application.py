@@ -1,12 +1,13 @@
 """What `application.toml` says about a process application."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
 
 from server.domain.alert_limits import AlertLimits, alert_limits
+from server.domain.application_desk import filing_prompts, glance, prompts
 from server.domain.application_parts import (
     FILE,
     KEY,
@@ -21,6 +22,7 @@ from server.domain.application_parts import (
     loops,
     wrong,
 )
+from server.domain.texts import pick_line
 from server.i18n import LANGUAGES, N_
 
 __all__ = ["FILE", "Application", "Column", "CostItem", "Costs", "Group", "Loop"]
@@ -44,6 +46,15 @@ class Application:
     loops: Mapping[str, Loop] = field(default_factory=dict)
     costs: Costs | None = None
     alerts: AlertLimits = field(default_factory=AlertLimits)
+    prompts: Mapping[str, str] = field(default_factory=dict)
+    """How to behave towards customers and colleagues, by key; tasks name those that matter to them."""
+    filing_prompts: tuple[str, ...] = ()
+    glance: tuple[str, ...] = ()
+    """Keys of the columns that a complaint at a glance shows."""
+
+    def prompt_lines(self, keys: Iterable[str], language: str) -> list[str]:
+        """The prompts of these keys in one language; a key without a text is left out."""
+        return [pick_line(self.prompts[key], self.languages, language) for key in keys if key in self.prompts]
 
     @classmethod
     def parse(cls, data: bytes) -> "Application":
@@ -53,6 +64,7 @@ class Application:
         except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
             raise wrong("", N_("application.toml cannot be read: {reason}"), reason=str(error)) from None
         _known(entries, cls.__dataclass_fields__)
+        told, shown = prompts(entries), columns(entries)
         return cls(
             key=_word(entries, "key"),
             title=_text(entries, "title"),
@@ -61,11 +73,14 @@ class Application:
             languages=_languages(entries),
             description=_text(entries, "description", ""),
             rounds=_rounds(entries),
-            columns=columns(entries),
+            columns=shown,
             groups=groups(entries),
             loops=loops(entries),
             costs=costs(entries),
             alerts=alert_limits(entries),
+            prompts=told,
+            filing_prompts=filing_prompts(entries, told),
+            glance=glance(entries, shown),
         )
 
 

@@ -15,7 +15,17 @@ from server.domain.rejection import Rejected
 from server.domain.texts import Label
 from server.i18n import N_
 
-__all__ = ["Applied", "Change", "apply_patch", "diff", "fold", "identify_rows", "stamp", "without_nulls"]
+__all__ = [
+    "Applied",
+    "Change",
+    "apply_patch",
+    "diff",
+    "fold",
+    "identify_rows",
+    "require_revision",
+    "stamp",
+    "without_nulls",
+]
 
 _INCOMPLETE = frozenset({"required", "too_few", "too_short"})
 
@@ -80,8 +90,12 @@ def _check_request(patch: Any, revision: int, base_revision: int | None) -> None
     if not isinstance(patch, Mapping):
         raise Rejected("malformed.value", N_("The data must be an object that lists fields by name."), field="")
     check_plain(patch)
-    if base_revision is None:
-        return
+    if base_revision is not None:
+        require_revision(base_revision, revision)
+
+
+def require_revision(base_revision: Any, revision: int) -> None:
+    """Raises Rejected `case.revision` for one that the case, now at `revision`, never had."""
     if type(base_revision) is not int or not 0 <= base_revision <= revision:
         raise Rejected(
             "case.revision",

@@ -9,6 +9,7 @@ import jsonschema_rs
 from jsonschema import Draft202012Validator
 
 from server.domain.form_schema import KEYWORDS, Schema
+from server.domain.form_widgets import widget_problems
 from server.domain.forms import CASE_SCHEMA, FormBook
 from server.domain.json_gate import FORBIDDEN_KEYS, pointer_token
 from server.domain.rejection import Rejected
@@ -169,11 +170,12 @@ def _addition(schema: Schema, addition: Any, at: str) -> Iterator[Told]:
 
 
 def _hints(schema: Schema, ui: Mapping[str, Any]) -> Iterator[Told]:
-    """Every pointer of `order`, `sections`, `show_when` and `widgets` must lead to a field of the form."""
+    """Every pointer of the hints must lead to a field of the form, every widget must fit its field."""
     for pointer in _pointers(ui):
         if not _leads_somewhere(schema, pointer):
             shown = str(pointer)[:100]
             yield "/ui", N_("The form's ui speaks of {pointer}, which the form does not have."), {"pointer": shown}
+    yield from widget_problems(schema, ui)
 
 
 def _pointers(ui: Mapping[str, Any]) -> Iterator[Any]:
@@ -181,6 +183,10 @@ def _pointers(ui: Mapping[str, Any]) -> Iterator[Any]:
     for section in _list(ui.get("sections")):
         yield from _list(_members(section).get("fields"))
     yield from _members(ui.get("widgets"))
+    yield from _members(ui.get("head"))
+    for pointer, cells in _members(ui.get("cells")).items():
+        yield pointer
+        yield from (f"{pointer}/{name}" for name in _members(cells))
     for pointer, condition in _members(ui.get("show_when")).items():
         yield pointer
         if "field" in _members(condition):

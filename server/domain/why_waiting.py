@@ -7,7 +7,7 @@ breaks first leads, then what is broken, then what has waited longest.
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from server.i18n import N_, translate
 
 _WHOLE_DAYS = 10
 _NAMED = 5
+_ASKED = 2
 _MINUTE = 1 / 60
 _OPEN_AIR = frozenset({"message", "condition", "signal"})
 """What might come at any time is no place as long as there is another."""
@@ -30,7 +31,8 @@ class Awaited:
     kind: as of a wait, or `fault` for an incident of no step; awaited: what comes from outside, in the diagram's words;
     outside: it comes from outside, but the diagram does not name it; waited: seconds since it began; due_in: working
     hours until it is due (negative: since), None when nothing is promised; promise: its name; due_at, at: moments as
-    they are shown, `at` of a timer; next_in: seconds until a failed job is tried again; broken: it waits for repair.
+    they are shown, `at` of a timer; next_in: seconds until a failed job is tried again; broken: it waits for repair;
+    asked: `{"kind", "of", "by", "since"}` of each question and signature that is open, the oldest first.
     """
 
     kind: str
@@ -52,6 +54,7 @@ class Awaited:
     tries_left: int = 0
     broken: bool = False
     at: str = ""
+    asked: tuple[Mapping[str, str], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -136,6 +139,7 @@ class _Told:
             yield self._owner(place)
             if place.escalated_to:
                 yield self.close(N_("escalated to {person}"), person=place.escalated_to)
+            yield from self._asked(place)
             yield from self._promise(place)
         else:
             yield self._timed(_EVENTS[place.kind], place)
@@ -160,6 +164,15 @@ class _Told:
             if person:
                 return self.close(among if group else alone, person=person, group=group)
         return self.say(N_("owner: {group}"), group=group) if group else self.say(N_("nobody is named for it"))
+
+    def _asked(self, place: Awaited) -> Iterator[str]:
+        """Whose answer or signature the step waits for."""
+        for one in place.asked[:_ASKED]:
+            words = {"person": one["of"], "by": one["by"], "at": one["since"]}
+            yield self.close(_WAITS_FOR_PERSON[one["kind"]], **words)
+        if (more := len(place.asked) - _ASKED) > 0:
+            text = N_("and 1 more answer or signature is awaited")
+            yield self.say(text if more == 1 else N_("and {count} more answers or signatures are awaited"), count=more)
 
     def _promise(self, place: Awaited) -> Iterator[str]:
         if self.standing.pause is not None:
@@ -202,6 +215,9 @@ class _Told:
             yield self.say(N_("and 1 other") if count == 1 else N_("and {count} others"), count=count)
         if not told_broken and any(place.broken for place in self.places[1:]):
             yield self.say(N_("a failed step waits for repair"))
+        for place in self.places[1:]:
+            for clause in self._asked(place):
+                yield self.say(N_("at “{step}” {clause}"), step=self.name(place.step), clause=clause)
 
     def _suspended(self) -> Iterator[str]:
         here = self.standing
@@ -252,6 +268,10 @@ def _apart(name: str) -> str:
     return f"{first}{name}{last}"
 
 
+_WAITS_FOR_PERSON = {
+    "question": N_("{person} was asked by {by} on {at} and has not answered"),
+    "signature": N_("{person} was asked by {by} on {at} to sign and has not"),
+}
 _EVENTS = {
     "timer": N_("Waits {time} for a point in time, “{step}”"),
     "message": N_("Waits {time} for a message from outside, “{step}”"),

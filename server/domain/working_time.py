@@ -95,6 +95,24 @@ class WorkCalendar:
         moment = _utc(at)
         return any(opens <= moment < closes for opens, closes in self._spans_of(moment.astimezone(self.zone).date()))
 
+    def shift_of(self, day: date) -> Stretch | None:
+        """From the opening of the day's first working hours to the closing of its last; None when nobody works."""
+        spans = self._spans_of(day)
+        return (spans[0][0], spans[-1][1]) if spans else None
+
+    def shift_at(self, at: datetime) -> date | None:
+        """The day whose shift is under way at that moment, breaks included; None before, after and on free days."""
+        day = _utc(at).astimezone(self.zone).date()
+        shift = self.shift_of(day)
+        return day if shift is not None and shift[0] <= _utc(at) < shift[1] else None
+
+    def shift_before(self, day: date) -> Stretch | None:
+        """The last shift of a day before `day`; None when nobody has worked for ten years."""
+        for step in range(1, _HORIZON.days):
+            if (shift := self.shift_of(day - step * _ONE_DAY)) is not None:
+                return shift
+        return None
+
     def hours_between(self, start: datetime, end: datetime) -> float:
         """Working hours from `start` to `end`; negative when `end` is earlier."""
         if _utc(end) < _utc(start):

@@ -27,6 +27,11 @@ _MARKUP = re.compile(rb"<\s*(!doctype|html|head|body|script|svg|iframe|\?xml)", 
 _MAIL_HEADER = re.compile(rb"\A(>?From [^\r\n]*\r?\n)?[A-Za-z][A-Za-z0-9-]*:")
 
 
+def accepted() -> list[str]:
+    """The endings that are let in, in order."""
+    return sorted(_ALLOWED)
+
+
 def media_type_of(name: str, file: BinaryIO) -> str:
     """Media type of an uploaded file, decided by its content; `name` is its clean name, `file` is seekable.
 
@@ -161,3 +166,6 @@ _ALLOWED: dict[str, tuple[str, Check]] = {
     "eml": ("message/rfc822", _mail),
     "msg": ("application/vnd.ms-outlook", _starts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")),
 }
+
+ACCEPTED = frozenset(_ALLOWED)
+"""The endings that are let in, without the dot."""

@@ -13,6 +13,7 @@ from typing import BinaryIO, Protocol
 
 from server.domain.rejection import Rejected
 from server.files.kinds import media_type_of
+from server.files.location import blank_location
 from server.files.names import clean_name
 from server.i18n import N_
 
@@ -50,15 +51,23 @@ class FileStore:
         self._incoming.mkdir(parents=True, exist_ok=True)
 
     def upload(self, name: str, stream: Readable) -> StoredFile:
-        """Takes in what a person sent. Raises `Rejected` (too_large, file.empty, file.type, file.broken, file.bomb)."""
+        """Takes in what a person sent, without the place where a photo was taken.
+
+        Raises `Rejected` (too_large, file.empty, file.type, file.broken, file.bomb).
+        """
         clean = clean_name(name)
         kinds: list[str] = []
-        sha256, size = self._take(stream, self.limit, lambda file: kinds.append(media_type_of(clean, file)))
+
+        def check(file: BinaryIO) -> bool:
+            kinds.append(media_type_of(clean, file))
+            return blank_location(kinds[0], file)
+
+        sha256, size = self._take(stream, self.limit, check)
         return StoredFile(clean, kinds[0], sha256, size)
 
     def put(self, stream: Readable) -> tuple[str, int]:
         """Keeps what the house itself made; (sha256, size in bytes). Once it returns, the content is on the disk."""
-        return self._take(stream, None, lambda file: None)
+        return self._take(stream, None, lambda file: False)
 
     def path(self, sha256: str) -> Path:
         """Raises `FileMissing`."""
@@ -86,12 +95,14 @@ class FileStore:
             raise FileMissing("a SHA-256 has 64 hex digits")
         return self.folder / sha256[:2] / sha256
 
-    def _take(self, stream: Readable, limit: int | None, check: Callable[[BinaryIO], None]) -> tuple[str, int]:
+    def _take(self, stream: Readable, limit: int | None, check: Callable[[BinaryIO], bool]) -> tuple[str, int]:
+        """`check` may refuse the file, or change it and say so."""
         handle, temporary = tempfile.mkstemp(dir=self._incoming)
         try:
             with os.fdopen(handle, "w+b") as file:
                 sha256, size = _copy(stream, file, limit)
-                check(file)
+                if check(file):
+                    sha256 = _digest(file)
                 file.flush()
                 if self._synced:
                     os.fsync(file.fileno())
@@ -113,6 +124,14 @@ class FileStore:
         if self._synced:
             _sync_folder(target.parent)
             _sync_folder(self.folder)
+
+
+def _digest(file: BinaryIO) -> str:
+    file.seek(0)
+    digest = hashlib.sha256()
+    while chunk := file.read(_CHUNK):
+        digest.update(chunk)
+    return digest.hexdigest()
 
 
 def _copy(stream: Readable, file: BinaryIO, limit: int | None) -> tuple[str, int]:

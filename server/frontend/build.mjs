@@ -42,7 +42,8 @@ function chunks(file, seen = new Set()) {
 
 const manifest = {};
 for (const [file, info] of Object.entries(metafile.outputs)) {
-  if (!info.entryPoint?.startsWith('src/')) continue;
+  // What a script loads by itself is an entry to esbuild, but none that a page names.
+  if (!entries.some((name) => info.entryPoint === `src/${name}.js`)) continue;
   manifest[basename(info.entryPoint, '.js')] = {
     js: inOut(file),
     css: info.cssBundle ? [inOut(info.cssBundle)] : [],

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, Select, or_, select
 
 from server.domain.past import Event
 from server.domain.rejection import Rejected
@@ -64,7 +64,7 @@ def case_events(connection: Connection, actor: Actor, number: str) -> CaseEvents
         raise Rejected("not_found.case", N_("There is no complaint {name}, or you may not see it."), name=number[:64])
     events = history_events(connection, row.instance_id)
     titles = {each.key: each.title for each in connection.execute(select(Group.key, Group.title))}
-    return CaseEvents(row, events, _people(connection, events), titles)
+    return CaseEvents(row, events, people_in(connection, events), titles)
 
 
 def moment_ends(events: Iterable[Event]) -> dict[int, int]:
@@ -79,7 +79,17 @@ def moment_ends(events: Iterable[Event]) -> dict[int, int]:
 
 def history_events(connection: Connection, instance_id: str) -> list[Event]:
     """All events in order; the data of an erased one is empty."""
-    query = (
+    return _read(connection, _events_of(instance_id).order_by(HistoryEvent.seq))
+
+
+def newest_events(connection: Connection, instance_id: str, limit: int, without: Iterable[str]) -> list[Event]:
+    """At most `limit` of the newest, but none of the types `without`, the newest first."""
+    query = _events_of(instance_id).where(HistoryEvent.type.not_in([str(each) for each in without]))
+    return _read(connection, query.order_by(HistoryEvent.seq.desc()).limit(limit))
+
+
+def _events_of(instance_id: str) -> Select[Any]:
+    return (
         select(
             HistoryEvent.seq,
             HistoryEvent.at,
@@ -93,15 +103,18 @@ def history_events(connection: Connection, instance_id: str) -> list[Event]:
             (HistoryPayload.instance_id == HistoryEvent.instance_id) & (HistoryPayload.seq == HistoryEvent.seq),
         )
         .where(HistoryEvent.instance_id == instance_id)
-        .order_by(HistoryEvent.seq)
     )
+
+
+def _read(connection: Connection, query: Select[Any]) -> list[Event]:
     return [
         Event(seq, at, kind, element_id, actor_id, data if isinstance(data, dict) else {})
         for seq, at, kind, element_id, actor_id, data in connection.execute(query)
     ]
 
 
-def _people(connection: Connection, events: Iterable[Event]) -> dict[int | str, str]:
+def people_in(connection: Connection, events: Iterable[Event]) -> dict[int | str, str]:
+    """Names as they are shown of those whom the events speak of, by id and by user name."""
     ids = {event.actor_id for event in events} - {None}
     names = {event.data.get(member) for event in events for member in _SPOKEN_OF}
     names = {name for name in names if isinstance(name, str)}

@@ -20,6 +20,7 @@ KINDS: Mapping[str, str] = {
     "data": N_("Data"),
     "papers": N_("Mails and documents"),
     "clock": N_("Clock and promises"),
+    "talk": N_("Among colleagues"),
     "repairs": N_("Repairs"),
 }
 """Kinds of events, and what they are called."""
@@ -28,7 +29,10 @@ PER_PAGE = 40
 _PREFIXES = {"task": "steps", "round": "steps", "message": "steps", "timer": "steps", "case": "data", "clock": "clock"}
 _PREFIXES |= {"incident": "repairs", "mail": "papers", "document": "papers", "archive": "papers", "job": "steps"}
 _PREFIXES |= {"instance": "steps"}
+_PREFIXES |= dict.fromkeys(("question", "signer", "signature", "request", "comment"), "talk")
 _KIND = {
+    EventType.TASK_SIGNED: "talk",
+    EventType.TASK_URGED: "talk",
     EventType.TASK_DUE_MOVED: "clock",
     EventType.TASK_REMINDED: "clock",
     EventType.TASK_ESCALATED: "clock",

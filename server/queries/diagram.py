@@ -58,7 +58,7 @@ def diagram(
         ).one_or_none()
         if row is None:
             raise not_found(instance_id)
-        visited, broken = _visited(connection, instance_id), _broken(connection, instance_id)
+        visited, broken = visited_elements(connection, instance_id), _broken(connection, instance_id)
     version = context.library.version(row.version_id if row.then is None else row.then)
     active = [] if row.state in ENDED else standing_at(row.waits)
     return drawing(version, language, process_id, visited=visited, active=active, broken=broken)
@@ -129,7 +129,7 @@ def _processes(
     ]
 
 
-def _visited(connection: Connection, instance_id: str) -> list[str]:
+def visited_elements(connection: Connection, instance_id: str) -> list[str]:
     """Elements and flows the case went through, in the order of the first time."""
     paths = connection.execute(
         select(HistoryPayload.data)

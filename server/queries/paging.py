@@ -34,11 +34,16 @@ def decode(cursor: str, *kinds: type) -> list[Any]:
             raise ValueError(cursor)
         return [_typed(value, kind) for value, kind in zip(values, kinds, strict=True)]
     except (ValueError, TypeError, OverflowError, binascii.Error):
-        raise Rejected(
-            "malformed.cursor",
-            N_("This cursor was not made here. Use the “next” of the page before, or leave it out."),
-            field="/cursor",
-        ) from None
+        raise no_cursor() from None
+
+
+def no_cursor() -> Rejected:
+    """The refusal of a cursor that the list did not give."""
+    return Rejected(
+        "malformed.cursor",
+        N_("This cursor was not made here. Use the “next” of the page before, or leave it out."),
+        field="/cursor",
+    )
 
 
 def _typed(value: Any, kind: type) -> Any:

@@ -2,10 +2,17 @@
 
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from server.casework.context import Context
 from server.persistence.models import Membership, UserAccount
+
+
+def account_of(context: Context, user_id: int) -> Row[str, str]:
+    """`username` and `display_name` of somebody, disabled or not."""
+    with context.read() as connection:
+        query = select(UserAccount.username, UserAccount.display_name).where(UserAccount.id == user_id)
+        return connection.execute(query).one()
 
 
 def people(context: Context) -> list[dict[str, Any]]:

@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, and_, case, func, or_, select
 
 from server.casework.context import Context
+from server.casework.desk_entries import IS_DUE
 from server.casework.wait_rows import rfc3339
-from server.casework.wordings import ACTIONS, CAUSES, IS_DUE, first_filled, wording_of
+from server.casework.wordings import ACTIONS, CAUSES, first_filled, wording_of
 from server.domain.in_common import in_common
 from server.domain.rejection import Rejected
 from server.domain.similarity import Similar, asked_for, profile, rank, rarity

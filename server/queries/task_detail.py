@@ -9,10 +9,12 @@ from server.casework.context import Context
 from server.casework.library import PublishedVersion
 from server.casework.shapes import TASK_COLUMNS, Assignee, Claimer, task_json
 from server.casework.steps_back import steps_back
+from server.casework.task_drafts import draft_version
 from server.casework.task_in_hand import is_held_by_another, may_work_on, stands_in_for
 from server.casework.wait_rows import rfc3339
 from server.domain.rejection import Rejected
 from server.domain.texts import pick_block, pick_line
+from server.engine import PROMPTS, prompt_keys
 from server.i18n import N_
 from server.persistence.models import CaseFile, ProcessInstance, UserAccount, UserTask
 from server.queries.colleagues import colleagues_at
@@ -30,6 +32,7 @@ def task_detail(context: Context, actor: Actor, task_id: str, language: str) -> 
         row = _find(connection, actor, task_id)
         version = context.library.version(row.version_id)
         element = version.definition.element(row.process_id, row.element_id)
+        prompts = prompt_keys(element.properties.get(PROMPTS)) if element is not None else []
         actions = _actions(actor, row)
         absent = stands_in_for(actor, row)
         delegator = _name_of(connection, row.delegated_by)
@@ -46,14 +49,17 @@ def task_detail(context: Context, actor: Actor, task_id: str, language: str) -> 
             "assignee_name": row.assignee_display,
             "claimed_by_name": row.claimer_display,
             "claimed_at": rfc3339(row.claimed_at) if row.claimed_at else None,
+            "ended_at": rfc3339(row.ended_at) if row.ended_at else None,
             "delegated_by": delegator,
             "on_behalf_of": absent.display_name if absent else None,
             "requests": requests_of(connection, task_id, language) if row.requests else [],
             "instance_state": row.instance_state,
             "instructions": pick_block(element.instructions if element else "", language),
+            "prompts": version.application.prompt_lines(prompts, language),
             "revision": row.revision,
             "form": _form(version, row, language),
             "draft": row.draft,
+            "draft_version": draft_version(row.draft),
             "actions": [action for action in actions if action != "send_back" or back],
             "send_back_targets": [
                 {"element_id": step.element_id, "name": pick_line(step.name, language=language)} for step in back
@@ -68,6 +74,7 @@ def _find(connection: Connection, actor: Actor, task_id: str) -> Row[Any]:
         select(
             *TASK_COLUMNS,
             UserTask.due_sum,
+            UserTask.ended_at,
             CaseFile.data,
             CaseFile.revision,
             CaseFile.title,

@@ -62,6 +62,9 @@ def vocabulary(context: Context, actor: Actor, draft_id: int, language: str) -> 
         "loops": [
             {"key": key, "title": told(loop.title)} for key, loop in (application.loops.items() if application else ())
         ],
+        "prompts": [
+            {"key": key, "title": told(text)} for key, text in (application.prompts.items() if application else ())
+        ],
         "forms": [] if forms is None else list(_forms(forms, language)),
         "fields": [] if forms is None else list(_case_fields(forms, language)),
         "topics": [_topic(worker) for worker in context.topics.workers.values()],

@@ -22,6 +22,7 @@ from server.persistence.models import (
     HistoryPayload,
     Incident,
     Job,
+    TaskRequest,
     UserAccount,
     UserTask,
 )
@@ -48,6 +49,7 @@ class _Facts:
         self._newest: Callable[[], WorkCalendar] = lambda: context.calendars.newest(row.site)
         self._zone = context.settings.zone
         self._moves: dict[str, int] | None = None
+        self._asked: Mapping[str, list[dict[str, str]]] = {}
 
     def standing(self) -> Standing:
         if self.row.state in _ENDED:
@@ -111,6 +113,7 @@ class _Facts:
         borders = {(line["task_id"], line["kind"]): self._border_of(line) for line in lines}
         outside = {border for (_id, kind), border in borders.items() if border and kind == "message"}
         tasks, jobs = self._tasks(lines), self._jobs(lines)
+        self._asked = self._requests([key for key, row in tasks.items() if row.requests])
         incidents = self._incidents()
         for line in lines:
             if borders[line["task_id"], line["kind"]]:
@@ -155,6 +158,7 @@ class _Facts:
             holder=row.claimer_display or "",
             meant_for=row.assignee_display or "",
             escalated_to=row.escalated_display or "",
+            asked=tuple(self._asked.get(row.id, ())),
         )
 
     def _job(self, common: dict[str, Any], row: Row[Any], incident: Row[Any] | None) -> Awaited:
@@ -182,6 +186,34 @@ class _Facts:
             .where(UserTask.id.in_(ids))
         )
         return {row.id: row for row in self.connection.execute(query)}
+
+    def _requests(self, tasks: list[str]) -> dict[str, list[dict[str, str]]]:
+        """Questions and signatures that are open at each of the tasks, the oldest first."""
+        if not tasks:
+            return {}
+        by, of = UserAccount.__table__.alias("asking"), UserAccount.__table__.alias("answering")
+        query = (
+            select(
+                TaskRequest.task_id,
+                TaskRequest.kind,
+                TaskRequest.created_at,
+                by.c.display_name.label("by"),
+                of.c.display_name.label("of"),
+            )
+            .join(by, by.c.id == TaskRequest.asked_by)
+            .join(of, of.c.id == TaskRequest.asked_of)
+            .where(
+                TaskRequest.task_id.in_(tasks),
+                TaskRequest.kind.in_(("question", "signature")),
+                TaskRequest.state == "open",
+            )
+            .order_by(TaskRequest.created_at, TaskRequest.id)
+        )
+        found: dict[str, list[dict[str, str]]] = {}
+        for row in self.connection.execute(query):
+            told = {"kind": row.kind, "of": row.of, "by": row.by, "since": self._shown(row.created_at)}
+            found.setdefault(row.task_id, []).append(told)
+        return found
 
     def _jobs(self, lines: list[dict[str, Any]]) -> dict[str, Any]:
         ids = [line["id"] for line in lines if line["kind"] == "job"]

@@ -7,10 +7,11 @@ import structlog
 from sqlalchemy import Row, select, update
 
 from server.casework.context import Context
+from server.casework.notice_mail import wants
 from server.files.store import FileMissing
 from server.mail.outbox import BadAddress, MailAttachment, OutgoingMail, compose
 from server.mail.smtp import MailSender, PermanentMailError, TemporaryMailError
-from server.persistence.models import Attachment, OutboxMail
+from server.persistence.models import Attachment, OutboxMail, UserAccount
 
 log = structlog.get_logger(__name__)
 
@@ -30,6 +31,9 @@ def send_due(context: Context, sender: MailSender) -> int:
     tried = 0
     while tried < BATCH and (row := _claim(context)) is not None:
         tried += 1
+        if not _is_wanted(context, row):
+            _record(context, row, state="dropped", error=None)
+            continue
         try:
             sender.send(compose(_mail(context, row), context.settings.mail_from))
         except (PermanentMailError, BadAddress) as error:
@@ -58,6 +62,16 @@ def _claim(context: Context) -> Row[Any] | None:
         if row is not None:
             connection.execute(update(OutboxMail).where(OutboxMail.id == row.id).values(run_at=now + LEASE))
     return row
+
+
+def _is_wanted(context: Context, row: Row[Any]) -> bool:
+    """Whether the mail is no notice, or its receiver still works here and has not switched its kind off meanwhile."""
+    if row.notice_to is None:
+        return True
+    query = select(UserAccount.is_active).where(UserAccount.id == row.notice_to)
+    with context.read() as connection:
+        is_active = bool(connection.execute(query).scalar_one())
+        return is_active and wants(connection, context.settings, row.notice_to, row.notice_kind)
 
 
 def _mail(context: Context, row: Row[Any]) -> OutgoingMail:

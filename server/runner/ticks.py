@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, delete, select, update
 
 from server.casework.command import SYSTEM
 from server.casework.context import Context
+from server.casework.kept_posts import LIFE as POSTS_KEPT
 from server.casework.statements import TIMERS_OF_ENDED_TASKS
 from server.commands.fire_timers import STILL_MEANT, FireTimers
 from server.commands.recount_deadlines import RecountDeadlines
@@ -19,6 +20,7 @@ from server.mail.smtp import SmtpSender, parse_smtp_url
 from server.persistence.models import (
     CaseFile,
     CommandRecord,
+    KeptPost,
     ProcessInstance,
     RehearsalCase,
     RehearsalRun,
@@ -28,11 +30,13 @@ from server.persistence.models import (
 )
 from server.persistence.trouble import DatabaseAway, DatabaseBusy
 from server.runner.alerts import AlertWatch
+from server.runner.digests import DigestDesk
 from server.runner.facts import follow_columns
 from server.runner.local_dispatcher import LocalDispatcher
 from server.runner.lost_jobs import free_lost_jobs
 from server.runner.mail_desk import send_due
 from server.runner.migrations import continue_runs
+from server.runner.notices import tell_of_tasks
 from server.runner.rehearsals import continue_rehearsals
 from server.runner.repairs import continue_repairs
 from server.runner.reports import send_reports
@@ -51,6 +55,7 @@ REPAIRING_SECONDS = 2.5
 INDEXING_SECONDS = 1.0
 READING_SECONDS = 1.0
 COUNTING_SECONDS = 1.5
+TELLING_SECONDS = 2.0
 OPEN = ("active", "incident", "suspended")
 _DUE = (
     select(Timer.instance_id)
@@ -72,6 +77,7 @@ class Ticks:
         self._paused: dict[str, datetime] = {}
         self._renewed = False
         self._alerts = AlertWatch(context)
+        self._digests = DigestDesk(context)
         # Our jobs are the same at every start, so the scheduler needs no store of its own.
         self._scheduler = BackgroundScheduler(timezone="UTC", job_defaults={"coalesce": True, "max_instances": 1})
 
@@ -88,6 +94,8 @@ class Ticks:
         self._every(60, self.sweep_timers)
         self._every(60, self.send_reports)
         self._every(60, self._alerts.look)
+        self._every(3, self.tell_of_tasks)
+        self._every(5, self.send_digests)
         self._every(86_400, self.forget_commands)
         self._every(86_400, self.forget_rehearsals)
         if self._context.settings.smtp_url:
@@ -183,6 +191,14 @@ class Ticks:
         """Reports of weeks, months and years that are over go to those who ordered them."""
         send_reports(self._context)
 
+    def tell_of_tasks(self) -> None:
+        """Who got a task is told so."""
+        tell_of_tasks(self._context, TELLING_SECONDS)
+
+    def send_digests(self) -> None:
+        """Where a shift has begun everybody gets his overview."""
+        self._digests.send(TELLING_SECONDS)
+
     def sweep_timers(self) -> None:
         """Reminders and rungs of tasks that have ended go."""
         with self._context.database.write("sweep_timers") as connection:
@@ -197,10 +213,12 @@ class Ticks:
             connection.execute(delete(RehearsalRun).where(old))
 
     def forget_commands(self) -> None:
-        """Command ids are kept 30 days."""
-        limit = self._context.clock.now() - COMMANDS_KEPT
+        """Command ids are kept 30 days, what was sent without a session seven."""
+        now = self._context.clock.now()
+        limit = now - COMMANDS_KEPT
         with self._context.database.write("forget_commands") as connection:
             connection.execute(delete(CommandRecord).where(CommandRecord.created_at < limit))
+            connection.execute(delete(KeptPost).where(KeptPost.created_at < now - POSTS_KEPT))
 
 
 def _patient(act: Callable[[], object]) -> Callable[[], None]:

@@ -5,8 +5,10 @@ import time
 from sqlalchemy import select
 
 from server.casework.context import Context
-from server.casework.wordings import IS_DUE, follow_wordings, mark_older_editions
-from server.persistence.models import CaseFile, CaseWording
+from server.casework.desk_entries import IS_DUE
+from server.casework.wordings import follow_wordings, mark_older_editions
+from server.domain import desk_search
+from server.persistence.models import CaseFile, CaseWording, DeskEntry
 
 BATCH = 5
 """So few that nobody else waits for the write lock while their words are taken apart."""
@@ -29,6 +31,8 @@ def renew_wordings(context: Context, edition: int) -> None:
     """Once a start: what was indexed by an older edition of the features is due again."""
     with context.read() as connection:
         older = connection.execute(select(CaseWording.case_id).where(CaseWording.edition < edition).limit(1)).first()
+        entries = select(DeskEntry.case_id).where(DeskEntry.edition < desk_search.EDITION)
+        older = older or connection.execute(entries.limit(1)).first()
     if older is not None:
         with context.database.write("renew_wordings") as connection:
             mark_older_editions(connection)

@@ -62,12 +62,29 @@ def read_login_token(token: str, key: str, now: datetime) -> LoginClaim:
     return LoginClaim(username, fingerprint)
 
 
+def author_mark(user_id: int, key: str) -> str:
+    """Stands in the forms a person is shown: whose they are when they come back after his session has ended."""
+    return _author_signer(key).sign(str(user_id)).decode()
+
+
+def read_author_mark(mark: str, key: str) -> int | None:
+    """The id of the user whose form it was; None when the mark is false."""
+    try:
+        return int(_author_signer(key).unsign(mark))
+    except (BadSignature, ValueError):
+        return None
+
+
 def _refused() -> Rejected:
     return Rejected("unauthenticated", N_("This log-in link is used up, too old or not complete. Ask for a new one."))
 
 
 def _status_signer(key: str) -> Signer:
     return Signer(key, salt="kesu.status", key_derivation="hmac", digest_method=hashlib.sha256)
+
+
+def _author_signer(key: str) -> Signer:
+    return Signer(key, salt="kesu.author", key_derivation="hmac", digest_method=hashlib.sha256)
 
 
 def _login_serializer(key: str) -> URLSafeSerializer:

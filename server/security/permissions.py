@@ -78,6 +78,14 @@ GROUP_PERMISSIONS: Mapping[str, frozenset[str]] = {
 }
 
 
+READ_ALL = "case.read_all"
+
+
+def groups_that_may(permission: str) -> frozenset[str]:
+    """Groups of the table whose members all have it."""
+    return frozenset(group for group, allowed in GROUP_PERMISSIONS.items() if permission in allowed)
+
+
 def permissions_of(groups: Iterable[str], grants: Iterable[str] = ()) -> frozenset[str]:
     """Everything the groups and the personal grants allow; an unknown permission allows nothing.
 

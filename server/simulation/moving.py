@@ -22,6 +22,7 @@ from server.persistence.models import (
     RepairStep,
     StepRecord,
     UserAccount,
+    UserTask,
 )
 from server.persistence.models.steps import NOT_COUNTED
 
@@ -117,6 +118,9 @@ class Move:
         for step in found[StepRecord.__tablename__]:
             # By the calendar of the other house; here the sweep counts.
             step["counted_by"] = NOT_COUNTED
+        for task in found[UserTask.__tablename__]:
+            # Nobody is told of what came months ago.
+            task["notice_due"] = 0
         for mail in found[OutboxMail.__tablename__]:
             # Ids of timers stand in the keys, and here they are others.
             mail["idempotency_key"] = f"moved:{mail['idempotency_key']}"

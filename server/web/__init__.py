@@ -31,19 +31,24 @@ def register(app: Flask, context: Context) -> None:
         me,
         nul,
         numbers,
+        resend,
         tasks,
         texts,
     )
     from server.web.api import blueprint as api_blueprint
     from server.web.assets import Assets
+    from server.web.forms import serving
+    from server.web.sessions import Sessions
 
     _configure(app, context)
+    app.session_interface = Sessions()
     Assets(app)
     numbers.install(app)
     texts.install(app)
+    resend.install(app)
     limits.install(app)
     app.add_url_rule("/", "home", access.public(_home))
-    for room in (auth, tasks, me, manage, design, customer, admin, files):
+    for room in (auth, tasks, me, manage, design, customer, admin, files, serving):
         app.register_blueprint(room.blueprint)
     api = api_blueprint(context)
     app.register_blueprint(api)

@@ -3,18 +3,19 @@
 import logging
 import secrets
 
-from flask import Flask, Response, g, make_response, redirect, render_template, request, url_for
+from flask import Flask, Response, g, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException, SecurityError
 
 from server.domain.rejection import Rejected
 from server.i18n import N_, translate
+from server.queries.people import account_of
 from server.security.permissions import PERMISSIONS
 from server.web.auth.form import login_html
-from server.web.person import current_actor, language
+from server.web.person import context, current_actor, language
 from server.web.refusals import status_of
-from server.web.resend import kept_fields, pack, resend_page
+from server.web.resend import author, keep, mine, page_behind, page_stays, resend_page
 
 log = logging.getLogger(__name__)
 
@@ -77,10 +78,26 @@ def _refused(refusal: Rejected) -> ResponseReturnValue:
     if refusal.code == "unauthenticated" and current_actor() is None:
         if request.method in ("GET", "HEAD"):
             return redirect(url_for("auth.login", next=request.full_path.rstrip("?")), 303)
-        fields = kept_fields()
-        carried = {} if fields is None else {"kept": pack(fields), "target": request.full_path.rstrip("?")}
-        return make_response(login_html(**carried), 401)
+        return _logged_out(refusal)
     return error_page(status_of(refusal), _plain(refusal))
+
+
+def _logged_out(refusal: Rejected) -> ResponseReturnValue:
+    """The log-in, to which nothing that was typed is shown: it is kept for its author."""
+    if _by_itself():
+        return jsonify({"error": refusal.to_json(language())}), 401
+    owner = author()
+    if owner is None or page_stays():
+        return make_response(login_html(), 401)
+    keep(owner)
+    account = account_of(context(), owner)
+    known = {"username": account.username, "kept_for": account.display_name}
+    return make_response(login_html(next=page_behind(), **known), 401)
+
+
+def _by_itself() -> bool:
+    """Whether a script saves what was typed, which still stands in its page."""
+    return request.accept_mimetypes.best == "application/json"
 
 
 def _plain(refusal: Rejected) -> str:
@@ -92,11 +109,19 @@ def _plain(refusal: Rejected) -> str:
 
 
 def _forged(error: CSRFError) -> ResponseReturnValue:
-    if kept_fields() is not None and current_actor() is not None:
-        return resend_page(request.full_path.rstrip("?"), kept_fields() or [], 400)
-    return error_page(
-        400, translate(N_("This page was too old, or the request did not come from this site."), language())
-    )
+    too_old = N_("This page was too old, or the request did not come from this site.")
+    if _by_itself():
+        return jsonify({"error": Rejected("malformed.token", too_old).to_json(language())}), 400
+    owner, reader = author(), current_actor()
+    post_id = None if owner is None else keep(owner)
+    post = mine(reader, post_id) if reader is not None and post_id is not None else None
+    if post is not None:
+        return resend_page(post, 400)
+    if owner is not None:
+        name = account_of(context(), owner).display_name
+        sentence = N_("This page was opened by {name}. What was typed there is kept, and only {name} sees it again.")
+        return error_page(400, translate(sentence, language(), name=name))
+    return error_page(400, translate(too_old, language()))
 
 
 def _http(error: HTTPException) -> ResponseReturnValue:

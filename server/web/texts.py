@@ -5,6 +5,7 @@ from typing import Any
 from flask import Flask, request
 from jinja2 import StrictUndefined
 
+from server.files.kinds import ACCEPTED
 from server.i18n import LANGUAGES, money, translate
 from server.web import times
 from server.web.person import context, current_actor, language
@@ -20,6 +21,11 @@ def _(text: str, /, **params: Any) -> str:
 
 
 def install(app: Flask) -> None:
+    # These speak the reader's language themselves, by this module.
+    from server.web.forms import drawn, picking
+    from server.web.forms.questions import next_question
+    from server.web.forms.spec import html_name
+
     environment = app.jinja_env
     environment.undefined = StrictUndefined
     environment.trim_blocks = environment.lstrip_blocks = True
@@ -32,8 +38,15 @@ def install(app: Flask) -> None:
         span=lambda seconds: times.span(seconds, language()),
         work_span=lambda seconds: times.work_span(seconds, language()),
         time_left=lambda seconds: times.time_left(seconds, language()),
+        promise_left=lambda working, late: times.promise_left(working, late, language()),
     )
     environment.globals["exists"] = lambda endpoint: endpoint in app.view_functions
+    environment.globals.update(
+        columns_of=drawn.columns_of, fishbone=drawn.fishbone, chains=drawn.chains, next_question=next_question,
+        head_name=lambda leaf: html_name(leaf.spec.head or ""),
+        picks=picking.picks, offered=picking.offered,
+        accepted_endings=lambda: ", ".join(sorted(ACCEPTED)),
+    )  # fmt: skip
     environment.filters.update(
         money=lambda amount, currency: money(amount, currency, language()),
         clock=lambda value: times.clock_time(value, context().settings.zone),
@@ -44,11 +57,14 @@ def install(app: Flask) -> None:
 
 
 def _person() -> dict[str, Any]:
+    from server.web.me.badge import of_page  # it needs the texts of this module
+
     person = current_actor()
     return {
         "person": person,
         "language": language(),
         "may": (lambda permission: person is not None and person.may(permission)),
         "here": request.endpoint or "",
+        "own_badge": of_page,
         "max_upload": context().files.limit,
     }

@@ -6,6 +6,7 @@ from server.i18n import N_, translate
 __all__ = ["clock_time", "moment", "span", "time_left"]
 
 _SOON, _CLOSE = 24 * 3600, 2 * 3600
+_WORKING_DAY = 8 * 3600
 
 
 def work_span(seconds: float, language: str) -> str:
@@ -27,3 +28,18 @@ def time_left(seconds: float | None, language: str) -> tuple[str, str]:
         return "late", translate(N_("overdue by {time}"), language, time=span(seconds, language))
     state = "red" if seconds < _CLOSE else "amber" if seconds < _SOON else "green"
     return state, translate(N_("{time} left"), language, time=span(seconds, language))
+
+
+def promise_left(working: int | None, late: bool, language: str) -> tuple[str, str]:
+    """As time_left, of `working` seconds of working time until the promise, negative when they have passed.
+
+    `late` is by the clock: what was promised until last night is late before anybody has worked since.
+    """
+    if working is None:
+        return "none", translate(N_("no time limit"), language)
+    if late:
+        if working > -60:
+            return "late", translate(N_("just late"), language)
+        return "late", translate(N_("{time} late"), language, time=work_span(working, language))
+    state = "red" if working < _CLOSE else "amber" if working < _WORKING_DAY else "green"
+    return state, translate(N_("{time} left"), language, time=work_span(working, language))

@@ -8,12 +8,12 @@ from server.web import times
 from server.web.forms.spec import Schema, options_of, type_of
 from server.web.person import context, language
 
-_PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
+PICTURES = frozenset({"image/jpeg", "image/png", "image/webp", "image/gif"})
 """What every browser shows by itself; anything else is only ever downloaded."""
 
 
 def is_picture(media_type: str) -> bool:
-    return media_type in _PICTURES
+    return media_type in PICTURES
 
 
 def shown_value(schema: Schema, value: Any) -> str:

@@ -111,6 +111,7 @@ def test_what_is_set_in_the_panel_is_in_the_file(studio: Callable[..., Studio], 
     desk.field("milestone").select_option("D5")
     desk.field("priority").fill("80")
     desk.page.locator("[data-entry-id=sendBackTo]").get_by_label("Propose the improvement plan").set_checked(True)
+    desk.page.locator("[data-entry-id=prompts]").get_by_label("Judge by the facts").set_checked(True)
     desk.page.locator("[data-element-id=plan]").first.dblclick()
     desk.page.keyboard.press("Control+A")
     desk.page.keyboard.type("Plan it")
@@ -123,7 +124,7 @@ def test_what_is_set_in_the_panel_is_in_the_file(studio: Callable[..., Studio], 
     assert task.get("name") == "验证方案\nTry the plan"
     rows = {row.get("name"): row.get("value") for row in task.iter("{*}property")}
     assert rows | {"dueDate": "working_days(2)", "milestone": "D5", "priority": "80", "sendBackTo": "plan"} == rows
-    assert rows["formKey"] == "verify_plan"
+    assert (rows["formKey"], rows["prompts"]) == ("verify_plan", "facts")
     desk.is_quiet("422")
 
 

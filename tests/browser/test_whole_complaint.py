@@ -100,7 +100,7 @@ def files_a_complaint(sales: Person, story: Story, photo: FilePayload) -> str:
     shown = sales.page.locator("main .case-number").first
     expect(shown).to_have_text(re.compile(r"\S"))
     number = shown.inner_text()
-    expect(sales.page.get_by_role("status")).to_contain_text(number)
+    expect(sales.page.locator("main").get_by_role("status")).to_contain_text(number)
     sales.looks("filed")
     return number
 
@@ -116,7 +116,7 @@ def receives_it(office: Office, number: str, story: Story, photo: FilePayload) -
     form = sales.form("receive")
     form.fill(story.answers["receive"])
     sales.press_button("Save draft")
-    expect(sales.page.get_by_role("status").first).to_contain_text(
+    expect(sales.page.locator("main").get_by_role("status").first).to_contain_text(
         sales.says("Saved. Nobody else sees the draft until the task is completed.")
     )
     sales.goes_to("Complaints")
@@ -133,7 +133,7 @@ def receives_it(office: Office, number: str, story: Story, photo: FilePayload) -
     sales.page.get_by_label(sales.says("Why (the colleague reads it)")).fill(story.why_handed_on)
     sales.looks("hand-on")
     sales.press_button("Hand on")
-    expect(sales.page.get_by_role("status")).to_be_visible()
+    expect(sales.page.locator("main").get_by_role("status")).to_be_visible()
 
 
 def does(office: Office, number: str, element: str, story: Story | None = None, data: Any = None) -> None:
@@ -150,7 +150,7 @@ def does(office: Office, number: str, element: str, story: Story | None = None, 
 def completes(office: Office, person: Person, element: str) -> None:
     person.press_button("Complete")
     done = person.says("Done: {task}.", task=office.step(element))
-    expect(person.page.get_by_role("status").first).to_have_text(done)
+    expect(person.page.locator("main").get_by_role("status").first).to_have_text(done)
     office.time_passes()
 
 
@@ -183,7 +183,7 @@ def is_sent_back(office: Office, number: str, story: Story) -> None:
     manager.page.get_by_label(manager.says("What is missing or wrong")).fill(story.why_sent_back)
     manager.looks("send-back")
     manager.press_button("Send back")
-    expect(manager.page.get_by_role("status")).to_have_text(manager.says("Sent back."))
+    expect(manager.page.locator("main").get_by_role("status")).to_have_text(manager.says("Sent back."))
     office.time_passes()
     form = engineer.opens(number, "plan")
     expect(form.field("/plan/summary")).to_have_value(story.answers["plan"]["plan"]["summary"])

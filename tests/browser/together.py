@@ -33,7 +33,7 @@ class Person:
         return form
 
     def sends(self, end: str, press: str = "button:not([tabindex])", **fields: str) -> None:
-        """Fill the form's fields by name and press its button."""
+        """Fill the form's fields by name, press its button and wait for the page that follows."""
         form = self.form(end)
         for name, value in fields.items():
             field = form.locator(f"[name='{name}']:not([type=hidden])")
@@ -43,7 +43,8 @@ class Person:
                 form.locator(f"[name='{name}'][value='{value}']").check()
             else:
                 field.fill(value)
-        form.locator(press).last.click()
+        with self.page.expect_navigation():
+            form.locator(press).last.click()
 
     def reads(self, text: str) -> None:
         """The page says so somewhere."""

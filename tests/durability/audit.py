@@ -32,6 +32,7 @@ from server.persistence.models import (
 )
 from server.persistence.models import Counter as Numbers
 from server.settings import Settings
+from tests.durability.audit_requests import audit_requests
 from tests.durability.audit_steps import audit_steps
 from tests.durability.fact_audit import audit_facts
 from tests.durability.processes import SECRET
@@ -115,6 +116,7 @@ def _instance(context: Context, connection: Connection, row: Any) -> Iterator[st
     yield from _jobs(connection, row, events)
     yield from _waits(context, connection, row)
     yield from audit_steps(context, connection, row)
+    yield from audit_requests(connection, row, events)
     ends = sum(event["type"] in ("instance.completed", "instance.cancelled") for event in events)
     if ends != (row.state in ENDED):
         yield f"{ends} ends in the history of an instance that is {row.state}"

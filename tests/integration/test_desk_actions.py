@@ -16,6 +16,7 @@ from server.commands.claim_task import ClaimTask
 from server.commands.complete_task import CompleteTask
 from server.commands.delegate_task import DelegateTask
 from server.commands.disable_user import DisableUser
+from server.commands.name_substitute import NameSubstitute
 from server.commands.return_task import ReturnTask
 from server.commands.save_draft import SaveDraft
 from server.commands.see_mention import SeeMention
@@ -25,12 +26,15 @@ from server.commands.transfer_task import TransferTask
 from server.commands.unclaim_task import UnclaimTask
 from server.commands.urge_task import UrgeTask
 from server.commands.withdraw_request import WithdrawRequest
-from server.persistence.models import OutboxMail
+from server.persistence.models import CaseFile, OutboxMail
+from server.queries.audience import audience
 from server.queries.case_story import case_story
+from server.queries.colleagues import colleagues
 from server.queries.comments import comments
 from server.queries.requests import asked_of_me
 from server.queries.send_back_preview import send_back_preview
 from server.queries.task_detail import task_detail
+from server.security.visibility import visible_to
 from tests.durability.audit import audit_house
 from tests.house import actor, drain_jobs
 from tests.integration.desk_house import URGENT, complete, filed, publish, task
@@ -335,17 +339,53 @@ def test_a_priority_needs_a_reason_and_keeps_the_due_date(site: Context, number:
 
 
 def test_who_is_mentioned_sees_the_complaint_and_is_told(site: Context, number: str, record: str) -> None:
-    said = do(site, AddComment, "quality1", number=number, text="@service1 have a look. Ask @nobody!", task_id=record)
-    assert said["mentions"] == ["service1"]
-    (one,) = asked(site, "service1")
-    assert (one["kind"], one["text"]) == ("mention", "@service1 have a look. Ask @nobody!")
-    (shown,) = comments(site, actor(site, "service1"), number, "en")["items"]
+    text = "请@production1看一下. Ask @nobody! Mail qa@quality2.example"
+    said = do(site, AddComment, "quality1", number=number, text=text, task_id=record)
+    assert said["mentions"] == ["production1"], "Chinese needs no space; a mail address names nobody"
+    (one,) = asked(site, "production1")
+    assert (one["kind"], one["text"]) == ("mention", text)
+    (shown,) = comments(site, actor(site, "production1"), number, "en")["items"]
     assert (shown["author"], shown["task_name"]) == ("quality1", "Record")
     assert refused(site, SeeMention, "manager", request_id=one["id"]).code == "not_found.request"
     for _ in range(2):
-        do(site, SeeMention, "service1", request_id=one["id"])
-    assert asked(site, "service1") == []
-    assert [event["data"]["mentions"] for event in events(site, number, "comment.added")] == [["service1"]]
+        do(site, SeeMention, "production1", request_id=one["id"])
+    assert asked(site, "production1") == []
+    assert [event["data"]["mentions"] for event in events(site, number, "comment.added")] == [["production1"]]
+    assert audit_house(site) == []
+
+
+def test_who_may_not_see_the_complaint_cannot_be_mentioned_until_he_is_asked(
+    site: Context, number: str, record: str
+) -> None:
+    refusal = refused(site, AddComment, "quality1", number=number, text="@Service1 and @production1, look")
+    assert (refusal.code, refusal.field) == ("comment.mention", "/text")
+    assert "@service1 may not see this complaint" in refusal.text("en")
+    assert comments(site, actor(site, "quality1"), number, "en")["items"] == []
+    assert asked(site, "production1") == [], "nobody is told of what was not written"
+    assert [each["username"] for each in audience(site, actor(site, "quality1"), number, "service")] == []
+    do(site, AskColleague, "quality1", task_id=record, of="service1", text="Did they call?")
+    assert [each["username"] for each in audience(site, actor(site, "quality1"), number, "service1")] == ["service1"]
+    assert do(site, AddComment, "quality1", number=number, text="@service1 thanks")["mentions"] == ["service1"]
+
+
+def test_the_people_who_can_be_mentioned_are_those_who_see_the_complaint(
+    site: Context, number: str, clock: ManualClock
+) -> None:
+    """Asked person by person with the condition that every query on cases carries."""
+    admin, now = actor(site, "admin"), clock.now()
+    period = {"starts_at": now, "ends_at": now + timedelta(days=1)}
+    do(site, NameSubstitute, absent="production1", substitute="service1", reason="leave", **period)
+    do(site, DisableUser, username="quality2")
+    everybody = [each["username"] for each in colleagues(site, admin)]
+    seeing = set()
+    for name in everybody:
+        with site.read() as connection:
+            query = select(CaseFile.id).where(CaseFile.number == number, visible_to(actor(site, name)))
+            seeing |= {name} if connection.execute(query).first() else set()
+    found = {each["username"] for each in audience(site, admin, number, limit=50)}
+    assert found | {"admin"} == seeing
+    assert "service1" in found
+    assert found < set(everybody)
 
 
 def test_comments_that_are_refused(site: Context, number: str) -> None:

@@ -184,6 +184,7 @@ def test_the_vocabulary_is_that_of_the_draft(house: Context) -> None:
     words = vocabulary(house, actor(house, "owner"), draft, "en")
     assert {"key": "visit", "title": "Visit", "path": "forms/visit.json"} in words["forms"]
     assert {"key": "quality", "title": "Quality"} in words["groups"]
+    assert {"key": "calm", "title": "Calm first, then record; stay composed."} in words["prompts"]
     assert "customer.acknowledge@1" in [topic["topic"] for topic in words["topics"]]
     assert {"containment", "complaint"} <= {process["id"] for process in words["processes"]}
     assert "complaint.withdrawn" in words["messages"]

@@ -10,6 +10,9 @@ import pytest
 
 from server.casework.command import SYSTEM
 from server.casework.context import Context
+from server.commands.add_signers import AddSigners
+from server.commands.answer_question import AnswerQuestion
+from server.commands.ask_colleague import AskColleague
 from server.commands.cancel_instance import CancelInstance
 from server.commands.claim_task import ClaimTask
 from server.commands.complete_task import CompleteTask
@@ -191,3 +194,25 @@ def test_a_timer_and_an_end(house: Context, number: str) -> None:
     go_to(house, "7 10:00")
     Ticks(house).fire_timers()
     assert why(house, number) == "Ended on 2026-03-07 10:00 after 5 d 1 h; the promise was not kept: D4."
+
+
+def test_whose_answer_and_signature_are_awaited(house: Context, number: str) -> None:
+    go_to(house, "2 10:00")
+    part = task(house, number, "part")
+    of, by = name(house, "engineering1"), name(house, "quality1")
+    asking = AskColleague(actor=actor(house, "quality1"), task_id=part, of="engineering1", text="Which tool?")
+    request = house.execute(asking).body["request"]
+    told = f"; at “Wait for the part” {of} was asked by {by} on 2026-03-02 10:00 and has not answered."
+    assert why(house, number).endswith(told), "its own limit stands meanwhile, so that another step leads"
+    house.execute(AnswerQuestion(actor=actor(house, "engineering1"), request_id=request, text="Tool 7"))
+    assert "was asked by" not in why(house, number)
+    signing = AddSigners(actor=actor(house, "quality1"), task_id=part, signers=("manager",), text="Please look")
+    house.execute(signing)
+    told = f"{name(house, 'manager')} was asked by {by} on 2026-03-02 10:00 to sign and has not"
+    assert told in why(house, number)
+    assert f"{by}于 2026-03-02 10:00 请{name(house, 'manager')}签署，尚未签署" in why(house, number, "zh-CN")
+    later = AddSigners(
+        actor=actor(house, "quality1"), task_id=part, signers=("sales1",), text="Later", position="after"
+    )
+    house.execute(later)
+    assert why(house, number).count("was asked by") == 1, "who signs when the form is filled is not awaited yet"

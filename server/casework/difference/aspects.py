@@ -42,6 +42,7 @@ ASPECTS: Mapping[str, str] = {
     "order": N_("order of the conditions"),
     "parameter": N_("parameter {which}"),
     "priority": N_("priority"),
+    "prompts": N_("prompts for how to behave"),
     "property": N_("property {which}"),
     "repeated": N_("repetition"),
     "result": N_("place of the result"),

@@ -49,6 +49,8 @@ _HINTS: Mapping[str, str] = {
     "ui.sections": N_("The sections are others."),
     "ui.show_when": N_("When a field is shown is another."),
     "ui.widgets": N_("How fields are shown is another."),
+    "ui.cells": N_("What columns of a table offer is another."),
+    "ui.head": N_("What a drawing is about is another."),
 }
 _CELL = N_("{name}, row {row}, {column}: {after} instead of {before}.")
 _WORD = N_("{name}, {what}: {after} instead of {before}.")

@@ -48,6 +48,7 @@ __all__ = [
     "element_ids",
     "expression_sites",
     "process_ids",
+    "property_values",
 ]
 
 _RULES: tuple[Callable[[Context], Iterator[Finding]], ...] = (
@@ -82,6 +83,7 @@ def check_files(
     groups: Container[str] | None = None,
     known_names: Container[str] | None = None,
     loops: Container[str] | None = None,
+    prompts: Container[str] | None = None,
     asked: Mapping[str, Asked] | None = None,
     case_schema: Mapping[str, Any] | None = None,
     lone: bool = False,
@@ -89,13 +91,13 @@ def check_files(
     """Findings about the *.bpmn and *.dmn files among `files`, ordered by file; never an exception.
 
     forms: keys of forms; topics: what workers offer; groups: candidate groups; known_names: top-level case fields;
-    loops: names of loops; case_schema: the case's fields as JSON Schema; each None where it is not known, which leaves
-    out the comparison. asked: decisions that the server itself asks, by id. lone: what neighbours could offer is a
-    warning.
+    loops, prompts: names of them; case_schema: the case's fields as JSON Schema; each None where it is not known, which
+    leaves out the comparison. asked: decisions that the server itself asks, by id. lone: what neighbours could offer is
+    a warning.
     """
     diagrams, refusals = _admitted(files)
     context = _context(diagrams, forms, topics, groups, known_names, lone)
-    context.loops = loops
+    context.loops, context.prompts = loops, prompts
     context.asked = asked or {}
     context.case_schema = case_schema
     context.written = frozenset(path for path, _ in result_paths(context)) if case_schema else frozenset()
@@ -117,6 +119,13 @@ def element_ids(files: Mapping[str, bytes]) -> frozenset[str]:
     """Ids of every task, event, gateway, sub-process and call of the diagrams that can be read."""
     roots, _ = _admitted(files)
     return frozenset(node.id for node in _context(roots, None, None, None, None, False).nodes())
+
+
+def property_values(files: Mapping[str, bytes], name: str) -> list[str]:
+    """The values of that property in the diagrams that can be read."""
+    roots, _ = _admitted(files)
+    nodes = _context(roots, None, None, None, None, False).nodes()
+    return [node.properties[name] for node in nodes if name in node.properties]
 
 
 def expression_sites(files: Mapping[str, bytes]) -> list[Site]:

@@ -157,6 +157,8 @@ REFERENCES = {
     "K414": _neighbour(N_("Loop unknown")),
     "K415": _warning(N_("User task without deadline")),
     "K416": _error(N_("Deadline for a step that is not there")),
+    "K417": _neighbour(N_("Prompt unknown")),
+    "K418": _warning(N_("Prompts where nobody reads them")),
 }
 
 EXTENSIONS = {
@@ -202,6 +204,7 @@ BUNDLE = {
     "K707": _error(N_("Case schema takes something away")),
     "K708": _error(N_("Cost without a number in the case")),
     "K709": _warning(N_("Cost of a step that is not there")),
+    "K710": _warning(N_("Prompt that is shown nowhere")),
 }
 
 BEHAVIOUR = {

@@ -34,7 +34,7 @@ class Asked:
 
 @dataclass
 class Context:
-    """The files under check. forms, topics, groups, known_names and loops are None where nobody knows what there is.
+    """The files under check. forms, topics, groups, known_names, loops and prompts are None where nobody knows them.
 
     case_schema: the case's fields as JSON Schema, references resolved; None where nobody knows them. written: paths to
     which results go.
@@ -47,6 +47,7 @@ class Context:
     groups: Container[str] | None = None
     known_names: Container[str] | None = None
     loops: Container[str] | None = None
+    prompts: Container[str] | None = None
     lone: bool = False
     table_files: Collection[str] = ()
     hints: int = 0

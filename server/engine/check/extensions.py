@@ -56,6 +56,7 @@ _PROPERTIES = (
     "milestone",
     "notBy",
     "priority",
+    "prompts",
     "sendBackTo",
     "waitsFor",
 )

@@ -1,4 +1,4 @@
-"""What a diagram needs from its neighbours: processes, decisions, topics, forms, groups (K401 to K414)."""
+"""What a diagram needs from its neighbours: processes, decisions, topics, forms, groups, prompts (K401 to K418)."""
 
 from collections.abc import Iterator
 
@@ -6,6 +6,7 @@ from server.engine.check import foreign
 from server.engine.check.context import Context
 from server.engine.check.finding import Finding
 from server.engine.check.model import Diagram, Node, properties_of, spiff, text_of
+from server.engine.prompts import PROMPTS, prompt_keys
 from server.i18n import N_
 
 
@@ -21,6 +22,8 @@ def check_references(context: Context) -> Iterator[Finding]:
         for scope in diagram.scopes:
             for node in scope.of_kind("userTask", "manualTask"):
                 yield from _person(context, diagram, node)
+    for node in context.nodes():
+        yield from _prompts(context, node)
 
 
 def _call(context: Context, node: Node) -> Iterator[Finding]:
@@ -125,6 +128,23 @@ def _loop(context: Context, node: Node) -> Iterator[Finding]:
         message = N_("{id} begins a round of the loop {loop}, which application.toml does not describe.")
         fix = N_("Did you mean {near}?") if near else N_("Describe the loop in application.toml, as [loops.{loop}].")
         yield context.finding("K414", node.place, message, fix, id=node.id, loop=loop, near=near)
+
+
+def _prompts(context: Context, node: Node) -> Iterator[Finding]:
+    """Prompts are read by people: the task has a page, and the text stands in application.toml."""
+    keys = prompt_keys(node.properties.get(PROMPTS))
+    if keys and node.kind != "userTask":
+        message = N_("{id} has prompts, but no page on which anybody could read them.")
+        yield context.finding("K418", node.place, message, N_("Move the prompts to a user task."), id=node.id)
+    if context.prompts is None:
+        return
+    for key in keys:
+        if key in context.prompts:
+            continue
+        near = context.hint(key, context.prompts)
+        message = N_("{id} shows the prompt {key}, which application.toml does not have.")
+        fix = N_("Did you mean {near}?") if near else N_("Write its text in application.toml, under [prompts].")
+        yield context.finding("K417", node.place, message, fix, id=node.id, key=key, near=near)
 
 
 def _form(context: Context, node: Node) -> Iterator[Finding]:

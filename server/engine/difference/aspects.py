@@ -22,6 +22,7 @@ PROPERTIES = {
     "loop": "loop",
     "costRate": "cost_rate",
     "waitsFor": "waits_for",
+    "prompts": "prompts",
 }
 REFERENCES = frozenset({"default", "attached", "send_back"})
 """Aspects that hold ids of elements, which may be renamed."""

@@ -15,6 +15,11 @@ import 'bootstrap/js/dist/dropdown';
 import 'bootstrap/js/dist/offcanvas';
 import htmx from 'htmx.org';
 import { csrfHeaders } from './csrf.js';
+import './folds.js';
+import './mentions.js';
+import './badge.js';
+import { watchLengths } from './lengths.js';
+import { isNamed, send } from './sending.js';
 
 // No eval and no injected <style>: the content security policy forbids both.
 Object.assign(htmx.config, {
@@ -36,6 +41,8 @@ document.addEventListener('change', (event) => {
   if (event.target.matches('[data-submit-on-change]')) event.target.form.requestSubmit();
 });
 
+watchLengths();
+
 // One press, one submission: double taps are common with gloves on. A download leaves us here, so it does not last.
 const PAUSE = 8000; // milliseconds
 
@@ -49,6 +56,15 @@ document.addEventListener('submit', (event) => {
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = '1';
   for (const button of form.querySelectorAll('button:not([type=button])')) button.setAttribute('aria-disabled', 'true');
-  setTimeout(release, PAUSE, form);
+  if (isNamed(form) && !form.target) {
+    event.preventDefault();
+    send(form, event.submitter, release);
+  } else setTimeout(release, PAUSE, form);
 });
-window.addEventListener('pageshow', () => document.querySelectorAll('form[data-sent]').forEach(release));
+
+// Back to a page whose form was sent: what it shows is no longer so, and the browser may have kept it as it was.
+window.addEventListener('pageshow', (event) => {
+  const sent = document.querySelectorAll('form[data-sent]');
+  if (event.persisted && sent.length) location.reload();
+  sent.forEach(release);
+});

@@ -1,48 +1,119 @@
 // Drafts: a few seconds after the last keystroke the form goes to data-draft-url (urlencoded, without files), with the
 // CSRF header. An answer with {"revision": N} updates the hidden field of that name. The words come from the page:
-// data-text-saving, data-text-saved, data-text-failed; they appear in the form's [data-draft-status].
+// data-text-saving, data-text-saved, data-text-failed, data-text-kept, or from the answer that refuses; they appear in the form's [data-draft-status].
+// What could not be saved is kept in this browser under data-draft-key, and offered when the page is opened again.
 import { csrfHeaders } from './csrf.js';
+import { UNSENT } from './sending.js';
 
 const QUIET = 2500; // milliseconds without typing
 const LONGEST = 15000; // milliseconds after which steady typing is saved too
+const PLACE = 'kesu-unsaved:';
 
 function body(form) {
   const data = new FormData(form);
   return new URLSearchParams([...data].filter(([, value]) => typeof value === 'string'));
 }
 
-function say(form, state) {
-  const place = form.querySelector('[data-draft-status]');
-  if (!place) return;
-  const text = { saving: form.dataset.textSaving, saved: form.dataset.textSaved, failed: form.dataset.textFailed }[state] ?? '';
-  const time = new Date().toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
-  place.dataset.state = state;
-  place.textContent = state === 'saved' && text ? `${text} ${time}` : text;
+/** What somebody filled in, without what is another on every page. */
+function entries(sent) {
+  const own = new Set(['csrf_token', 'once', 'base', 'revision', 'draft_version', 'do']);
+  return JSON.stringify([...sent].filter(([name]) => !own.has(name)));
 }
 
-async function send(form) {
-  const answer = await fetch(form.dataset.draftUrl, {
-    method: 'POST', headers: { Accept: 'application/json', ...csrfHeaders() }, body: body(form), credentials: 'same-origin', redirect: 'error',
+const clock = (moment) => new Date(moment).toLocaleTimeString(document.documentElement.lang, { hour: '2-digit', minute: '2-digit' });
+
+function say(form, state, reason = '') {
+  const place = form.querySelector('[data-draft-status]');
+  if (!place) return;
+  const { textSaving, textSaved, textFailed, textKept } = form.dataset;
+  const text = { saving: textSaving, saved: textSaved, failed: reason || textFailed, kept: reason || textKept }[state] ?? '';
+  place.dataset.state = state === 'kept' ? 'failed' : state;
+  place.textContent = state === 'saved' && text ? `${text} ${clock(Date.now())}` : text;
+}
+
+/** The server was reached and said why not. */
+class Refused extends Error {}
+
+async function send(address, sent) {
+  const answer = await fetch(address, {
+    method: 'POST', headers: { Accept: 'application/json', ...csrfHeaders() }, body: sent, credentials: 'same-origin', redirect: 'error',
   });
-  if (!answer.ok) throw new Error(`${answer.status}`);
-  if (!answer.headers.get('Content-Type')?.includes('json')) return;
-  const { revision } = await answer.json();
-  const field = form.elements.namedItem('revision');
-  if (field && revision !== undefined) field.value = revision;
+  if (!answer.ok) throw new Refused((await answer.json().catch(() => ({}))).error?.message);
+  return answer.headers.get('Content-Type')?.includes('json') ? answer.json() : {};
+}
+
+/** In this browser; false where it has no room or no such place. */
+function keep(form, sent) {
+  if (!form.dataset.draftKey) return false;
+  sent.delete('csrf_token');
+  try {
+    localStorage.setItem(PLACE + form.dataset.draftKey, JSON.stringify({ at: Date.now(), sent: sent.toString() }));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function forget(form) {
+  try {
+    localStorage.removeItem(PLACE + form.dataset.draftKey);
+  } catch { /* a browser that keeps nothing has nothing to forget */ }
+}
+
+function kept(form) {
+  try {
+    return JSON.parse(localStorage.getItem(PLACE + form.dataset.draftKey));
+  } catch {
+    return null;
+  }
+}
+
+/** What an earlier visit could not save: to be put in, or thrown away. */
+function offer(form) {
+  const found = form.dataset.draftKey && kept(form), place = form.querySelector('[data-draft-kept]');
+  if (!found || !place) return;
+  if (entries(new URLSearchParams(found.sent)) === entries(body(form))) {
+    forget(form); // it has reached the server after all
+    return;
+  }
+  place.querySelector('[data-draft-kept-at]').textContent = new Date(found.at).toLocaleString(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short' });
+  place.hidden = false;
+  place.querySelector('[data-draft-put]').addEventListener('click', async () => {
+    try {
+      await send(form.dataset.draftUrl, new URLSearchParams(found.sent));
+    } catch (error) {
+      say(form, 'kept', error instanceof Refused ? error.message : '');
+      return;
+    }
+    forget(form);
+    window.dispatchEvent(new Event('draftput'));
+    location.reload();
+  });
+  place.querySelector('[data-draft-drop]').addEventListener('click', () => {
+    forget(form);
+    place.hidden = true;
+  });
 }
 
 /** Saves drafts of the form, and asks before the page is left with something unsaved. */
 export function keepDraft(form) {
-  let dirty = false, filesPicked = false, leaving = false, since = 0, timer = 0, running = null;
+  let dirty = false, leaving = false, since = 0, timer = 0, running = null;
+  const picked = () => [...form.querySelectorAll('input[type=file]')].some((input) => input.files.length);
 
   async function save() {
     clearTimeout(timer);
     if (!dirty || leaving || running) return;
     dirty = false;
     say(form, 'saving');
-    running = send(form).then(() => say(form, 'saved'), () => {
+    const sent = body(form);
+    running = send(form.dataset.draftUrl, sent).then(({ revision }) => {
+      const field = form.elements.namedItem('revision');
+      if (field && revision !== undefined) field.value = revision;
+      forget(form);
+      say(form, 'saved');
+    }, (error) => {
       dirty = true;
-      say(form, 'failed');
+      say(form, keep(form, sent) ? 'kept' : 'failed', error instanceof Refused ? error.message : '');
     });
     await running;
     running = null;
@@ -54,7 +125,7 @@ export function keepDraft(form) {
       : Math.max(0, Math.min(QUIET, since + LONGEST - Date.now())));
   }
   form.addEventListener('input', (event) => {
-    if (event.target.type === 'file') filesPicked = true;
+    if (event.target.type === 'file') return;
     if (!dirty) since = Date.now();
     dirty = true;
     if (form.dataset.draftUrl) plan();
@@ -63,12 +134,20 @@ export function keepDraft(form) {
     if (!event.defaultPrevented) leaving = true;
     clearTimeout(timer);
   });
+  window.addEventListener('draftput', () => { leaving = true; });
+  form.addEventListener(UNSENT, () => {
+    leaving = false;
+    dirty = true;
+    if (form.dataset.draftUrl) plan();
+  });
   window.addEventListener('pageshow', () => { leaving = false; });
+  window.addEventListener('online', () => { if (dirty && form.dataset.draftUrl) save(); });
   window.addEventListener('beforeunload', (event) => {
-    if ((dirty || filesPicked) && !leaving) event.preventDefault();
+    if ((dirty || picked()) && !leaving) event.preventDefault();
   });
   // A phone that locks its screen may never come back to this page.
   document.addEventListener('visibilitychange', () => {
     if (document.visibilityState === 'hidden' && form.dataset.draftUrl) save();
   });
+  offer(form);
 }

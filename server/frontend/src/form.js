@@ -4,15 +4,33 @@ import './form.css';
 import './fields.css';
 import { keepDraft } from './form-draft.js';
 import { showPicked } from './form-files.js';
+import { refreshMissing, wireMissing } from './form-missing.js';
 import { wireRows } from './form-rows.js';
 import { refreshShown } from './form-show.js';
 
+const quiet = (error) => console.error(error); // the form works without what could not be loaded
+
+/** What only some forms need comes when one does: a page of a plain form stays small. */
+function extras(form) {
+  if (form.querySelector('[data-drawn]')) import('./form-drawn.js').then(({ wireDrawn }) => wireDrawn(form)).catch(quiet);
+  if (form.querySelector('[data-files]')) import('./form-photos.js').then(({ wireFiles }) => wireFiles(form)).catch(quiet);
+  if (!form.querySelector('[data-pick]') && ![...form.querySelectorAll('template')].some(({ content }) => content.querySelector('[data-pick]'))) return;
+  import('./form-pick.js').then(({ wirePicks }) => {
+    wirePicks(form);
+    form.addEventListener('rowadded', ({ target }) => wirePicks(target));
+  }).catch(quiet);
+}
+
 for (const form of document.querySelectorAll('form[data-case-form]')) {
   refreshShown(form);
-  form.addEventListener('input', () => refreshShown(form));
+  form.addEventListener('input', () => {
+    refreshShown(form);
+    refreshMissing(form);
+  });
   form.addEventListener('change', (event) => {
     refreshShown(form);
-    if (event.target.matches('input[type=file]')) showPicked(event.target);
+    refreshMissing(form);
+    if (event.target.matches('input[type=file]') && !event.target.closest('[data-files]')) showPicked(event.target);
   });
   // The browser cannot point at what is wrong inside a folded part.
   form.addEventListener('invalid', (event) => event.target.closest('details')?.setAttribute('open', ''), true);
@@ -20,6 +38,8 @@ for (const form of document.querySelectorAll('form[data-case-form]')) {
     refreshShown(form);
     form.dispatchEvent(new Event('input', { bubbles: true }));
   });
+  wireMissing(form);
+  extras(form);
   keepDraft(form);
   form.dataset.ready = '1';
 }

@@ -1,7 +1,15 @@
 """All tables, one import: `from server.persistence.models import CaseFile`."""
 
 from server.persistence.models.base import Base, UtcDateTime
-from server.persistence.models.desk import CaseComment, Substitution, TaskRequest
+from server.persistence.models.desk import (
+    CaseComment,
+    DeskEntry,
+    DeskRun,
+    KeptPost,
+    SavedFilter,
+    Substitution,
+    TaskRequest,
+)
 from server.persistence.models.drafts import (
     DefinitionDraft,
     DefinitionDraftFile,
@@ -13,6 +21,7 @@ from server.persistence.models.drafts import (
 from server.persistence.models.facts import CaseFact, CaseReturn
 from server.persistence.models.links import CaseLink
 from server.persistence.models.migrations import MigrationRun, MigrationStep
+from server.persistence.models.notices import NoticeDigest, NoticeWish, TaskNotice
 from server.persistence.models.people import (
     ApiToken,
     Group,
@@ -59,15 +68,20 @@ __all__ = [
     "DefinitionDraftPast",
     "DefinitionEvent",
     "DefinitionVersion",
+    "DeskEntry",
+    "DeskRun",
     "Group",
     "HistoryEvent",
     "HistoryPayload",
     "Incident",
     "Job",
+    "KeptPost",
     "Membership",
     "MessageSubscription",
     "MigrationRun",
     "MigrationStep",
+    "NoticeDigest",
+    "NoticeWish",
     "OutboxMail",
     "PermissionGrant",
     "ProcessApplication",
@@ -77,6 +91,7 @@ __all__ = [
     "RepairRun",
     "RepairStep",
     "ReportOrder",
+    "SavedFilter",
     "Site",
     "SiteCalendar",
     "StepCost",
@@ -84,6 +99,7 @@ __all__ = [
     "StepSpan",
     "StepSum",
     "Substitution",
+    "TaskNotice",
     "TaskRequest",
     "Timer",
     "Tombstone",

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.persistence.models.base import Base, only
+from server.persistence.models.base import BY_KEY, Base, only
 
 
 class CaseComment(Base):
@@ -25,11 +25,26 @@ class CaseComment(Base):
     created_at: Mapped[datetime]
 
 
+class KeptPost(Base):
+    """What somebody sent after his session had ended; shown to nobody else, and thrown away when it was sent again."""
+
+    __tablename__ = "kept_post"
+    __table_args__ = (Index("ix_kept_post_author", "author_id", "created_at"),)
+    id: Mapped[str] = mapped_column(primary_key=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    target: Mapped[str]
+    """Path of this site to which it was sent."""
+    content: Mapped[dict[str, Any]]
+    """`fields`, pairs of name and text, and `files`, the names of those that have to be picked again."""
+    created_at: Mapped[datetime]
+
+
 class TaskRequest(Base):
     """What one person asks of another: an answer, a signature, a look at a comment; or that a task be hurried on.
 
     `kind` is question, signature, mention or urge (which is of nobody in particular: `asked_of` is NULL).
-    `state`: open, or waiting (a signature after the form is filled); then answered, agreed, refused, seen or withdrawn.
+    `state`: open, or waiting (a signature after the form is filled); then answered, agreed, refused, seen or withdrawn,
+    or lapsed with its task.
     """
 
     __tablename__ = "task_request"
@@ -78,3 +93,43 @@ class Substitution(Base):
     created_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+
+
+class DeskEntry(Base):
+    """An open complaint as the task list is searched (domain/desk_search.py): folded texts, `runs` those of `desk_run`.
+
+    Derived from the register's columns by the sweep of wordings (`case_file.wording_due`), gone once the case has ended.
+    """
+
+    __tablename__ = "desk_entry"
+    __table_args__ = (Index("ix_desk_entry_level", "level"),)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True, autoincrement=False)
+    edition: Mapped[int]
+    number: Mapped[str]
+    customer: Mapped[str]
+    part: Mapped[str]
+    order_no: Mapped[str]
+    level: Mapped[str]
+    words: Mapped[str]
+    runs: Mapped[list[Any]]
+
+
+class DeskRun(Base):
+    """Which open complaints have a run of characters: a plain table, so that it is the same on both databases."""
+
+    __tablename__ = "desk_run"
+    __table_args__ = BY_KEY
+    run: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"), primary_key=True)
+
+
+class SavedFilter(Base):
+    """A choice of the task list under a name of one's own; `asked` are the arguments of the page's address."""
+
+    __tablename__ = "saved_filter"
+    __table_args__ = (UniqueConstraint("user_id", "name"),)
+    id: Mapped[int] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user_account.id"))
+    name: Mapped[str]
+    asked: Mapped[dict[str, Any]]
+    created_at: Mapped[datetime]

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.persistence.models.base import BY_KEY, Base
+from server.persistence.models.base import BY_KEY, Base, only
 
 
 class HistoryEvent(Base):
@@ -85,7 +85,10 @@ class OutboxMail(Base):
     """Written with the job that wants it sent; sent afterwards, never from inside a transaction."""
 
     __tablename__ = "outbox_mail"
-    __table_args__ = (Index("ix_outbox_mail_due", "state", "run_at"),)
+    __table_args__ = (
+        Index("ix_outbox_mail_due", "state", "run_at"),
+        Index("ix_outbox_mail_person", "notice_to", "id", **only("notice_to IS NOT NULL")),
+    )
     id: Mapped[int] = mapped_column(primary_key=True)
     case_id: Mapped[int | None] = mapped_column(ForeignKey("case_file.id"), index=True)
     idempotency_key: Mapped[str] = mapped_column(unique=True)
@@ -101,3 +104,6 @@ class OutboxMail(Base):
     created_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     error: Mapped[str | None]
+    notice_to: Mapped[int | None] = mapped_column(ForeignKey("user_account.id"))
+    """One of our own people, who may switch mails of this `notice_kind` off (domain/notice_kinds.py)."""
+    notice_kind: Mapped[str | None]

@@ -8,8 +8,16 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from server.persistence.models.base import Base, only
 
+OPEN_FREE = "state = 'open' AND claimed_by IS NULL AND assignee_id IS NULL"
+"""Condition of the index by which tasks that nobody has are counted (queries/badge.py), spelled there likewise."""
+FREE_COLUMNS = ("state", "candidate_group", "site", "claimed_by", "assignee_id")
+"""Those of the condition are among them, or SQLite prefers a longer index."""
+NOT_TOLD = "notice_due = 1"
 REACHED = "milestone IS NOT NULL AND state = 'completed'"
 """Condition of the index of milestones; a query spells it likewise, or SQLite does not use it."""
+
+_DUE = ("due_at", "created_at", "id")
+_CREATED = ("created_at", "id")
 
 
 class UserTask(Base):
@@ -17,12 +25,23 @@ class UserTask(Base):
 
     __tablename__ = "user_task"
     __table_args__ = (
-        Index("ix_user_task_desk", "state", "candidate_group", "due_at"),
-        Index("ix_user_task_case", "case_id", "candidate_group"),
-        Index("ix_user_task_assignee", "assignee_id", **only("assignee_id IS NOT NULL")),
-        Index("ix_user_task_claimed", "claimed_by", **only("claimed_by IS NOT NULL")),
-        Index("ix_user_task_escalated", "escalated_to", **only("escalated_to IS NOT NULL")),
+        # The task list (queries/task_ways.py): each of its ways in order, for either order, without reading more.
+        Index("ix_user_task_desk", "state", "site", "candidate_group", *_DUE),
+        Index("ix_user_task_desk_created", "state", "site", "candidate_group", *_CREATED),
+        Index("ix_user_task_due", "state", "site", *_DUE),
+        Index("ix_user_task_created", "state", "site", *_CREATED),
+        Index("ix_user_task_step", "state", "element_id"),
+        Index("ix_user_task_case", "case_id", "state", "candidate_group"),
+        Index("ix_user_task_assignee", "assignee_id", "state", *_DUE, **only("assignee_id IS NOT NULL")),
+        Index("ix_user_task_assignee_created", "assignee_id", "state", *_CREATED, **only("assignee_id IS NOT NULL")),
+        Index("ix_user_task_claimed", "claimed_by", "state", *_DUE, **only("claimed_by IS NOT NULL")),
+        Index("ix_user_task_claimed_created", "claimed_by", "state", *_CREATED, **only("claimed_by IS NOT NULL")),
+        Index("ix_user_task_escalated", "escalated_to", "state", *_DUE, **only("escalated_to IS NOT NULL")),
+        Index("ix_user_task_delegated", "delegated_by", "state", *_DUE, **only("delegated_by IS NOT NULL")),
+        Index("ix_user_task_claimed_for", "claimed_for", "state", *_DUE, **only("claimed_for IS NOT NULL")),
         Index("ix_user_task_milestone", "milestone", "ended_at", "due_at", "case_id", **only(REACHED)),
+        Index("ix_user_task_free", *FREE_COLUMNS, **only(OPEN_FREE)),
+        Index("ix_user_task_not_told", "created_at", **only(NOT_TOLD)),
         # One open task for one engine task: the engine's id comes back after a send-back.
         Index(
             "uq_user_task_open",
@@ -35,6 +54,8 @@ class UserTask(Base):
     id: Mapped[str] = mapped_column(primary_key=True)
     instance_id: Mapped[str] = mapped_column(ForeignKey("process_instance.id"))
     case_id: Mapped[int] = mapped_column(ForeignKey("case_file.id"))
+    site: Mapped[str | None]
+    """A copy of the case's, which never changes: the list of a site is one stretch of an index."""
     engine_task_id: Mapped[str]
     element_id: Mapped[str]
     process_id: Mapped[str]
@@ -66,6 +87,8 @@ class UserTask(Base):
     """How often something was asked at it: while nothing was, no completion looks into `task_request`."""
     urged_at: Mapped[datetime | None]
     """When somebody last asked to hurry."""
+    notice_due: Mapped[int] = mapped_column(default=1, server_default="0")
+    """1 until it was looked at who is to be told of the new task (runner/notices.py)."""
 
 
 class Job(Base):

@@ -19,15 +19,14 @@ from server.commands.urge_task import UrgeTask
 from server.commands.withdraw_task import WithdrawTask
 from server.queries.send_back_preview import send_back_preview
 from server.queries.task_detail import task_detail
+from server.queries.task_filters import NARROWING, ONE_OF
 from server.queries.task_list import task_list
 from server.web.api.call import Call, Reply
 from server.web.refusals import status_of
 
 
 def list_tasks(call: Call) -> Reply:
-    filters: dict[str, Any] = {
-        name: call.query.get(name) for name in ("state", "group", "assignee", "case", "q", "order")
-    }
+    filters: dict[str, Any] = {name: call.query.get(name) for name in (*ONE_OF, *NARROWING)}
     return 200, task_list(call.context, call.actor, language=call.language, **filters, **call.page)
 
 
@@ -44,11 +43,11 @@ def unclaim_task(call: Call) -> Reply:
 
 
 def complete_task(call: Call) -> Reply:
-    return call.execute(CompleteTask(**_who_and_what(call), data=call.body["data"], revision=call.body.get("revision")))
+    return call.execute(CompleteTask(**_who_and_what(call), **_answers(call)))
 
 
 def save_draft(call: Call) -> Reply:
-    return call.execute(SaveDraft(**_who_and_what(call), data=call.body["data"], revision=call.body.get("revision")))
+    return call.execute(SaveDraft(**_who_and_what(call), **_answers(call)))
 
 
 def transfer_task(call: Call) -> Reply:
@@ -108,6 +107,11 @@ def _result(row: Row, language: str) -> dict[str, Any]:
         return {"task": row.task, "ok": True, "answer": row.answer}
     error = row.refusal.to_json(language)
     return {"task": row.task, "ok": False, "status": status_of(row.refusal), "error": error}
+
+
+def _answers(call: Call) -> dict[str, Any]:
+    seen = {"revision": call.body.get("revision"), "draft_version": call.body.get("draft_version")}
+    return {"data": call.body["data"], **seen}
 
 
 def _who_and_what(call: Call) -> dict[str, Any]:

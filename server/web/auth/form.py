@@ -8,6 +8,6 @@ from server.web.auth.demo import faces
 
 
 def login_html(**values: Any) -> str:
-    """`next`, `username`, `problem`; `kept` and `target` carry a post that came after the session had ended."""
-    empty = {"next": "", "kept": "", "target": "", "problem": "", "username": ""}
+    """`next`, `username`, `problem`; `kept_for` names whose post came after the session had ended."""
+    empty = {"next": "", "kept_for": "", "problem": "", "username": ""}
     return render_template("auth/login.html", **(empty | values), faces=faces())

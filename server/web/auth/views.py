@@ -6,6 +6,7 @@ from flask import Blueprint, Response, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from server.commands.change_password import ChangePassword
+from server.commands.drop_post import DropPost
 from server.commands.set_language import SetLanguage
 from server.domain.rejection import Rejected
 from server.i18n import LANGUAGES, N_
@@ -17,7 +18,7 @@ from server.web.access import public, signed_in
 from server.web.auth import demo
 from server.web.auth.form import login_html
 from server.web.replies import done, page, run, see_other
-from server.web.resend import local_path, resend_page, unpack
+from server.web.resend import KEPT, local_path, mine, resend_page
 from server.web.texts import _
 
 
@@ -25,6 +26,7 @@ def add_to(blueprint: Blueprint) -> None:
     for rule, view, methods in (
         ("/login", login, ["GET"]),
         ("/login", enter, ["POST"]),
+        ("/kept", kept, ["GET", "POST"]),
         ("/logout", logout, ["POST"]),
         ("/language", language, ["POST"]),
         ("/password", password, ["GET", "POST"]),
@@ -50,15 +52,25 @@ def enter() -> ResponseReturnValue:
         return _login_page(
             401,
             next=local_path(form.get("next"), ""),
-            kept=form.get("kept", ""),
-            target=form.get("target", ""),
+            kept_for=form.get("kept_for", "")[:80],
             username=form.get("username", "")[:80],
             problem=_(N_("The user name or the password is not right.")),
         )
     person.sign_in(found)
-    if form.get("kept"):
-        return resend_page(form.get("target", ""), unpack(form["kept"]))
+    if mine(found) is not None:
+        return see_other(url_for("auth.kept", next=local_path(form.get("next"), "")))
     return see_other(local_path(form.get("next")))
+
+
+@signed_in
+def kept() -> Response:
+    """What was sent when the session had ended: send it again, look at it, or throw it away."""
+    onward = local_path(request.values.get("next"))
+    if request.method == "POST":
+        run(DropPost(actor=person.actor(), post_id=request.form.get(KEPT, "")))
+        return see_other(url_for("auth.kept"))
+    post = mine(person.actor())
+    return see_other(onward) if post is None else resend_page(post)
 
 
 @public

@@ -10,8 +10,12 @@ from wtforms.form import BaseForm
 from server.domain.rejection import Rejected
 from server.i18n import N_
 from server.web.forms.base import digest, overlay
+from server.web.forms.drawn import head_of
 from server.web.forms.fields import unbound
 from server.web.forms.leaves import FilesLeaf, Leaf
+from server.web.forms.missing import Lack, missing, state_of, wrong
+from server.web.forms.questions import fill_questions
+from server.web.forms.row_buttons import press
 from server.web.forms.rows import RowsLeaf
 from server.web.forms.spec import Schema, Spec, html_name, parts_of, specs_of
 
@@ -36,6 +40,7 @@ class CaseForm:
         self.bound = formdata is not None
         self.problems: list[str] = []
         shown = data if draft is None else overlay(data, draft)
+        self._drafted = self._values(shown)
         self._form = BaseForm({spec.name: unbound(spec, zone) for spec in self.specs})
         self._form.process(None, data=self._values(data))
         self._shown_base = {leaf.name: digest(leaf.data) for leaf in self._form}
@@ -61,9 +66,37 @@ class CaseForm:
             for part in parts_of(self.specs, self.ui)
         ]
         return [
-            (title, leaves, folded and not any(leaf.spec.required or self._disputed(leaf) for leaf in leaves))
+            (title, leaves, folded and not any(leaf.spec.required or self.disputed(leaf) for leaf in leaves))
             for title, leaves, folded in parts
         ]
+
+    @property
+    def sections(self) -> list[dict[str, Any]]:
+        """The parts as the page shows them: number, title, leaves, folded, and the state of each."""
+        return [
+            {"number": number, "title": title, "leaves": leaves, "folded": folded, "state": state_of(self, leaves)}
+            for number, (title, leaves, folded) in enumerate(self.parts, 1)
+        ]
+
+    @property
+    def missing(self) -> list[Lack]:
+        """What is demanded and not there yet."""
+        return missing(self)
+
+    @property
+    def wrong(self) -> list[Lack]:
+        """What was refused, with the reason; and what two people changed."""
+        return wrong(self)
+
+    def ask_next(self) -> None:
+        """Answers in chains of whys that came without a question get the one that follows from the answer before."""
+        for leaf in self:
+            if isinstance(leaf, RowsLeaf) and leaf.present and leaf.spec.widget == "why_chain":
+                fill_questions(leaf.rows, leaf.spec.schema)
+
+    def head(self, leaf: Leaf) -> str:
+        """What the drawing of a table of rows is about."""
+        return head_of(leaf, list(self))
 
     @property
     def unread(self) -> list[Leaf]:
@@ -78,7 +111,7 @@ class CaseForm:
 
     @property
     def has_problems(self) -> bool:
-        return any(self._disputed(leaf) for leaf in self)
+        return any(self.disputed(leaf) for leaf in self)
 
     @property
     def base_json(self) -> str:
@@ -116,37 +149,35 @@ class CaseForm:
         return bool(value == when.get("equals"))
 
     def change_rows(self, formdata: Mapping[str, str]) -> bool:
-        """Do what an "add row" or "remove row" button asks for; False when none was pressed."""
-        added, removed = formdata.get("add_row"), formdata.get("remove_row")
-        for leaf in self:
-            if isinstance(leaf, RowsLeaf) and added == leaf.name:
-                leaf.add_row()
-            elif isinstance(leaf, RowsLeaf) and removed and removed.rpartition("-")[0] == leaf.name:
-                leaf.drop_row(int(removed.rpartition("-")[2]))
-        return bool(added or removed)
+        """Do what a button of a table of rows asks for (one more, remove, put back, copy, move); False without one."""
+        return press(self, formdata)
 
     def _settle_conflicts(self, formdata: Any) -> None:
         """Someone else's value wins where the reader chose it; without a choice the question stays open."""
-        disputed = set(formdata.getlist("conflict"))
+        disputed, drafted = set(formdata.getlist("conflict")), set(formdata.getlist("conflict-draft"))
         for leaf in self._all_leaves():
             if leaf.name not in disputed:
                 continue
             choice = formdata.get(f"choice-{leaf.name}")
+            theirs = self._drafted.get(leaf.name) if leaf.name in drafted else leaf.stored
             if choice == "theirs":
-                leaf.process(None, leaf.stored)
+                leaf.process(None, theirs)
+                # What stands in the case already need not be sent; what stands in a draft only has to be.
+                leaf.present = leaf.name in drafted
             elif choice != "mine":
-                leaf.conflict = {"yours": leaf.data, "theirs": leaf.stored}
+                leaf.conflict = {"yours": leaf.data, "theirs": theirs, "draft": leaf.name in drafted}
                 leaf.unread = Rejected("form.choice", N_("Choose which value is to stay."))
 
-    def _disputed(self, leaf: Leaf) -> bool:
+    def disputed(self, leaf: Leaf) -> bool:
         """Whether the field, or a cell of its rows, has a problem or a conflict."""
-        return any(one.problems or one.conflict for one in self._with_cells(leaf))
+        return any(one.problems or one.conflict for one in self.with_cells(leaf))
 
     def _all_leaves(self) -> Iterator[Leaf]:
         for leaf in self:
-            yield from self._with_cells(leaf)
+            yield from self.with_cells(leaf)
 
-    def _with_cells(self, leaf: Leaf) -> Iterator[Leaf]:
+    def with_cells(self, leaf: Leaf) -> Iterator[Leaf]:
+        """The field itself, then the cells of its rows."""
         yield leaf
         if isinstance(leaf, RowsLeaf):
             for row in leaf.rows:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from wtforms.fields import Field
 from wtforms.utils import unset_value
 
+from server.domain.json_gate import check_plain
 from server.domain.rejection import Rejected
 from server.i18n import N_
 from server.web.forms.spec import Spec, type_of
@@ -40,7 +41,9 @@ class Leaf(Field):
             self.present = True
             self.raw_data = formdata.getlist(self.name)
             try:
-                self.data = self.read([value for value in self.raw_data if isinstance(value, str)])
+                texts = [value for value in self.raw_data if isinstance(value, str)]
+                check_plain(texts)
+                self.data = self.read(texts)
             except Rejected as refusal:
                 self.unread = refusal
 
@@ -52,25 +55,28 @@ class Leaf(Field):
     def typed(self) -> str:
         """What stands in the input: what the person typed, even when it could not be read."""
         if self.unread is not None and self.raw_data:
-            return str(self.raw_data[0])
+            return str(self.raw_data[0]).replace("\0", "\N{REPLACEMENT CHARACTER}")
         return self.write(self.data)
 
     def write(self, value: Any) -> str:
         return "" if value is None else str(value)
 
 
+def number_in(typed: str) -> int | float:
+    """The number that was typed; raises Rejected `form.number`."""
+    text = unicodedata.normalize("NFKC", typed).strip()
+    if _THOUSANDS.fullmatch(text):
+        text = text.replace(",", "")
+    if not _NUMBER.fullmatch(text):
+        raise Rejected("form.number", N_("This is not a number. Write it like 1200 or 12.5."))
+    return float(text) if "." in text else int(text)
+
+
 class NumberLeaf(Leaf):
     """Accepts full-width digits (Chinese input) and thousands separators; fractions are left to the schema."""
 
     def read(self, sent: Sequence[str]) -> int | float | None:
-        text = unicodedata.normalize("NFKC", sent[0]).strip()
-        if _THOUSANDS.fullmatch(text):
-            text = text.replace(",", "")
-        if not text:
-            return None
-        if not _NUMBER.fullmatch(text):
-            raise Rejected("form.number", N_("This is not a number. Write it like 1200 or 12.5."))
-        return float(text) if "." in text else int(text)
+        return number_in(sent[0]) if sent[0].strip() else None
 
     def write(self, value: Any) -> str:
         # Never 1e-05: a person reads and types plain digits.
@@ -112,7 +118,7 @@ class LinesLeaf(Leaf):
     def read(self, sent: Sequence[str]) -> Any:
         lines = [line.strip() for line in sent[0].splitlines() if line.strip()]
         if type_of(self.spec.schema["items"]) in ("integer", "number"):
-            return [float(line) if "." in line else int(line) for line in lines if _NUMBER.fullmatch(line)] or None
+            return [number_in(line) for line in lines] or None
         return lines or None
 
     def write(self, value: Any) -> str:
@@ -136,4 +142,5 @@ class FilesLeaf(Leaf):
         return f"{self.name}-upload"
 
     def add(self, file_id: str) -> None:
-        self.data = [*(self.data or ()), file_id]
+        if file_id not in (self.data or ()):
+            self.data = [*(self.data or ()), file_id]

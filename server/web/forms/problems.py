@@ -3,17 +3,26 @@
 from typing import Any
 
 from server.domain.rejection import Rejected
+from server.queries.last_changes import last_changes
 from server.web.forms.case_form import CaseForm
 from server.web.forms.leaves import Leaf
 from server.web.forms.rows import Row, RowsLeaf
+from server.web.person import actor, context
 
 
-def show_refusal(form: CaseForm, refusal: Rejected, language: str) -> None:
-    """Every detail at its field; what has no field in this form goes to `form.problems`."""
+def show_refusal(form: CaseForm, refusal: Rejected, language: str, number: str | None = None) -> None:
+    """Every detail at its field; what has no field in this form goes to `form.problems`.
+
+    With the complaint's number a field that somebody else changed also tells who did, and when.
+    """
     shown = refusal.to_json(language)
     details = shown.get("details") or []
-    if refusal.code == "case.changed":
-        _show_conflicts(form, details)
+    if refusal.code in ("case.changed", "task.draft_changed"):
+        _show_conflicts(form, details, refusal.code == "task.draft_changed")
+        if refusal.code == "task.draft_changed":
+            form.problems.append(shown["message"])
+        elif number is not None:
+            tell_authors(form, number, language)
         return
     for detail in details:
         leaf = find(form, str(detail.get("field", "")))
@@ -22,6 +31,18 @@ def show_refusal(form: CaseForm, refusal: Rejected, language: str) -> None:
     if not details:
         leaf = find(form, refusal.field or "")
         (form.problems if leaf is None else leaf.problems).append(shown["message"])
+
+
+def tell_authors(form: CaseForm, number: str, language: str) -> None:
+    """At every disputed field, who changed it last and when."""
+    disputed = [leaf for leaf in form if form.disputed(leaf)]
+    if not disputed:
+        return
+    authors = last_changes(context(), actor(), number, [leaf.spec.pointer for leaf in disputed], language)
+    for leaf in disputed:
+        for one in form.with_cells(leaf):
+            if one.conflict is not None and not one.conflict.get("draft"):
+                one.conflict |= authors.get(leaf.spec.pointer, {})
 
 
 def show_unread(form: CaseForm, language: str) -> None:
@@ -55,10 +76,11 @@ def _row(table: RowsLeaf, step: str) -> Row | None:
     return by_key
 
 
-def _show_conflicts(form: CaseForm, details: list[dict[str, Any]]) -> None:
+def _show_conflicts(form: CaseForm, details: list[dict[str, Any]], draft: bool = False) -> None:
+    """`draft`: theirs stands in another draft, not in the case."""
     for detail in details:
         leaf = find(form, str(detail.get("field", "")))
-        if leaf is not None and not isinstance(leaf, RowsLeaf):
-            leaf.conflict = {"yours": detail.get("yours"), "theirs": detail.get("theirs")}
+        if leaf is not None and (draft or not isinstance(leaf, RowsLeaf)):
+            leaf.conflict = {"yours": detail.get("yours"), "theirs": detail.get("theirs"), "draft": draft}
         elif leaf is not None:
-            leaf.conflict = {"yours": leaf.data, "theirs": leaf.stored}
+            leaf.conflict = {"yours": leaf.data, "theirs": leaf.stored, "draft": False}

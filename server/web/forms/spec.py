@@ -24,6 +24,8 @@ class Spec:
     locked: bool = False
     show_when: Mapping[str, Any] | None = None
     columns: tuple["Spec", ...] = ()
+    head: str | None = None
+    """Pointer of the field that says what a drawing of these rows is about."""
 
     @property
     def path(self) -> tuple[str, ...]:
@@ -125,21 +127,25 @@ def _walk(schema: Schema, ui: Mapping[str, Any], at: str, required: bool, locked
         else:
             yield Spec(
                 pointer, inner, ui.get("widgets", {}).get(pointer), needed, closed,
-                ui.get("show_when", {}).get(pointer), _columns(inner),
+                ui.get("show_when", {}).get(pointer), _columns(inner, ui.get("cells", {}).get(pointer, {})),
+                ui.get("head", {}).get(pointer),
             )  # fmt: skip
 
 
-def _columns(schema: Schema) -> tuple[Spec, ...]:
+def _columns(schema: Schema, widgets: Mapping[str, Any]) -> tuple[Spec, ...]:
     """The columns of a table of rows; the server's own `id` is none of them."""
     row = schema.get("items", {})
     properties = row.get("properties", {})
     return tuple(
-        Spec(f"/{name}", inner, _cell_widget(inner), name in row.get("required", ()), inner.get("readOnly") is True)
+        Spec(
+            f"/{name}", inner, widgets.get(name) or _cell_widget(inner), name in row.get("required", ()),
+            inner.get("readOnly") is True,
+        )
         for name, inner in properties.items()
         if name != "id"
-    )
+    )  # fmt: skip
 
 
 def _cell_widget(schema: Schema) -> str | None:
-    """Hints name whole fields only; a cell that may hold a paragraph gets room for one."""
+    """Where no hint names the cell: one that may hold a paragraph gets room for one."""
     return "textarea" if schema.get("maxLength", 0) > LINE else None

@@ -7,6 +7,7 @@ from server.web.manage import (
     amend,
     analysis,
     clock,
+    comments,
     complaint,
     exports,
     filing,
@@ -33,6 +34,8 @@ blueprint.add_url_rule("/complaints/new", view_func=filing.new, methods=["GET"])
 blueprint.add_url_rule("/complaints/new", view_func=filing.file, methods=["POST"])
 blueprint.add_url_rule("/complaints/<number>", view_func=complaint.complaint)
 blueprint.add_url_rule("/complaints/<number>/at", "past", past.past)
+blueprint.add_url_rule("/complaints/<number>/comment", "comment", comments.comment, methods=["POST"])
+blueprint.add_url_rule("/complaints/<number>/people", "people", comments.people)
 blueprint.add_url_rule("/complaints/<number>/similar", "similar", similar.similar)
 blueprint.add_url_rule("/complaints/<number>/amend", "amend", amend.choose)
 blueprint.add_url_rule("/complaints/<number>/amend/<part>", "show_amend", amend.show, methods=["GET"])

@@ -12,12 +12,12 @@ from server.i18n import N_
 from server.queries.complaint_detail import complaint_detail
 from server.web.access import needs
 from server.web.forms import CaseForm, patch_of, receive, show_refusal
-from server.web.forms.problems import show_unread
+from server.web.forms.problems import show_unread, tell_authors
 from server.web.forms.spec import LINE, specs_of, type_of
 from server.web.person import actor, context, language
 from server.web.refusals import status_of
 from server.web.replies import command_id, done, page, run, see_other
-from server.web.tasks.desk import known_file, sent_revision
+from server.web.tasks.desk import known_files, sent_revision
 from server.web.tasks.page import store
 
 
@@ -54,7 +54,7 @@ class AmendDesk:
             reason_problem=reason_problem,
             revision=self.revision,
             once=secrets.token_hex(8),
-            files={one: known_file(one) for one in self.form.file_ids},
+            files=known_files(self.form.file_ids),
         )
 
 
@@ -82,6 +82,7 @@ def submit(number: str, part: str) -> Response:
         return desk.render()
     if desk.form.unread or not good:
         show_unread(desk.form, language())
+        tell_authors(desk.form, number, language())
         return desk.render(422)
     data = patch_of(desk.form)
     command = AmendCase(
@@ -100,7 +101,7 @@ def submit(number: str, part: str) -> Response:
         return desk.render(status_of(refusal), refusal.text(language()))
     if refusal.code == "case.changed":
         desk.renew()
-    show_refusal(desk.form, refusal, language())
+    show_refusal(desk.form, refusal, language(), number)
     return desk.render(status_of(refusal))
 
 

@@ -4,13 +4,14 @@ import secrets
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Response, request
+from flask import Response, request, url_for
 
 from server.commands.pause_clock import KINDS as PAUSE_KINDS
 from server.domain.deadline_terms import PAUSE_REASONS
 from server.domain.instance_states import STATES
 from server.queries.case_cost import case_cost
 from server.queries.case_timeline import KINDS
+from server.queries.comments import comments
 from server.queries.complaint_detail import complaint_detail
 from server.queries.complaint_story import complaint_story
 from server.queries.draft_detail import draft_list
@@ -24,6 +25,9 @@ from server.web.person import actor, context, language
 from server.web.reading import sections_of
 from server.web.replies import page
 from server.web.tasks.listing import group_names
+
+COMMENTS = 20
+"""So many are on the page at once."""
 
 
 @needs("case.read")
@@ -68,8 +72,25 @@ def complaint_page(number: str, status: int = 200, **more: Any) -> Response:
         referral_kinds=_referral_kinds(case["schema"]),
         drafts=_drafts(case["instance_id"]),
         once=secrets.token_hex(8),
+        **said_about(number),
         **({"opened": "", "typed": {}, "problem": "", "problem_code": ""} | more),
     )
+
+
+def said_about(number: str) -> dict[str, Any]:
+    """Comments, from where the address says on, and where the next older ones stand."""
+    cursor = request.args.get("said") or None
+    said = comments(context(), actor(), number, language(), limit=COMMENTS, cursor=cursor)
+    return {
+        "comments": said["items"],
+        "older_comments": older_comments(number, said["next"]),
+        "older_than": cursor,
+    }
+
+
+def older_comments(number: str, cursor: str | None) -> str | None:
+    """The address of the complaint with the next older comments; None without any."""
+    return url_for("manage.complaint", number=number, said=cursor) + "#comments" if cursor else None
 
 
 def _drafts(instance_id: str) -> list[dict[str, Any]] | None:

@@ -14,7 +14,7 @@ from server.web.forms.problems import show_unread
 from server.web.person import actor, context, language
 from server.web.refusals import status_of
 from server.web.replies import command_id, done, page, run, see_other
-from server.web.tasks.desk import known_file
+from server.web.tasks.desk import known_files
 from server.web.tasks.page import store
 
 CHANNEL, RECEIVED = "/intake/channel", "/intake/received_at"
@@ -28,6 +28,9 @@ def new() -> Response:
 @needs("case.file")
 def file() -> Response:
     form = _form(request.form)
+    if form.change_rows(request.form):
+        receive(form, request.files, store, language())
+        return _page(form)
     good = receive(form, request.files, store, language())
     if form.unread or not good:
         show_unread(form, language())
@@ -63,7 +66,9 @@ def _form(formdata: Any = None) -> CaseForm:
         "order": [CHANNEL, RECEIVED, *ui.get("order", ())],
         "sections": [first, *ui.get("sections", ())],
     }
-    return CaseForm(schema, hints, {}, context().settings.zone, formdata)
+    form = CaseForm(schema, hints, {}, context().settings.zone, formdata)
+    form.ask_next()
+    return form
 
 
 def _with_intake(schema: dict[str, Any], intake: dict[str, Any]) -> dict[str, Any]:
@@ -87,5 +92,7 @@ def _at_field(refusal: Any) -> Any:
 
 
 def _page(form: CaseForm, status: int = 200) -> Response:
-    files = {one: known_file(one) for one in form.file_ids}
-    return page("manage/filing.html", status, form=form, files=files, once=secrets.token_hex(8), revision="")
+    files = known_files(form.file_ids)
+    application = context().library.latest(APPLICATION).application
+    told = {"prompts": application.prompt_lines(application.filing_prompts, language()), "once": secrets.token_hex(8)}
+    return page("manage/filing.html", status, form=form, files=files, revision="", **told)

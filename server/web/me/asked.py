@@ -1,5 +1,6 @@
 """What colleagues ask of one: questions to answer, tasks to sign, comments in which one is mentioned."""
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
@@ -67,6 +68,7 @@ def _page(status: int = 200, **more: Any) -> Response:
     forms = {one["id"]: _filled(one["id"]) for one in found["items"] if one["position"] == "after"}
     following = url_for("me.asked", cursor=found["next"]) if found["next"] else None
     values = {"items": found["items"], "forms": forms, "next": following, "failed": "", "problem": "", "typed": {}}
+    values["once"] = secrets.token_hex(8)
     return page("me/asked.html", status, **(values | more))
 
 

@@ -13,7 +13,7 @@ from server.web.texts import _
 def tell_refusal(refusal: Rejected) -> None:
     """The refusal on the next page, with a link to the task that is free instead."""
     text = refusal.text(language())
-    following = (refusal.details or [{}])[0].get("next") if refusal.code == "task.claimed" else None
+    following = (refusal.details or [{}])[0].get("next") if refusal.code in ("task.claimed", "task.not_open") else None
     if following:
         words = _(N_("Next free: {task} ({number})"), task=following["name"], number=following["case_number"])
         link = url_for("tasks.show", task_id=following["id"])

@@ -88,12 +88,14 @@ def test_urged_prioritised_and_commented(api: Api, seller: Api, task: str, filed
     assert seller.post(f"/tasks/{task}/priority", {"priority": 75, "reason": "line down"}).json["priority"] == 75
     assert seller.post(f"/tasks/{task}/priority", {"priority": 101, "reason": "x"}).status_code == 400
     url = f"/complaints/{filed['number']}/comments"
-    said = seller.post(url, {"text": "@service1 look 👍", "task": task}).json
-    assert said["mentions"] == ["service1"]
-    (comment,) = api.as_("service1").get(url).json["items"]
-    assert (comment["text"], comment["task"]) == ("@service1 look 👍", task)
-    (mention,) = api.as_("service1").get("/requests").json["items"]
-    assert api.as_("service1").post(f"/requests/{mention['id']}/seen").json["state"] == "seen"
+    unseen = seller.post(url, {"text": "@service1 look"})
+    assert (unseen.status_code, unseen.json["error"]["code"]) == (422, "comment.mention")
+    said = seller.post(url, {"text": "@sales2 look 👍", "task": task}).json
+    assert said["mentions"] == ["sales2"]
+    (comment,) = api.as_("sales2").get(url).json["items"]
+    assert (comment["text"], comment["task"]) == ("@sales2 look 👍", task)
+    (mention,) = api.as_("sales2").get("/requests").json["items"]
+    assert api.as_("sales2").post(f"/requests/{mention['id']}/seen").json["state"] == "seen"
     assert api.as_("production1").get(url).status_code == 404
 
 

@@ -126,6 +126,7 @@ def test_every_call_of_the_interface_is_there() -> None:
         "GET /analysis/{question}",
         "GET /reports/{kind}", "GET /report-orders", "POST /report-orders", "POST /report-orders/{order_id}/end",
         "GET /alerts", "POST /alerts/by-mail",
+        "GET /notifications", "POST /notifications", "GET /notifications/counts",
     }  # fmt: skip
     assert {f"{operation.method.upper()} {operation.path}" for operation in DOCUMENT.operations} == promised
 

@@ -28,6 +28,8 @@ FILLER = {"task_id": "x", "number": "HQ-2026-0001", "instance_id": "x", "file_id
     "report": "weekly",
     "period": "2026-W09",
     "order_id": 1,
+    "picker": "person",
+    "filter_id": 1,
 }
 OPEN_TO_ALL = {
     "static", "home", "auth.login", "auth.enter", "auth.logout", "auth.language", "auth.first_login", "customer.show",

@@ -14,6 +14,7 @@ from tests.unit.check.drawing import (
     extensions,
     flow,
     process,
+    properties,
     service,
     start,
     step,
@@ -400,6 +401,8 @@ REFERENCES: dict[str, list[Example]] = {
     "K412": [one(step(user(), "u", lanes="u"), groups={"quality"})],
     "K413": [one(step(user(sendBackTo="nobody"), "u", lanes="u"))],
     "K414": [one(step(user(loop="plann"), "u", lanes="u"), loops={"plan"})],
+    "K417": [one(step(user(prompts="lissten"), "u", lanes="u"), prompts={"listen"})],
+    "K418": [one(step(f'<serviceTask id="w">{properties(prompts="calm")}</serviceTask>', "w"))],
     "K415": [timed('"v"', "u v")],
     "K416": [timed('"w"', "u"), timed('not("w")', "u")],
 }

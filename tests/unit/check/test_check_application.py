@@ -183,6 +183,16 @@ def test_a_cost_belongs_to_a_number_of_the_case_and_a_step_of_a_diagram(root: Pa
     ]
 
 
+def test_a_prompt_is_shown_somewhere_and_has_a_text(root: Path) -> None:
+    head = APPLICATION.replace("[groups]", 'filing_prompts = ["calm"]\n[groups]')
+    prompts = '[prompts]\ncalm = "Calm first"\nlisten = "Listen"\nfacts = "Facts"\n'
+    write(root, "workflows/demo/application.toml", head + prompts)
+    write(root, "workflows/demo/demo.bpmn", step(user(prompts="listen, lissten", formKey="file"), "u", lanes="u"))
+    told = {(one.code, one.params.get("entry") or one.params.get("key")) for one in findings(root)}
+    assert {("K417", "lissten"), ("K710", "prompts.facts")} <= told
+    assert not {("K710", "prompts.calm"), ("K710", "prompts.listen"), ("K417", "listen")} & told
+
+
 def test_the_text_says_what_where_and_what_to_do(root: Path) -> None:
     write(root, "workflows/demo/demo.bpmn", choice("amuont == 1", None, default="b"))
     text = check_application(root, None).to_text("en")

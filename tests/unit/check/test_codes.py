@@ -6,7 +6,7 @@ from server.engine.check import CODES, Finding, check_files
 from tests.unit.check.examples import EXAMPLES, Example
 
 # K902 and K903 need an engine or a rule that fails (test_faults), K7.. whole applications (test_check_application).
-_ELSEWHERE = {f"K80{n}" for n in range(1, 9)} | {f"K70{n}" for n in range(1, 10)} | {"K902", "K903"}
+_ELSEWHERE = {f"K80{n}" for n in range(1, 9)} | {f"K7{n:02}" for n in range(1, 11)} | {"K902", "K903"}
 _ALL = [
     pytest.param(code, example, id=f"{code}-{number}")
     for code, found in EXAMPLES.items()

@@ -158,6 +158,8 @@ CASES = [
          {("changed", "c", "send_back", "a", "a, b")}),
     Case("another property", edit(BPMN, 'name="sendBackTo"', 'name="loop"'),
          {("changed", "c", "send_back", "a", None), ("changed", "c", "loop", None, "a")}),
+    Case("prompts", edit(BPMN, 'name="milestone" value="D1"', 'name="prompts" value="calm"'),
+         {("changed", "a", "milestone", "D1", None), ("changed", "a", "prompts", None, "calm")}),
     Case("topic", edit(BPMN, "work@1", "work@2"), {("changed", "work", "topic", "work@1", "work@2")}),
     Case("parameter", edit(BPMN, 'id="n" type="str" value="1"', 'id="n" type="str" value="2"'),
          {("changed", "work", "parameter.n", "1", "2")}),

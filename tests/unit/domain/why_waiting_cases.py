@@ -20,6 +20,8 @@ ANSWER = {
 SEND = {"kind": "job", "step": "发送 8D 报告\nSend the 8D report"}
 WITHDRAWN = {"kind": "message", "step": "客户撤回\nWithdrawn"}
 D4_LATE = MEETING | {"waited": 2 * D, "promise": "D4", "due_in": -5.0}
+TOOL = {"kind": "question", "of": "王芳", "by": "李伟", "since": "2026-03-04 10:00"}
+SIGN = {"kind": "signature", "of": "Anna", "by": "王芳", "since": "2026-03-04 11:00"}
 
 Case = tuple[str, dict[str, Any], str, str]
 
@@ -306,6 +308,48 @@ CASES: list[Case] = [
         },
         "Cancelled on 2026-03-20 10:00 after 4 d: entered twice; the promise was not kept: D2.",
         "2026-03-20 10:00 终止，历时 4 天：entered twice；期限未守住：D2。",
+    ),
+    (
+        "a question to a colleague",
+        {"places": [MEETING | {"waited": 5 * H, "holder": "李伟", "asked": [TOOL]}]},
+        (
+            "Waits 5 h on “Hold the problem meeting”; 李伟 (Quality) is working on it; 王芳 was asked by 李伟 on 2026-03-04 10:00"
+            " and has not answered."
+        ),
+        "“异常问题开会说明”已等待 5 小时；李伟（品质部）正在办理；李伟于 2026-03-04 10:00 向王芳提问，尚未答复。",
+    ),
+    (
+        "a signature, and a promise that goes on",
+        {"places": [MEETING | {"waited": 5 * H, "promise": "D4", "due_in": 6.0, "asked": [SIGN]}]},
+        (
+            "Waits 5 h on “Hold the problem meeting”; owner: Quality; Anna was asked by 王芳 on 2026-03-04 11:00 to sign and has"
+            " not; D4 due in 6 working hours."
+        ),
+        "“异常问题开会说明”已等待 5 小时；责任：品质部；王芳于 2026-03-04 11:00 请 Anna 签署，尚未签署；D4 还剩 6 个工作小时。",
+    ),
+    (
+        "asked at another step than the one that leads",
+        {"places": [D4_LATE, RETURNED | {"waited": 3 * H, "asked": [SIGN]}]},
+        (
+            "Waits 2 d on “Hold the problem meeting”; owner: Quality; D4 overdue by 5 working hours; and 1 other; at “Take the"
+            " goods back” Anna was asked by 王芳 on 2026-03-04 11:00 to sign and has not."
+        ),
+        (
+            "“异常问题开会说明”已等待 2 天；责任：品质部；D4 超期 5 个工作小时；另有 1 项；“办理退货”：王芳于 2026-03-04 11:00"
+            " 请 Anna 签署，尚未签署。"
+        ),
+    ),
+    (
+        "more were asked than can be named",
+        {"places": [MEETING | {"waited": 5 * H, "asked": [TOOL, SIGN, TOOL, TOOL, SIGN]}]},
+        (
+            "Waits 5 h on “Hold the problem meeting”; owner: Quality; 王芳 was asked by 李伟 on 2026-03-04 10:00 and has not"
+            " answered; Anna was asked by 王芳 on 2026-03-04 11:00 to sign and has not; and 3 more answers or signatures are awaited."
+        ),
+        (
+            "“异常问题开会说明”已等待 5 小时；责任：品质部；李伟于 2026-03-04 10:00 向王芳提问，尚未答复；王芳于 2026-03-04 11:00"
+            " 请 Anna 签署，尚未签署；还在等另外 3 项答复或签署。"
+        ),
     ),
     (
         "between two steps",

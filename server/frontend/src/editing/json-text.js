@@ -2,7 +2,7 @@
 //   const text = rewrite(oldText, value)   the text of `value`, laid out as `oldText` where the two agree
 
 const WIDTH = 150; // characters of a line; what is longer gets a line for each member
-const SPREAD = new Set(['properties', 'widgets', 'show_when', 'sections', 'schema', 'ui']); // never on one line
+const SPREAD = new Set(['properties', 'widgets', 'cells', 'head', 'show_when', 'sections', 'schema', 'ui']); // never on one line
 
 class Reader {
   constructor(text) {

@@ -3,8 +3,8 @@ import { el, labelled } from '../editing/element.js';
 import { isHeaded, lineFor, linesOf, textOf } from '../editing/languages.js';
 import { word } from '../studio/words.js';
 import { resolved } from './case-schema.js';
-import { fieldsOf, setHint, setOwn, setRequired } from './form-model.js';
-import { kindWord, widgetsFor } from './kinds.js';
+import { fieldsOf, setCell, setHint, setOwn, setRequired, setWidget } from './form-model.js';
+import { kindWord, pickers, textColumns, widgetsFor } from './kinds.js';
 import { showWhen } from './show-when.js';
 
 function tick(text, checked, onchange, help = '') {
@@ -68,17 +68,29 @@ function field(editor, pointer) {
   if (!found) return [];
   const { own } = found, base = own.$ref ? resolved({ $ref: own.$ref }, caseSchema) : {};
   const edit = (work) => state.edit(work);
-  const widgets = widgetsFor(found.kind);
+  const widgets = widgetsFor(found.kind, found.schema);
   return [
     el('p', { class: 'edit-about' }, el('strong', { text: lineFor(found.schema.title, index) || pointer }), ` ${kindWord(found.kind)} `, el('code', { text: pointer })),
     tick(word('Required'), found.required, (on) => edit((form) => setRequired(form, pointer, on)), found.locked ? word('A field that is only read cannot be required.') : ''),
     tick(word('Only to read'), found.locked, (on) => edit((form) => setOwn(form, pointer, 'readOnly', on || undefined))),
-    widgets.length ? labelled(word('Shown as'), choice(widgets, found.widget ?? widgets[0][0], (value) => edit((form) => setHint(form, 'widgets', pointer, value || undefined)))) : '',
+    widgets.length ? labelled(word('Shown as'), choice(widgets, found.widget ?? widgets[0][0], (value) => edit((form) => setWidget(form, pointer, value)))) : '',
+    ...drawingHints(editor, found, edit),
     showWhen(editor, found),
     own.$ref ? el('p', { class: 'muted small', text: word('What is left empty here is as the case calls it.') }) : '',
     texts(word('Title here'), own.title, languages, (title) => editor.typed((form) => setOwn(form, pointer, 'title', title)), base.title),
     texts(word('Help here'), own.description, languages, (text) => editor.typed((form) => setOwn(form, pointer, 'description', text)), base.description),
   ];
+}
+
+/** Of a table of rows: what a drawing is about, and which columns offer what the house knows. */
+function drawingHints({ state, caseSchema, index }, found, edit) {
+  if (found.kind !== 'rows') return [];
+  const none = ['', word('nothing')], title = (schema, name) => lineFor(schema.title, index) || name;
+  const texts = fieldsOf(state.form, caseSchema).filter(({ kind }) => ['text', 'area'].includes(kind)).map(({ pointer, schema }) => [pointer, title(schema, pointer)]);
+  const head = ['fishbone', 'why_chain'].includes(found.widget) && labelled(word('What is drawn is about'),
+    choice([none, ...texts], state.form.ui?.head?.[found.pointer] ?? '', (value) => edit((form) => setHint(form, 'head', found.pointer, value || undefined))));
+  return [head, ...textColumns(found.schema).map(([name, cell]) => labelled(word('Column {title} offers', { title: title(cell, name) }),
+    choice([none, ...pickers()], state.form.ui?.cells?.[found.pointer]?.[name] ?? '', (value) => edit((form) => setCell(form, found.pointer, name, value || undefined)))))].filter(Boolean);
 }
 
 function choice(options, now, onchange) {

@@ -86,7 +86,9 @@ export function removeField(form, caseSchema, pointer) {
   unrequire(parent, nameOf(pointer));
   dropEmptyGroups(form, pointer);
   for (const section of form.ui?.sections ?? []) section.fields = (section.fields ?? []).filter((one) => one !== pointer);
-  for (const hints of ['widgets', 'show_when']) drop(form, hints, (key, value) => key === pointer || (hints === 'show_when' && value?.field === pointer));
+  for (const hints of ['widgets', 'cells', 'head', 'show_when']) {
+    drop(form, hints, (key, value) => key === pointer || (hints === 'show_when' && value?.field === pointer) || (hints === 'head' && value === pointer));
+  }
   settle(form, caseSchema);
 }
 
@@ -116,10 +118,23 @@ export function setOwn(form, pointer, keyword, value) {
   else own[keyword] = value;
 }
 
-/** Sets a hint (`widgets`, `show_when`) of a field; undefined takes it away. */
+/** Sets a hint (`widgets`, `cells`, `head`, `show_when`) of a field; undefined takes it away. */
 export function setHint(form, hints, pointer, value) {
   if (value === undefined) return drop(form, hints, (key) => key === pointer);
   ((form.ui ??= {})[hints] ??= {})[pointer] = value;
+}
+
+/** How a field is shown; what is no longer drawn has no head. */
+export function setWidget(form, pointer, value) {
+  setHint(form, 'widgets', pointer, value || undefined);
+  if (!['fishbone', 'why_chain'].includes(value)) setHint(form, 'head', pointer, undefined);
+}
+
+/** What a column of a table of rows offers; undefined for nothing. */
+export function setCell(form, pointer, column, value) {
+  const cells = { ...form.ui?.cells?.[pointer], [column]: value };
+  if (value === undefined) delete cells[column];
+  setHint(form, 'cells', pointer, Object.keys(cells).length ? cells : undefined);
 }
 
 /** Moves a field before the one at `place` of a section; -1 is the fields that no section names. */

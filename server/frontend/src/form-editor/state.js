@@ -16,7 +16,7 @@ function isSection(section) {
 /** Whether the list can show it; what is wrong beyond that the check tells. */
 function isForm(form) {
   const ui = form?.ui ?? {};
-  return isObject(form) && isSchema(form.schema) && isObject(ui) && maybe(isObject, ui.widgets) && maybe(isObject, ui.show_when)
+  return isObject(form) && isSchema(form.schema) && isObject(ui) && maybe(isObject, ui.widgets) && maybe(isObject, ui.cells) && maybe(isObject, ui.head) && maybe(isObject, ui.show_when)
     && maybe(Array.isArray, ui.order) && maybe((list) => Array.isArray(list) && list.every(isSection), ui.sections);
 }
 

@@ -51,6 +51,7 @@ function userTask({ kesu, extensions }, element) {
   const forms = orNone((vocabulary.forms ?? []).map(({ key, title }) => ({ value: key, label: `${title} (${key})` })));
   const [before] = taskOptions(kesu, earlierTasks(element));
   const [others, elsewhere] = taskOptions(kesu, kesu.userTasks().filter((each) => each !== element));
+  const prompts = (vocabulary.prompts ?? []).map(({ key, title }) => ({ value: key, label: title || key }));
   const loops = orNone((vocabulary.loops ?? []).map(({ key, title }) => ({ value: key, label: title || key })));
   const milestones = orNone((vocabulary.milestones ?? []).map((value) => ({ value, label: value })));
   return [
@@ -79,6 +80,9 @@ function userTask({ kesu, extensions }, element) {
         hint: word('For the sentence that says why a complaint waits; one line for each language.'),
       }),
       list('notBy', 'Not by whoever did', [...others, ...elsewhere], 'Four eyes: the same person cannot do both.'),
+    ]),
+    group('conduct', 'How to behave', [
+      list('prompts', 'Prompts shown at this task', prompts, 'Their texts stand in application.toml, under [prompts].'),
     ]),
     group('back', 'Sending back and rounds', [
       list('sendBackTo', 'Can be sent back to', before, 'Offered first when the work is not good enough.'),
