@@ -5,6 +5,7 @@ import { build } from 'esbuild';
 import { copyFile, mkdir, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { partOfBootstrap } from './src/build/part-of-bootstrap.mjs';
 
 const root = dirname(fileURLToPath(import.meta.url));
 const out = resolve(process.argv[2] ?? `${root}/../static/dist`);
@@ -25,6 +26,7 @@ const { metafile } = await build({
   // Old font formats are not shipped; an SVG font alone would add 136 kB to the style sheet.
   loader: { '.woff': 'file', '.woff2': 'file', '.ttf': 'empty', '.eot': 'empty', '.svg': 'empty' },
   legalComments: 'linked',
+  plugins: [partOfBootstrap],
   metafile: true, logLevel: 'warning',
 });
 

@@ -21,6 +21,7 @@ def register(app: Flask, context: Context) -> None:
         access,
         admin,
         auth,
+        compress,
         customer,
         design,
         errors,
@@ -41,6 +42,7 @@ def register(app: Flask, context: Context) -> None:
     from server.web.sessions import Sessions
 
     _configure(app, context)
+    compress.install(app)  # first, as what is asked for after a request runs last
     app.session_interface = Sessions()
     Assets(app)
     for part in (numbers, texts, resend, limits):

@@ -111,3 +111,17 @@ def studio(browser: Browser, address: str, seen: dict[Any, StorageState]) -> Ite
     yield make
     for one in made:
         one.close()
+
+
+@pytest.fixture(scope="session")
+def photo(browser: Browser) -> bytes:
+    """A picture as a camera makes it: JPEG, some 10 kB."""
+    page = browser.new_page(viewport={"width": 640, "height": 480})
+    page.set_content(
+        "<body style='margin:0'><svg width='640' height='480' xmlns='http://www.w3.org/2000/svg'><rect width='640' "
+        "height='480' fill='#c9cdd2'/><rect x='90' y='70' width='460' height='330' rx='36' fill='#4a5560'/>"
+        "<path d='M150 330 L240 262 L282 300 L352 214' stroke='#e8eaed' stroke-width='5' fill='none'/></svg>"
+    )
+    taken = page.screenshot(type="jpeg", quality=80)
+    page.close()
+    return taken

@@ -1,6 +1,7 @@
 """Every action of the task desk once, in a browser, by the people it is for."""
 
 from collections.abc import Callable
+from typing import Any
 
 from playwright.sync_api import Browser, expect
 
@@ -18,11 +19,11 @@ def test_each_action_once(house: Context, serve, browser: Browser) -> None:
     walk(publish(house), serve, browser, lambda _person, _state: None)
 
 
-def walk(site: Context, serve, browser: Browser, look: Look) -> None:
-    """`look` is called with each state that is worth a look."""
+def walk(site: Context, serve, browser: Browser, look: Look, **device: Any) -> None:
+    """`look` is called with each state that is worth a look; `device`: of everybody, as Playwright names it."""
     with serve(create_app(site)) as address:
         people = {
-            who: Person(browser, address, who)
+            who: Person(browser, address, who, **device)
             for who in ("sales1", "sales2", "quality1", "engineering1", "manager", "service1")
         }
         number = claims(site, people, look)

@@ -155,6 +155,26 @@ def test_the_bundle_holds_what_its_manifest_names():
     assert (ROOT / "server/static/fonts/NotoSansSC_400Regular.ttf").stat().st_size > 5_000_000
 
 
+def classes(text: str) -> set[str]:
+    """Class names that a style sheet has rules for."""
+    heads = re.sub(r"\{[^{}]*\}", "{}", re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL))
+    return set(re.findall(r"\.(-?[a-zA-Z_][\w-]*)", heads))
+
+
+def test_every_class_of_bootstrap_that_a_page_uses_is_in_the_bundle():
+    frontend = ROOT / "server/frontend"
+    known = classes((frontend / "node_modules/bootstrap/dist/css/bootstrap.css").read_text("utf-8"))
+    built = classes("".join(file.read_text("utf-8") for file in (ROOT / "server/static/dist").glob("*.css")))
+    pages = "".join(
+        file.read_text("utf-8") for file in tracked("server/web/templates/*.html", "server/frontend/src/*.js")
+    )
+    said = "".join(re.findall(r"""\bclass(?:Name)?\s*[=:]\s*("[^"]*"|'[^']*')""", pages))
+    used = set(re.findall(r"[\w-]+", said))
+    assert len(known) > 1500
+    assert {"btn", "form-control"} <= used
+    assert (used & known) - built == set(), "add it to server/frontend/src/build/part-of-bootstrap.mjs"
+
+
 def test_the_database_is_never_asked_what_time_it_is():
     asking = re.compile(r"\bCURRENT_(?:TIMESTAMP|DATE|TIME)\b|\bdatetime\('now|default=func\.", re.IGNORECASE)
     found = [str(file.relative_to(ROOT)) for file in tracked("server/*.py") if asking.search(file.read_text("utf-8"))]

@@ -1,4 +1,4 @@
-// What every page loads: the look, htmx, and the few moving parts of Bootstrap that the pages use.
+// What every page loads: the look and htmx. Of Bootstrap only the style sheet: what opens on a page is a <details>.
 import 'bootstrap/dist/css/bootstrap.css';
 import './tokens.css';
 import './base.css';
@@ -8,15 +8,14 @@ import './case.css';
 import './desk.css';
 import './design.css';
 import './stuck.css';
+import './ease.css';
 import './print.css';
-import 'bootstrap/js/dist/alert';
-import 'bootstrap/js/dist/collapse';
-import 'bootstrap/js/dist/dropdown';
-import 'bootstrap/js/dist/offcanvas';
 import htmx from 'htmx.org';
 import { csrfHeaders } from './csrf.js';
+import './focus.js';
 import './folds.js';
 import './mentions.js';
+import './scrolling.js';
 import './badge.js';
 import { watchLengths } from './lengths.js';
 import { isNamed, send } from './sending.js';

@@ -44,5 +44,5 @@ for (const form of document.querySelectorAll('form[data-case-form]')) {
   form.dataset.ready = '1';
 }
 
-// A refused form comes back: begin where the trouble is.
-document.querySelector('form[data-case-form] [aria-invalid=true], form[data-case-form] .is-invalid')?.focus();
+// A refused form comes back: begin with what is said about it, else where the trouble is.
+if (!document.querySelector('form[data-case-form] [autofocus]')) document.querySelector('form[data-case-form] [aria-invalid=true], form[data-case-form] .is-invalid')?.focus();
