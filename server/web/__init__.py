@@ -50,14 +50,12 @@ def register(app: Flask, context: Context) -> None:
     app.add_url_rule("/", "home", access.public(_home))
     for room in (auth, tasks, me, manage, design, customer, admin, files, serving):
         app.register_blueprint(room.blueprint)
-    api = api_blueprint(context)
-    app.register_blueprint(api)
+    app.register_blueprint(api := api_blueprint(context))
     access.install(app)
     # After the guard, so that a stranger's post is answered by the log-in and not by a token's complaint.
     CSRFProtect(app).exempt(api)
-    nul.install(app)
-    headers.install(app)
-    errors.install(app)
+    for part in (nul, headers, errors):
+        part.install(app)
 
 
 def _configure(app: Flask, context: Context) -> None:

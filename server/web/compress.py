@@ -1,9 +1,9 @@
 """What is text goes gzipped over the wire: a phone on the shop floor reads a task page at a fourth of its bytes.
 
-A page holds the CSRF token and may show what its address asks for, so its compressed length could be compared by whoever
-listens and makes a browser ask again and again (BREACH, CVE-2013-3587). Three things stand against it: the token's signature
-is another one each second, a request from another site carries no session (SameSite), and a name of random length in the
-gzip header (RFC 1952, FNAME) blurs the length of every page.
+A page holds the CSRF token and may show what its address asks for, so its compressed length could be compared by
+whoever listens and makes a browser ask again and again (BREACH, CVE-2013-3587). Three things stand against it: the
+token's signature is another one each second, a request from another site carries no session (SameSite), and a name of
+random length in the gzip header (RFC 1952, FNAME) blurs the length of every page.
 """
 
 import gzip

@@ -1,6 +1,7 @@
 """The whole way of a task by the keyboard alone: what has the focus is seen, nothing holds it, and it goes where it helps."""
 
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -167,7 +168,7 @@ def test_headings_are_in_order_and_places_have_names(browser: Browser, address: 
         )
         assert levels[0] == 1, path
         assert levels.count(1) == 1, path
-        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False)), (path, levels)
+        assert all(after <= before + 1 for before, after in pairwise(levels)), (path, levels)
         for role in ("banner", "main", "contentinfo", "navigation"):
             assert page.get_by_role(role).count() >= 1, (path, role)
         expect(page.locator("html")).to_have_attribute("lang", "en")
