@@ -54,8 +54,8 @@ def register(app: Flask, context: Context) -> None:
     access.install(app)
     # After the guard, so that a stranger's post is answered by the log-in and not by a token's complaint.
     CSRFProtect(app).exempt(api)
-    for part in (nul, headers, errors):
-        part.install(app)
+    for last in (nul, headers, errors):
+        last.install(app)
 
 
 def _configure(app: Flask, context: Context) -> None:

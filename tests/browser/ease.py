@@ -252,6 +252,7 @@ def narrowed(page: Page, width: int, letters: str) -> list[str]:
     assert size is not None
     page.set_viewport_size({"width": width, "height": size["height"]})
     page.evaluate("size => { document.documentElement.style.fontSize = size; }", letters)
+    page.wait_for_timeout(150)  # charts draw themselves anew
     found = measured(page)["wide"]
     page.evaluate("() => { document.documentElement.style.fontSize = ''; }")
     page.set_viewport_size(size)
