@@ -27,6 +27,8 @@ BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 BUILT = ROOT / "server" / "static" / "dist" / "manifest.json"
 AGAIN = ("integration", "acceptance", "durability", "migration", "population")  # `postgresql`: once more, on a server
+ALONE = ("durability", "browser")  # they have an eye on the clock; of the others each processor takes a file at a time
+TOGETHER = ("-p", "xdist", "-n", str(min(os.cpu_count() or 1, 4)), "--dist=loadfile", "--max-worker-restart=0")
 SHELVES = ("unit", *AGAIN, "security", "browser", "docs", "postgresql")
 
 
@@ -68,8 +70,7 @@ def set_up():
     stamp.unlink(missing_ok=True)
     # Wheels only: nobody should need a compiler. The product itself is exempt, being a folder.
     install = [PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", "--only-binary=:all:"]
-    packages = ["-c", ROOT / "constraints.txt", "-e", f"{ROOT}[test]"]
-    if subprocess.call([*install, *packages], cwd=ROOT):
+    if subprocess.call([*install, "-c", ROOT / "constraints.txt", "-e", f"{ROOT}[test]"], cwd=ROOT):
         stop("The set-up failed: pip's own words are above.")
     stamp.write_text("\0".join(now), "utf-8")
 
@@ -102,18 +103,18 @@ def run(args):
 
 
 def shelf(name, folders, report):
-    """Runs some folders of tests; returns passed, failed, skipped."""
+    """Runs some folders of tests, those of ALONE by themselves at the end; yields passed, failed, skipped."""
     database, played = "postgres" if name == "postgresql" else "sqlite", str(report.with_name("population"))
     env = {"TEST_POPULATION": played, **os.environ, "TEST_DATABASE": database}  # one year is played for both
-    status = subprocess.call([PYTHON, "-m", "pytest", "-q", *folders, f"--junitxml={report}"], cwd=ROOT, env=env)
-    counts = {}
-    if report.is_file():
-        for suite in ET.parse(report).iter("testsuite"):
-            counts = {key: int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped")}
-    failed = counts.get("failures", 0) + counts.get("errors", 0)
-    if status not in (0, 5):  # 5: the folder holds no test yet
-        failed = max(failed, 1)
-    return max(counts.get("tests", 0) - failed - counts.get("skipped", 0), 0), failed, counts.get("skipped", 0)
+    alone = [folder for folder in folders if folder.endswith(ALONE)]
+    together = [folder for folder in folders if folder not in alone]
+    for what in filter(None, (together and [*TOGETHER, *together], alone)):
+        report.unlink(missing_ok=True)
+        status = subprocess.call([PYTHON, "-m", "pytest", "-q", *what, f"--junitxml={report}"], cwd=ROOT, env=env)
+        suite = ET.parse(report).find("testsuite") if report.is_file() else {}
+        tests, fail, error, skipped = (int(suite.get(key, 0)) for key in ("tests", "failures", "errors", "skipped"))
+        failed = max(fail + error, 0 if status in (0, 5) else 1)  # 5: the folder holds no test yet
+        yield max(tests - failed - skipped, 0), failed, skipped
 
 
 def test(args):
@@ -126,7 +127,7 @@ def test(args):
             folders = [f"tests/{part}" for part in parts if (ROOT / "tests" / part).is_dir()]
             print(f"\n== {name}" if folders else "", flush=True)
             begin = time.monotonic()
-            counts = shelf(name, folders, Path(folder, name + ".xml")) if folders else (0, 0, 0)
+            counts = [*map(sum, zip((0, 0, 0), *shelf(name, folders, Path(folder, "report.xml")), strict=True))]
             total = [a + b for a, b in zip(total, counts, strict=True)]
             line = "{:<12} {:7.1f} s   {:5} passed {:4} failed {:4} skipped"
             lines.append(line.format(name, time.monotonic() - begin, *counts))
@@ -144,8 +145,7 @@ def check(args):
     }
     if "--no-tests" not in args:
         steps["tests"] = [PYTHON, "-m", "pytest", "-q", "-x", "tests/unit"]
-    begin, bad = time.monotonic(), 0
-    pipes = {"cwd": ROOT, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    begin, bad, pipes = time.monotonic(), 0, {"cwd": ROOT, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     running = {name: subprocess.Popen(command, **pipes) for name, command in steps.items()}  # side by side
     for name, process in running.items():
         said = process.communicate()[0]

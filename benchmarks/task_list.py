@@ -57,7 +57,11 @@ MOST, FLOOR_MS = 2.0, 1.0
 BEGIN, NOW = datetime(2026, 9, 1, tzinfo=UTC), datetime(2027, 1, 5, 2, tzinfo=UTC)
 CHUNK = 20_000
 DEFECTS = ("飞边 Flash", "缩水 Sink marks", "开裂 Cracks", "色差 Colour", "尺寸超差 Out of size", "毛刺 Burr")
-TEXTS = ("分型面一圈飞边，装配卡不进去", "Sink marks opposite the rib, visible after painting", "跌落后外壳开裂，共三件")
+TEXTS = (
+    "分型面一圈飞边，装配卡不进去",
+    "Sink marks opposite the rib, visible after painting",
+    "跌落后外壳开裂，共三件",
+)
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -95,8 +99,8 @@ def main(argv: list[str] | None = None) -> None:
     )
     worst = max(one["times"]["p95_ms"] for one in houses[max(houses)].values())
     print(
-        f"With {max(houses):,} open tasks ({given.database}) 95 of 100 pages of the list, searches and task pages take at "
-        f"most {worst} ms; {len(slow)} of {len(houses[SIZES[0]])} take more than twice as long as with {SIZES[0]:,}, "
+        f"With {max(houses):,} open tasks ({given.database}) 95 of 100 pages of the list, searches and task pages take "
+        f"at most {worst} ms; {len(slow)} of {len(houses[SIZES[0]])} take more than twice as long as with 1,000, "
         f"{len(scans)} read a growing table as a whole."
     )
     sys.exit(1 if slow or scans else 0)
@@ -210,7 +214,9 @@ def questions(context: Context, size: int) -> dict[str, Callable[[], int]]:
     found["search, sales1: customer of many"] = page("sales1", view="all", customer="customer 0 gmbh")
     found["search in groups: customer, deep"] = page("quality1", deep["due"], view="groups", customer="Customer 1")
     with context.read() as connection:
-        task = connection.execute(select(UserTask.id).where(UserTask.state == "open").limit(1).offset(size // 2)).scalar()
+        task = connection.execute(
+            select(UserTask.id).where(UserTask.state == "open").limit(1).offset(size // 2)
+        ).scalar()
     found["page of a task"] = lambda: len([task_detail(context, people["quality1"], str(task), "zh-CN")])
     return found
 
@@ -329,9 +335,10 @@ class Filling:
 
     def _requests(self) -> Iterator[dict[str, Any]]:
         for number in range(1, self.cases + 1, 5):
-            yield {"id": f"r-{number}", "case_id": number, "task_id": None, "comment_id": None, "kind": "question",
-                   "position": None, "asked_by": 1, "asked_of": number % PEOPLE + 1, "text": "?", "answer": None,
-                   "state": "open", "digest": None, "created_at": BEGIN, "ended_at": None, "ended_by": None}  # fmt: skip
+            yield {"id": f"r-{number}", "case_id": number, "task_id": None, "comment_id": None,
+                   "kind": "question", "position": None, "asked_by": 1, "asked_of": number % PEOPLE + 1, "text": "?",
+                   "answer": None, "state": "open", "digest": None, "created_at": BEGIN, "ended_at": None,
+                   "ended_by": None}  # fmt: skip
 
     def _index(self, cases: list[dict[str, Any]]) -> None:
         """The entries as the sweep makes them, the runs in the order of their table."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests import once
 from tests.house import START, actor, build, drain_jobs, forget, on_postgres, opened, token_of
 
 __all__ = ["START", "actor", "drain_jobs", "token_of"]
@@ -16,6 +17,10 @@ __all__ = ["START", "actor", "drain_jobs", "token_of"]
 if TYPE_CHECKING:
     from server.casework.context import Context
     from server.clock import ManualClock
+
+
+def pytest_configure() -> None:
+    once.install()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

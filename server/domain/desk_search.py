@@ -1,8 +1,8 @@
 """What the task list is searched by: texts made alike, and the runs of characters that lead to them.
 
 The same for every database: a text is folded here (full-width and letters of either case are one), cut into its runs of
-three characters, where Chinese is written of two as well, and each run stands for itself as a number. A search looks its
-rarest run up and reads what it leads to; shorter words than that are looked for without an index.
+three characters, where Chinese is written of two as well, and each run stands for itself as a number. A search looks
+its rarest run up and reads what it leads to; shorter words than that are looked for without an index.
 """
 
 import unicodedata

@@ -1,4 +1,4 @@
-"""By what may the task list be narrowed: which steps are there, which levels, which columns does an application declare?"""
+"""By what may the task list be narrowed: which steps, levels and columns are there?"""
 
 from typing import Any
 

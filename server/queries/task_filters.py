@@ -31,8 +31,8 @@ ONE_OF = {
 @dataclass(frozen=True, kw_only=True)
 class TaskFilter:
     """What is asked of the list; None lets everything through. `q`: all of its words, in any text of the complaint, or
-    the name of the step. `number`, `customer`, `part`, `order_no`: that text anywhere in the field. `step` is an element
-    id, `case` a whole number.
+    the name of the step. `number`, `customer`, `part`, `order_no`: that text anywhere in the field. `step` is an
+    element id, `case` a whole number.
     """
 
     view: str = "all"
@@ -107,7 +107,9 @@ class Asked:
 
 def asked_of(connection: Connection, context: Context, wanted: TaskFilter) -> Asked:
     """What `wanted` comes to at this moment."""
-    values: dict[str, Any] = {name: getattr(wanted, name) for name in ("group", "case", "step") if getattr(wanted, name)}
+    values: dict[str, Any] = {
+        name: getattr(wanted, name) for name in ("group", "case", "step") if getattr(wanted, name)
+    }
     texts = {name: text for name in (*TEXTS, "level") if (text := fold(getattr(wanted, name) or ""))}
     terms = terms_of(wanted.q or "")
     names = {*values, *texts, *(["q"] if terms else [])}
@@ -123,6 +125,7 @@ def asked_of(connection: Connection, context: Context, wanted: TaskFilter) -> As
     if not names & {*TEXTS, "level", "q"} or wanted.state != "open":
         return Asked(frozenset(names), values, texts, terms, steps)
     fresh = _fresh(connection)
+    values["unread"] = list(fresh)
     values["fresh"] = [one for one, entry in fresh.items() if _fits(entry, texts)]
     if terms:
         values["fresh_q"] = [one for one, entry in fresh.items() if all(term in entry.words for term in terms)]
@@ -148,7 +151,7 @@ def conditions(names: frozenset[str], terms: int, is_open: bool) -> list[ColumnE
 def steps_called(context: Context, terms: tuple[str, ...]) -> tuple[str, ...]:
     """Ids of the user tasks whose name has all these words, in any language, in the current versions."""
     found = set()
-    for key in context.library.keys():
+    for key in sorted(context.library.keys()):
         for element in context.library.current(key).definition.elements.values():
             if element.kind == "user_task" and all(term in fold(element.name) for term in terms):
                 found.add(element.id)
@@ -157,22 +160,23 @@ def steps_called(context: Context, terms: tuple[str, ...]) -> tuple[str, ...]:
 
 def _of_open_case(names: frozenset[str], terms: int) -> list[ColumnElement[bool]]:
     """By the entry; a complaint that the sweep has not come to since it changed, by what was read of it."""
-    up_to_date = CaseFile.wording_due == 0
+    # By the list: the mark itself stands behind the whole case file, which a walk had better not read.
+    up_to_date = UserTask.case_id.not_in(bindparam("unread", expanding=True))
     found: list[ColumnElement[bool]] = []
     texts = [getattr(DeskEntry, name).like(bindparam(name), escape="\\") for name in TEXTS if name in names]
     if "level" in names:
         texts.append(DeskEntry.level == bindparam("level"))
     if texts:
-        found.append(or_(and_(up_to_date, *texts), CaseFile.id.in_(bindparam("fresh", expanding=True))))
+        found.append(or_(and_(up_to_date, *texts), UserTask.case_id.in_(bindparam("fresh", expanding=True))))
     if "q" in names:
         words = [DeskEntry.words.like(bindparam(f"q{place}"), escape="\\") for place in range(terms)]
-        fresh = CaseFile.id.in_(bindparam("fresh_q", expanding=True))
+        fresh = UserTask.case_id.in_(bindparam("fresh_q", expanding=True))
         found.append(or_(and_(up_to_date, *words), fresh, _is_named()))
     return found
 
 
 def _of_any_case(names: frozenset[str], terms: int) -> list[ColumnElement[bool]]:
-    """For tasks that have ended: their complaint may have no entry any more, so the register itself is looked through."""
+    """For tasks that have ended: their complaint may have no entry any more, so the register is looked through."""
     found: list[ColumnElement[bool]] = []
     for name, key in TEXTS.items():
         if name in names:

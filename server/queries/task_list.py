@@ -65,8 +65,8 @@ def task_list(
     mine: bool = False,
     **given: str | None,
 ) -> dict[str, Any]:
-    """`{"items", "next"}`; `given` as TaskFilter has it, `mine` is the view "groups". A page may have fewer than `limit`
-    while `next` goes on. Tasks of suspended instances stay in the list. Raises Rejected `malformed.…`.
+    """`{"items", "next"}`; `given` as TaskFilter has it, `mine` is the view "groups". A page may have fewer than
+    `limit` while `next` goes on. Tasks of suspended instances stay in the list. Raises Rejected `malformed.…`.
     """
     wanted = TaskFilter.read(given | ({"view": "groups"} if mine else {}))
     found = task_page(context, actor, wanted, language=language, limit=limit, cursor=cursor)
@@ -182,9 +182,7 @@ class _WorkingTime:
         return working_seconds(calendar, due) - now
 
 
-def _item(
-    row: Any, actor: Actor, language: str, now: datetime, left: _WorkingTime, for_others: bool
-) -> dict[str, Any]:
+def _item(row: Any, actor: Actor, language: str, now: datetime, left: _WorkingTime, for_others: bool) -> dict[str, Any]:
     absent = _covered_by(actor, row) if for_others else stands_in_for(actor, row)
     return task_json(row, language) | {
         "title": row.title,

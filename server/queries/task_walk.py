@@ -18,6 +18,7 @@ from sqlalchemy import (
     bindparam,
     case,
     false,
+    func,
     select,
     tuple_,
     union,
@@ -116,7 +117,7 @@ def _page(shape: Shape, segment: str, after: bool, until: bool) -> Select[Any]:
         fits = case((and_(*filters), VISIBLE[shape.seen]), else_=false()) if filters else VISIBLE[shape.seen]
         query = query.where(fits)
         if until:
-            query = query.where(_range("until", segment, shape.backwards, inside=True))
+            query = query.where(_range("until", way, segment, shape.backwards, inside=True))
         parts.append(select(query.limit(rows).subquery()))
     return _in_order(union(*parts) if len(parts) > 1 else parts[0], shape).limit(rows)
 
@@ -133,24 +134,29 @@ def _horizon(shape: Shape, segment: str, after: bool) -> Select[Any]:
 
 
 def _stretch(shape: Shape, way: Way, place: int, segment: str, after: bool) -> Select[Any]:
-    query = select(UserTask.due_at, UserTask.created_at, UserTask.id)
-    query = query.where(UserTask.state == bindparam("state"), *clause_of(way.kind, way.column, place))
+    query: Any = select(UserTask.due_at, UserTask.created_at, UserTask.id)
+    state, due_at = _plainly(way, UserTask.state), _plainly(way, UserTask.due_at)
+    query = query.where(state == bindparam("state"), *clause_of(way.kind, way.column, place))
     if segment != "whole":
-        undated = segment == "undated"
-        query = query.where(UserTask.due_at.is_(None) if undated else UserTask.due_at.is_not(None))
+        query = query.where(due_at.is_(None) if segment == "undated" else due_at.is_not(None))
     if after:
-        query = query.where(_range("after", segment, shape.backwards))
+        query = query.where(_range("after", way, segment, shape.backwards))
     # In full also where all have no due date: PostgreSQL takes the order of an index only so.
     columns = _COLUMNS["whole" if shape.order == "created" else "dated"]
     return query.order_by(*(column.desc() if shape.backwards else column for column in columns))
 
 
-def _range(name: str, segment: str, backwards: bool, inside: bool = False) -> ColumnElement[bool]:
+def _plainly(way: Way, column: Any) -> Any:
+    """The column; of a few complaints by its value alone, or SQLite would go through an index of all that are open."""
+    return func.coalesce(column, column) if way.kind == "cases" else column
+
+
+def _range(name: str, way: Way, segment: str, backwards: bool, inside: bool = False) -> ColumnElement[bool]:
     """Behind the key of that name in the direction of the walk, or with `inside` before it or at it."""
     columns = _COLUMNS[segment]
     parts = ("due", "created", "id")[-len(columns) :]
     values = (bindparam(f"{name}_{part}", type_=column.type) for part, column in zip(parts, columns, strict=True))
-    key, bound = tuple_(*columns), tuple_(*values)
+    key, bound = tuple_(*(_plainly(way, column) for column in columns)), tuple_(*values)
     if inside:
         return key >= bound if backwards else key <= bound
     return key < bound if backwards else key > bound

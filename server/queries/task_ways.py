@@ -1,9 +1,9 @@
 """The ways by which the task list reaches its tasks: each is one stretch of an index, in the order of the list.
 
-What somebody may see grows with the house, a page does not. So a view is walked along an index and left when the page is
-full; and what few complaints have (a number, a customer, a word) is looked up first, when at most FEW have it. What more
-than FEW have is met soon on a walk. A walk that meets too little ends after LOOKED_THROUGH tasks, and the next page goes
-on there.
+What somebody may see grows with the house, a page does not. So a view is walked along an index and left when the page
+is full; and what few complaints have (a number, a customer, a word) is looked up first, when at most FEW have it. What
+more than FEW have is met soon on a walk. A walk that meets too little ends after LOOKED_THROUGH tasks, and the next
+page goes on there.
 """
 
 from collections.abc import Iterable, Mapping
@@ -28,8 +28,8 @@ from server.persistence.models import CaseFile, DeskEntry, DeskRun, UserTask
 from server.queries.task_filters import Asked, TaskFilter
 from server.security.actor import Actor
 
-FEW = 300
-LOOKED_THROUGH = 600
+FEW = 240
+LOOKED_THROUGH = 320
 MOST_PROBES = 6
 VERY_FEW = 60
 """So few that no other filter is asked whether it leaves fewer."""
@@ -201,9 +201,9 @@ _CASES: dict[str, Select[Any]] = {
 
 @lru_cache(maxsize=100)
 def _probing(kinds: tuple[str, ...]) -> Any:
-    parts = []
+    parts: list[Any] = []
     for place, kind in enumerate(kinds):
-        key = bindparam(f"k{place}")
+        key: Any = bindparam(f"k{place}")
         query = {
             "run": select(DeskRun.case_id).where(DeskRun.run == key),
             "level": select(DeskEntry.case_id).where(DeskEntry.level == key),

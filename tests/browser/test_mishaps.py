@@ -166,7 +166,9 @@ def test_a_picked_photo_survives_the_end_of_the_session(site: Context, person: A
     one = person()
     field = fill(one, record)
     photo = {"name": "飞边.png", "mimeType": "image/png", "buffer": PNG}
+    one.page.route("**/forms/files", lambda route: route.abort())
     one.page.locator("input[type=file]:not([capture])").first.set_input_files([photo])
+    expect(one.page.locator(".file-note").first).to_contain_text("未")
     one.context.clear_cookies()
     press(one.page)
     expect(trouble(one.page)).to_contain_text("新窗口")

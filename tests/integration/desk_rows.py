@@ -17,7 +17,7 @@ from tests.house import START
 
 SITES = ("HQ", "SZ")
 GROUPS = ("sales", "quality", "production", None)
-CUSTOMERS = ("ACME", "ＡＣＭＥ 中国", "50% Rabatt_GmbH", "O'Brien \"&\" Söhne", "华为", "🙂 Smile")
+CUSTOMERS = ("ACME", "ＡＣＭＥ 中国", "50% Rabatt_GmbH", 'O\'Brien "&" Söhne', "华为", "🙂 Smile")
 TITLES = ("飞边", "Sink marks", "开裂 crack", "a\\b", "%", "x_y")
 STEPS = ("receive", "record", "meeting")
 PEOPLE = 6

@@ -10,6 +10,8 @@ import pytest
 import dev as script
 
 ROOT = Path(__file__).parents[2]
+TWO = tuple("2" if word.isdigit() else word for word in script.TOGETHER)
+"""As the script, on a machine of two processors."""
 
 
 @pytest.fixture
@@ -18,6 +20,7 @@ def dev(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.setattr(script, "ROOT", tmp_path)
     monkeypatch.setattr(script, "PYTHON", Path(sys.executable))
     monkeypatch.setattr(script, "set_up", lambda: None)
+    monkeypatch.setattr(script, "TOGETHER", ())  # two more processes for each shelf
     monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # a quarter of the time
     return script
 
@@ -58,6 +61,30 @@ def test_what_touches_the_database_runs_once_more_on_postgresql(dev, tmp_path, c
     put(tmp_path, "tests/unit/test_e.py", told)
     assert summary(dev, capfd) == ("3 passed, 0 failed, 0 skipped", 0)
     assert seen.read_text("utf-8").split() == ["sqlite", "sqlite", "postgres"]
+
+
+@pytest.mark.parametrize(("shelf", "processes"), [("integration", 2), ("durability", 1)])
+def test_files_share_the_processors_unless_they_have_an_eye_on_the_clock(
+    dev, monkeypatch, tmp_path, capfd, shelf, processes
+):
+    monkeypatch.setattr(dev, "TOGETHER", TWO)
+    seen = tmp_path / "seen"
+    told = f"import os, pathlib, pytest\n@pytest.mark.parametrize('n', range(3))\ndef test_d(n):\n    with pathlib.Path({str(seen)!r}).open('a') as f: f.write(f'{{os.environ[\"TEST_DATABASE\"]}} {{os.getpid()}} {{__file__[-4]}}\\n')\n"
+    put(tmp_path, f"tests/{shelf}/test_1.py", told)
+    put(tmp_path, f"tests/{shelf}/test_2.py", told)
+    assert summary(dev, capfd) == ("12 passed, 0 failed, 0 skipped", 0)
+    ran = {tuple(line.split()) for line in seen.read_text("utf-8").splitlines()}
+    for database in ("sqlite", "postgres"):
+        assert len({process for where, process, _ in ran if where == database}) == processes
+    assert len(ran) == 4, "a file's tests stay in one process"
+
+
+def test_a_failure_in_another_process_fails_the_whole(dev, monkeypatch, tmp_path, capfd):
+    monkeypatch.setattr(dev, "TOGETHER", TWO)
+    put(tmp_path, "tests/unit/test_a.py", "def test_a(): pass\n")
+    put(tmp_path, "tests/unit/test_b.py", "import os\ndef test_b(): os._exit(3)\n")
+    words, status = summary(dev, capfd)
+    assert (words, status) == ("1 passed, 1 failed, 0 skipped", 1)
 
 
 def test_figures_are_listed_by_their_first_line_and_helpers_are_not(dev, tmp_path, capsys):

@@ -7,6 +7,8 @@ import { drawThumbnail, readableSize } from './form-files.js';
 
 const REST = 700; // milliseconds after the last turn
 const QUALITY = 0.92; // of a JPEG
+// Any other answer (logged out, too busy) says nothing about the file, which then goes along with the form.
+const FAULT_OF_THE_FILE = new Set([400, 404, 409, 413, 415, 422]);
 const ending = (name) => /\.([^.]+)$/.exec(name)?.[1].toLowerCase() ?? '';
 
 /** A turned copy: 1 is a quarter to the right. The browser has applied the picture's own EXIF orientation before. */
@@ -32,7 +34,10 @@ function send(address, file, told) {
     for (const [name, value] of Object.entries({ Accept: 'application/json', ...csrfHeaders() })) request.setRequestHeader(name, value);
     request.responseType = 'json';
     request.upload.addEventListener('progress', ({ loaded, total }) => told(loaded / total));
-    request.addEventListener('load', () => (request.status === 201 ? resolve(request.response) : reject(new Error(request.response?.error?.message ?? ''))));
+    request.addEventListener('load', () => {
+      if (request.status === 201) resolve(request.response);
+      else reject(new Error(FAULT_OF_THE_FILE.has(request.status) ? request.response?.error?.message : ''));
+    });
     request.addEventListener('error', () => reject(new Error('')));
     request.send(data);
   });

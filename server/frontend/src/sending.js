@@ -64,6 +64,13 @@ async function comeBack(form) {
   delete form.dataset.loggedOut;
 }
 
+/** A place on this very page would only be scrolled to: without it the page is fetched anew. */
+function goTo(target) {
+  const there = new URL(target, location.href);
+  if (there.pathname + there.search === location.pathname + location.search) there.hash = '';
+  location.assign(there.href.replace(/#$/, ''));
+}
+
 /** The files of a refused form are on the server already: sent again are their ids. */
 function takeOver(form, page) {
   for (const input of form.querySelectorAll('input[type=file]')) {
@@ -110,7 +117,7 @@ export async function send(form, button, release) {
       return loggedOut(form, button);
     }
     const target = answer.headers.get('X-Go-To');
-    if (target) return location.assign(target);
+    if (target) return goTo(target);
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const told = toldBy(page);
     if (!told && answer.status < 500) {

@@ -98,7 +98,7 @@ class Substitution(Base):
 class DeskEntry(Base):
     """An open complaint as the task list is searched (domain/desk_search.py): folded texts, `runs` those of `desk_run`.
 
-    Derived from the register's columns by the sweep of wordings (`case_file.wording_due`), gone once the case has ended.
+    Derived from the register's columns by the sweep of wordings (`case_file.wording_due`), gone once the case is over.
     """
 
     __tablename__ = "desk_entry"

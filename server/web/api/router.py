@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import cache
 from types import ModuleType
 from typing import TYPE_CHECKING
 
@@ -71,8 +72,7 @@ NOUNS: Mapping[str, ModuleType] = {
 
 def blueprint(context: "Context") -> Blueprint:
     """All calls under /api/v1. KeyError or AttributeError at start when the document and the handlers disagree."""
-    document = Document()
-    checker = Checker(document)
+    document, checker = _published()
     api = Blueprint("api", __name__, url_prefix=PREFIX)
     for operation in document.operations:
         view = _document_view(document) if operation.public else _view(operation, context, checker)
@@ -81,6 +81,13 @@ def blueprint(context: "Context") -> Blueprint:
     api.before_app_request(_unrouted)
     api.after_request(_headers)
     return api
+
+
+@cache
+def _published() -> tuple[Document, Checker]:
+    """The document and what judges by it: read once in a process."""
+    document = Document()
+    return document, Checker(document)
 
 
 def handler(operation: Operation) -> Callable[[Call], Reply]:

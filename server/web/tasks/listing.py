@@ -65,7 +65,8 @@ def asked_in(args: Mapping[str, str]) -> dict[str, str]:
 
 def link_to(asked: Mapping[str, str | None]) -> str:
     """The address of the list so narrowed."""
-    return url_for("tasks.listing", **{name: value for name, value in asked.items() if name in KEPT and value})
+    kept: dict[str, Any] = {name: value for name, value in asked.items() if name in KEPT and value}
+    return url_for("tasks.listing", **kept)
 
 
 def _chosen(given: Mapping[str, str], choices: Mapping[str, Any]) -> list[dict[str, str]]:
@@ -105,7 +106,7 @@ def group_names() -> dict[str, str]:
 
 def _found(given: Mapping[str, str]) -> tuple[dict[str, Any], Rejected | None]:
     """The page asked for; with a cursor that is none the first one, and why."""
-    nothing = {"items": [], "next": None, "previous": None, "is_partial": False}
+    nothing: dict[str, Any] = {"items": [], "next": None, "previous": None, "is_partial": False}
     try:
         wanted = TaskFilter.read({"view": VIEWS[0], **given})
     except Rejected as problem:
@@ -122,4 +123,5 @@ def _page(wanted: TaskFilter, **where: str | None) -> dict[str, Any]:
 
 
 def _turn(given: Mapping[str, str], name: str, cursor: str | None) -> str | None:
-    return None if cursor is None else url_for("tasks.listing", **{**given, name: cursor})
+    address: dict[str, Any] = {**given, name: cursor}
+    return None if cursor is None else url_for("tasks.listing", **address)

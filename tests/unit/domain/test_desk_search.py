@@ -41,7 +41,14 @@ def test_two_chinese_characters_are_enough_and_two_letters_are_not() -> None:
 
 
 def test_an_entry_has_every_text_of_the_register_and_no_codes() -> None:
-    columns = {"part_no": "Ｐ-7", "order_no": 4711, "level": "3", "description": "Flash", "channel": "phone", "is_quality": True}
+    columns = {
+        "part_no": "Ｐ-7",
+        "order_no": 4711,
+        "level": "3",
+        "description": "Flash",
+        "channel": "phone",
+        "is_quality": True,
+    }
     entry = entry_of("HQ-2026-0001", "Edge", "ACME", columns)
     assert (entry.part, entry.order_no, entry.level) == ("p-7", "4711", "3")
     assert entry.words.split("\n") == ["hq-2026-0001", "edge", "acme", "p-7", "4711", "flash"]
