@@ -1,12 +1,13 @@
 """The working time of each site, made once and again when its row has another version."""
 
 from collections.abc import Iterable
-from datetime import date, time
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from server.domain.working_seconds import working_seconds
 from server.domain.working_time import WorkCalendar
 from server.persistence.database import Database
 from server.persistence.models import CaseFile, Site, SiteCalendar
@@ -60,6 +61,24 @@ class Calendars:
             made = (row.version, calendar_of(ZoneInfo(row.timezone), row._asdict()))
         self._made[site] = made
         return made
+
+
+class TimeLeft:
+    """How much working time is left from `now` until a moment, by the calendar of each site, looked up once."""
+
+    def __init__(self, calendars: Calendars, now: datetime):
+        self._calendars, self._now = calendars, now
+        self._sites: dict[str, tuple[WorkCalendar, int]] = {}
+
+    def until(self, site: str, due: datetime | None) -> int | None:
+        """Working seconds, negative when it is late; None without a moment."""
+        if due is None:
+            return None
+        if site not in self._sites:
+            calendar = self._calendars.newest(site)
+            self._sites[site] = calendar, working_seconds(calendar, self._now)
+        calendar, now = self._sites[site]
+        return working_seconds(calendar, due) - now
 
 
 def calendar_of(zone: ZoneInfo, row: dict[str, Any]) -> WorkCalendar:

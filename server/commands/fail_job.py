@@ -25,7 +25,7 @@ class FailJob(Command):
     """
 
     verb: ClassVar[str] = "fail_job"
-    mends: ClassVar[frozenset[str]] = frozenset({"error"})
+    mends: ClassVar[frozenset[str]] = frozenset({"error", "traceback"})
     job_id: str
     token: str
     error: str

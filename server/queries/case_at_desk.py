@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from server.casework.calendars import TimeLeft
 from server.casework.column_values import shown_columns
 from server.casework.context import Context
 from server.casework.library import PublishedVersion
@@ -102,6 +103,7 @@ def _on_it(
             UserTask.candidate_group,
             UserTask.due_at,
             UserTask.due_sum,
+            UserTask.site,
             Assignee.display_name.label("meant_for"),
             Claimer.display_name.label("holder"),
         )
@@ -112,6 +114,7 @@ def _on_it(
         .limit(TASKS)
     )
     now = context.clock.now()
+    left = TimeLeft(context.calendars, now)
     return [
         {
             "id": row.id,
@@ -120,6 +123,7 @@ def _on_it(
             "who": _who(row, groups, language),
             "due_at": rfc3339(row.due_at) if row.due_at else None,
             "time_left_seconds": (row.due_at - now).total_seconds() if row.due_at else None,
+            "working_seconds_left": left.until(row.site, row.due_at),
             "clock_stands": row.due_sum is not None and row.due_at is None,
         }
         for row in connection.execute(query)

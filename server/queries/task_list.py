@@ -8,12 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from server.casework.calendars import TimeLeft
 from server.casework.context import Context
 from server.casework.shapes import TASK_COLUMNS, Assignee, Claimer, task_json
 from server.casework.task_in_hand import stands_in_for
 from server.domain.desk_search import LEVEL, ORDER, PART
-from server.domain.working_seconds import working_seconds
-from server.domain.working_time import WorkCalendar
 from server.persistence.models import Attachment, CaseComment, CaseFile, ProcessInstance, UserTask
 from server.queries.paging import clamp, decode, encode, no_cursor
 from server.queries.task_filters import Asked, TaskFilter, asked_of
@@ -103,7 +102,7 @@ def task_page(
         # All of them were found among those that he may see.
         rows = {row.id: row for row in connection.execute(_SHOWN.where(UserTask.id.in_(ids)))} if ids else {}
     now, for_others = context.clock.now(), wanted.view == "substitutes"
-    left = _WorkingTime(context, now)
+    left = TimeLeft(context.calendars, now)
     items = [_item(rows[one], actor, language, now, left, for_others) for one in ids if one in rows]
     return {"items": items, "is_partial": found.is_partial} | _ways_on(wanted.order, found, start, bool(before))
 
@@ -164,25 +163,7 @@ def _cursor(order: str, key: Key | None) -> str | None:
     return None if key is None else encode(*key[-len(KINDS[order]) :])
 
 
-class _WorkingTime:
-    """How much working time is left until a moment, by the calendar of each site, looked up once."""
-
-    def __init__(self, context: Context, now: datetime):
-        self._context, self._now = context, now
-        self._sites: dict[str, tuple[WorkCalendar, int]] = {}
-
-    def until(self, site: str, due: datetime | None) -> int | None:
-        """Working seconds, negative when it is late."""
-        if due is None:
-            return None
-        if site not in self._sites:
-            calendar = self._context.calendars.newest(site)
-            self._sites[site] = calendar, working_seconds(calendar, self._now)
-        calendar, now = self._sites[site]
-        return working_seconds(calendar, due) - now
-
-
-def _item(row: Any, actor: Actor, language: str, now: datetime, left: _WorkingTime, for_others: bool) -> dict[str, Any]:
+def _item(row: Any, actor: Actor, language: str, now: datetime, left: TimeLeft, for_others: bool) -> dict[str, Any]:
     absent = _covered_by(actor, row) if for_others else stands_in_for(actor, row)
     return task_json(row, language) | {
         "title": row.title,

@@ -37,8 +37,9 @@ def install(app: Flask) -> None:
         languages=[(key, LANGUAGE_NAMES[key]) for key in LANGUAGES],
         span=lambda seconds: times.span(seconds, language()),
         work_span=lambda seconds: times.work_span(seconds, language()),
-        time_left=lambda seconds: times.time_left(seconds, language()),
-        promise_left=lambda working, late: times.promise_left(working, late, language()),
+        promise_of=lambda task: times.promise_left(
+            task["working_seconds_left"], (task["time_left_seconds"] or 0) < 0, language(), task["clock_stands"]
+        ),
     )
     environment.globals["exists"] = lambda endpoint: endpoint in app.view_functions
     environment.globals.update(

@@ -3,10 +3,9 @@
 from server.domain.durations import clock_time, moment, span
 from server.i18n import N_, translate
 
-__all__ = ["clock_time", "moment", "span", "time_left"]
+__all__ = ["clock_time", "moment", "promise_left", "span", "work_span"]
 
-_SOON, _CLOSE = 24 * 3600, 2 * 3600
-_WORKING_DAY = 8 * 3600
+_CLOSE, _WORKING_DAY = 2 * 3600, 8 * 3600
 
 
 def work_span(seconds: float, language: str) -> str:
@@ -20,21 +19,14 @@ def work_span(seconds: float, language: str) -> str:
     return translate(N_("{minutes} min"), language, minutes=rest)
 
 
-def time_left(seconds: float | None, language: str) -> tuple[str, str]:
-    """(state for the colour: green, amber, red, late or none; words) of what is left until a promise."""
-    if seconds is None:
-        return "none", translate(N_("no time limit"), language)
-    if seconds < 0:
-        return "late", translate(N_("overdue by {time}"), language, time=span(seconds, language))
-    state = "red" if seconds < _CLOSE else "amber" if seconds < _SOON else "green"
-    return state, translate(N_("{time} left"), language, time=span(seconds, language))
+def promise_left(working: int | None, late: bool, language: str, clock_stands: bool = False) -> tuple[str, str]:
+    """(state for the colour: green, amber, red, late or none; words) of what is left until a promise.
 
-
-def promise_left(working: int | None, late: bool, language: str) -> tuple[str, str]:
-    """As time_left, of `working` seconds of working time until the promise, negative when they have passed.
-
+    `working` is in seconds of working time, negative when they have passed; None for no promise.
     `late` is by the clock: what was promised until last night is late before anybody has worked since.
     """
+    if clock_stands:
+        return "none", translate(N_("the clock stands"), language)
     if working is None:
         return "none", translate(N_("no time limit"), language)
     if late:

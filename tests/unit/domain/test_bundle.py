@@ -82,6 +82,7 @@ def test_folder_zip_and_mapping_give_the_same_bundle(tmp_path: Path) -> None:
         rounds=2,
         columns={"customer": Column("/customer/name", "Customer")},
         groups={"sales": Group("Sales"), "quality": Group("Quality")},
+        glance=("customer",),  # the columns, as none are named
     )
 
 
