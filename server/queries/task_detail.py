@@ -36,39 +36,35 @@ def task_detail(context: Context, actor: Actor, task_id: str, language: str) -> 
         absent = stands_in_for(actor, row)
         delegator = _name_of(connection, row.delegated_by)
         back = steps_back(connection, version, row, row.data) if "send_back" in actions else []
-        return (
-            task_json(row, language)
-            | _left(context, row)
-            | {
-                "title": row.title,
-                "customer": row.customer,
-                "complaint": row.number,
-                "priority": row.priority,
-                "milestone": row.milestone,
-                "escalation_level": row.escalation_level,
-                "deadline": deadline_json(row, language),
-                "clock_stands": row.due_sum is not None and row.due_at is None,
-                "assignee_name": row.assignee_display,
-                "claimed_by_name": row.claimer_display,
-                "claimed_at": rfc3339(row.claimed_at) if row.claimed_at else None,
-                "ended_at": rfc3339(row.ended_at) if row.ended_at else None,
-                "delegated_by": delegator,
-                "on_behalf_of": absent.display_name if absent else None,
-                "requests": requests_of(connection, task_id, language) if row.requests else [],
-                "instance_state": row.instance_state,
-                "instructions": pick_block(element.instructions if element else "", language),
-                "prompts": version.application.prompt_lines(prompts, language),
-                "revision": row.revision,
-                "form": _form(version, row, language),
-                "draft": row.draft,
-                "draft_version": draft_version(row.draft),
-                "actions": [action for action in actions if action != "send_back" or back],
-                "send_back_targets": [
-                    {"element_id": step.element_id, "name": pick_line(step.name, language=language)} for step in back
-                ],
-                "colleagues": colleagues_at(connection, actor) if {"transfer", "ask"} & set(actions) else [],
-            }
-        )
+        return task_json(row, language) | {
+            "title": row.title,
+            "customer": row.customer,
+            "complaint": row.number,
+            "priority": row.priority,
+            "milestone": row.milestone,
+            "escalation_level": row.escalation_level,
+            "deadline": deadline_json(row, language),
+            "clock_stands": row.due_sum is not None and row.due_at is None,
+            "assignee_name": row.assignee_display,
+            "claimed_by_name": row.claimer_display,
+            "claimed_at": rfc3339(row.claimed_at) if row.claimed_at else None,
+            "ended_at": rfc3339(row.ended_at) if row.ended_at else None,
+            "delegated_by": delegator,
+            "on_behalf_of": absent.display_name if absent else None,
+            "requests": requests_of(connection, task_id, language) if row.requests else [],
+            "instance_state": row.instance_state,
+            **_guide(version, row, language),
+            "revision": row.revision,
+            "form": _form(version, row, language),
+            "draft": row.draft,
+            "draft_version": draft_version(row.draft),
+            "actions": [action for action in actions if action != "send_back" or back],
+            "send_back_targets": [
+                {"element_id": step.element_id, "name": pick_line(step.name, language=language)} for step in back
+            ],
+            "colleagues": colleagues_at(connection, actor) if {"transfer", "ask"} & set(actions) else [],
+            **_left(context, row),
+        }
 
 
 def _guide(version: PublishedVersion, row: Row[Any], language: str) -> dict[str, Any]:
