@@ -99,8 +99,9 @@ def task_page(
             if not first.is_partial:
                 found, start, before = first, None, None
         ids = [key[-1] for key in (reversed(found.keys) if before else found.keys)]
-        # All of them were found among those that he may see.
-        rows = {row.id: row for row in connection.execute(_SHOWN.where(UserTask.id.in_(ids)))} if ids else {}
+        # All of them were found among those that he may see; one that ended since the walk is no longer wanted.
+        shown = _SHOWN.where(UserTask.id.in_(ids), UserTask.state == wanted.state)
+        rows = {row.id: row for row in connection.execute(shown)} if ids else {}
     now, for_others = context.clock.now(), wanted.view == "substitutes"
     left = TimeLeft(context.calendars, now)
     items = [_item(rows[one], actor, language, now, left, for_others) for one in ids if one in rows]
