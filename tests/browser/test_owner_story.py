@@ -50,7 +50,7 @@ def test_an_approval_step_comes_to_the_complaints_that_are_open(
     manager = studio(who="manager").goes("/tasks")
     entry = manager.page.locator(".card-item", has_text=case.number)
     expect(entry).to_contain_text("The plant manager approves")
-    expect(entry.locator(".time-left")).to_contain_text("1 d left")  # eight working hours: tomorrow at the same time
+    expect(entry.locator(".time-left")).to_contain_text("8 h left")  # of working time: tomorrow at the same hour
     look(manager, "9-new-task")
     entry.get_by_role("link", name="The plant manager approves").click()
     expect(manager.page.get_by_role("button", name="Complete")).to_be_visible()

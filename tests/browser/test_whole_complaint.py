@@ -133,7 +133,7 @@ def receives_it(office: Office, number: str, story: Story, photo: FilePayload) -
     sales.page.get_by_label(sales.says("Why (the colleague reads it)")).fill(story.why_handed_on)
     sales.looks("hand-on")
     sales.press_button("Hand on")
-    expect(sales.page.locator("main").get_by_role("status")).to_be_visible()
+    expect(sales.page.locator("main .notices > .notice")).to_be_visible()
 
 
 def does(office: Office, number: str, element: str, story: Story | None = None, data: Any = None) -> None:
