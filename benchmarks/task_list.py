@@ -14,16 +14,15 @@ import sys
 import tempfile
 import time
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import insert, select
 
-from benchmarks.where_stuck import _copy
+from benchmarks.bulk import instance, instance_id, write
 from server.casework.context import Context
 from server.clock import ManualClock
 from server.domain.desk_search import EDITION, entry_of
@@ -55,7 +54,6 @@ TIMES, PAGE = 20, 30
 MOST, FLOOR_MS = 2.0, 1.0
 """How much longer it may take than in the smallest house; differences below the floor are the machine's."""
 BEGIN, NOW = datetime(2026, 9, 1, tzinfo=UTC), datetime(2027, 1, 5, 2, tzinfo=UTC)
-CHUNK = 20_000
 DEFECTS = ("飞边 Flash", "缩水 Sink marks", "开裂 Cracks", "色差 Colour", "尺寸超差 Out of size", "毛刺 Burr")
 TEXTS = (
     "分型面一圈飞边，装配卡不进去",
@@ -255,12 +253,12 @@ class Filling:
             rows = [{"key": key, "name": key, "timezone": "Asia/Shanghai"} for key in SITES[1:]]
             connection.execute(insert(Site), rows)
         cases = [self._case(number) for number in range(1, self.cases + 1)]
-        _write(self.context, CaseFile, cases)
-        _write(self.context, ProcessInstance, (self._instance(number) for number in range(1, self.cases + 1)))
-        _write(self.context, UserTask, self._tasks())
-        _write(self.context, CaseComment, self._comments())
-        _write(self.context, Attachment, self._files())
-        _write(self.context, TaskRequest, self._requests())
+        write(self.context, CaseFile, cases)
+        write(self.context, ProcessInstance, (self._instance(number) for number in range(1, self.cases + 1)))
+        write(self.context, UserTask, self._tasks())
+        write(self.context, CaseComment, self._comments())
+        write(self.context, Attachment, self._files())
+        write(self.context, TaskRequest, self._requests())
         self._index(cases[: self.open_cases])
 
     def _case(self, number: int) -> dict[str, Any]:
@@ -284,13 +282,7 @@ class Filling:
         }  # fmt: skip
 
     def _instance(self, number: int) -> dict[str, Any]:
-        ended = number > self.open_cases
-        return {
-            "id": f"i-{number:034d}", "case_id": number, "version_id": 1,
-            "state": "completed" if ended else "active", "state_reason": None, "pauses": 0, "version": 1,
-            "engine_state": b"", "waits": [], "history_seq": 0, "history_hash": "", "started_at": BEGIN,
-            "ended_at": NOW if ended else None, "end_event": None,
-        }  # fmt: skip
+        return instance(number, BEGIN, NOW if number > self.open_cases else None)
 
     def _tasks(self) -> Iterator[dict[str, Any]]:
         number = 0
@@ -308,7 +300,7 @@ class Filling:
         person = dice.randrange(1, PEOPLE + 1)
         held = is_open and dice.random() < 0.3
         return {
-            "id": f"{dice.getrandbits(128):032x}", "instance_id": f"i-{case:034d}", "case_id": case,
+            "id": f"{dice.getrandbits(128):032x}", "instance_id": instance_id(case), "case_id": case,
             "site": SITES[case % 3], "engine_task_id": f"w-{number}", "element_id": element.id,
             "process_id": element.process_id, "name": element.name, "form_key": None,
             "candidate_group": element.group, "assignee_id": person if dice.random() < 0.1 else None,
@@ -347,19 +339,8 @@ class Filling:
             entry = entry_of(case["number"], case["title"], case["customer"], case["columns"])
             entries.append({"case_id": case["id"], "edition": EDITION, "runs": []} | vars(entry))
             pairs.extend(run << 31 | case["id"] for run in entry.runs())
-        _write(self.context, DeskEntry, entries)
-        _write(self.context, DeskRun, ({"run": each >> 31, "case_id": each & 0x7FFFFFFF} for each in sorted(pairs)))
-
-
-def _write(context: Context, model: Any, rows: Iterable[dict[str, Any]]) -> None:
-    table: Table = model.__table__
-    left = iter(rows)
-    while chunk := list(islice(left, CHUNK)):
-        with context.database.write("fill") as connection:
-            if context.database.is_sqlite:
-                connection.execute(insert(table), chunk)
-            else:
-                _copy(connection.connection.driver_connection, table, chunk)
+        write(self.context, DeskEntry, entries)
+        write(self.context, DeskRun, ({"run": each >> 31, "case_id": each & 0x7FFFFFFF} for each in sorted(pairs)))
 
 
 if __name__ == "__main__":

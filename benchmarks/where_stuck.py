@@ -12,21 +12,20 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Table, func, insert, select, text
+from sqlalchemy import func, insert, select, text
 
+from benchmarks.bulk import instance, instance_id, write
 from server.casework.context import Context
 from server.casework.step_records import call_path_to, day_number
 from server.clock import ManualClock
 from server.domain.working_seconds import working_seconds
 from server.persistence.models import CaseFile, ProcessInstance, Site, StepRecord, UserAccount, UserTask
-from server.persistence.models.base import UtcDateTime
 from server.persistence.models.steps import STANDS
 from server.queries.sign_in import actor_named
 from server.queries.stuck_cases import stuck_cases
@@ -43,7 +42,6 @@ CUSTOMERS, PARTS, LEVELS, PEOPLE, SITES = 200, 1_000, 5, 200, ("HQ", "SZ", "WX")
 TIMES = 20
 TARGET_MS = 500
 BEGIN, NOW = datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 5, 2, tzinfo=UTC)
-CHUNK = 20_000
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -165,10 +163,10 @@ def _fill(context: Context, opened: int, ended: int, dice: random.Random) -> Non
         known = connection.execute(select(func.max(UserAccount.id))).scalar_one()
         connection.execute(insert(UserAccount), [_person(number) for number in range(known + 1, PEOPLE + 1)])
     steps = _Steps(context, dice, opened, ended)
-    _write(context, CaseFile, (_case(number) for number in range(1, cases + 1)))
-    _write(context, ProcessInstance, (_instance(number) for number in range(1, cases + 1)))
-    _write(context, StepRecord, steps.rows())
-    _write(context, UserTask, steps.tasks())
+    write(context, CaseFile, (_case(number) for number in range(1, cases + 1)))
+    write(context, ProcessInstance, (instance(number, BEGIN) for number in range(1, cases + 1)))
+    write(context, StepRecord, steps.rows())
+    write(context, UserTask, steps.tasks())
 
 
 def _person(number: int) -> dict[str, Any]:
@@ -188,14 +186,6 @@ def _case(number: int) -> dict[str, Any]:
 def _customer(number: int) -> str:
     """Of 200 customers the first has a tenth of all complaints, the others less and less."""
     return f"Customer {int(random.Random(number).random() ** 2.5 * CUSTOMERS)}"
-
-
-def _instance(number: int) -> dict[str, Any]:
-    return {
-        "id": f"i-{number:034d}", "case_id": number, "version_id": 1, "state": "active", "state_reason": None,
-        "pauses": 0, "version": 1, "engine_state": b"", "waits": [], "history_seq": 0, "history_hash": "",
-        "started_at": BEGIN, "ended_at": None, "end_event": None,
-    }  # fmt: skip
 
 
 class _Steps:
@@ -229,7 +219,7 @@ class _Steps:
             begun_at, begun, _day = self.grid[first]
             at, work, day = self.grid[first + dice.randrange(1, 500)] if not is_open else (None, None, None)
             yield {
-                "id": number + 1, "instance_id": f"i-{case:034d}", "case_id": case, "wait_id": f"w-{number:034d}",
+                "id": number + 1, "instance_id": instance_id(case), "case_id": case, "wait_id": f"w-{number:034d}",
                 "kind": "user_task" if kind == "user_task" else "job", "application": "complaint",
                 "site": SITES[case % 3], "version_id": 1, "process_id": process, "element_id": element,
                 "call_path": self.paths[process], "group_key": group, "stands": 1, "customer": _customer(case),
@@ -252,32 +242,6 @@ class _Steps:
                 "due_sum": None, "escalation_level": 0, "escalated_to": None, "state": "open", "draft": None,
                 "draft_by": None, "ended_at": None, "ended_by": None,
             }  # fmt: skip
-
-
-def _write(context: Context, model: Any, rows: Iterable[dict[str, Any]]) -> None:
-    table: Table = model.__table__
-    left = iter(rows)
-    while chunk := list(islice(left, CHUNK)):
-        with context.database.write("fill") as connection:
-            if context.database.is_sqlite:
-                connection.execute(insert(table), chunk)
-            else:
-                _copy(connection.connection.driver_connection, table, chunk)
-
-
-def _copy(driver: Any, table: Table, rows: list[dict[str, Any]]) -> None:
-    names = list(rows[0])
-    kinds = [table.columns[name].type for name in names]
-    quoted = ", ".join(f'"{name}"' for name in names)
-    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({quoted}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(tuple(_plain(value, kind) for value, kind in zip(row.values(), kinds, strict=True)))
-
-
-def _plain(value: Any, kind: Any) -> Any:
-    if isinstance(value, dict | list) and not isinstance(kind, UtcDateTime):
-        return json.dumps(value)
-    return value
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ _MAIL_HEADER = re.compile(rb"\A(>?From [^\r\n]*\r?\n)?[A-Za-z][A-Za-z0-9-]*:")
 
 
 def accepted() -> list[str]:
-    """The endings that are let in, in order."""
+    """The endings that are let in, without the dot, in order."""
     return sorted(_ALLOWED)
 
 
@@ -166,6 +166,3 @@ _ALLOWED: dict[str, tuple[str, Check]] = {
     "eml": ("message/rfc822", _mail),
     "msg": ("application/vnd.ms-outlook", _starts(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1")),
 }
-
-ACCEPTED = frozenset(_ALLOWED)
-"""The endings that are let in, without the dot."""

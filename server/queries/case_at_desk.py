@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from server.casework.calendars import TimeLeft
+from server.casework.cases import seen_case
 from server.casework.column_values import shown_columns
 from server.casework.context import Context
 from server.casework.library import PublishedVersion
@@ -13,7 +14,6 @@ from server.casework.register import value_at
 from server.casework.shapes import Assignee, Claimer
 from server.casework.wait_rows import rfc3339
 from server.domain.history import EventType
-from server.domain.rejection import Rejected
 from server.domain.texts import pick_line
 from server.i18n import N_, translate
 from server.persistence.models import Attachment, CaseFile, Group, ProcessInstance, UserTask
@@ -22,11 +22,17 @@ from server.queries.case_story import QUIET, Teller
 from server.queries.earlier_rounds import earlier_rounds
 from server.queries.whereabouts import whereabouts
 from server.security.actor import Actor
-from server.security.visibility import visible_to
 
 EVENTS = 20
 TASKS = 20
 """So many of the newest events and of the open tasks are told; the complaint's own page has all."""
+_COLUMNS = (
+    CaseFile.id.label("case_id"),
+    CaseFile.received_at,
+    CaseFile.data,
+    ProcessInstance.id.label("instance_id"),
+    ProcessInstance.version_id,
+)
 
 
 def case_at_desk(context: Context, actor: Actor, task: Mapping[str, Any], language: str) -> dict[str, Any]:
@@ -38,7 +44,7 @@ def case_at_desk(context: Context, actor: Actor, task: Mapping[str, Any], langua
     `whereabouts`; files, the newest first; schema, case: of the case file; rounds: the ended ones.
     """
     with context.read() as connection:
-        row = _find(connection, actor, task["complaint"])
+        row = seen_case(connection, actor, task["complaint"], *_COLUMNS)
         version = context.library.version(row.version_id)
         files = _files(connection, row.case_id)
         groups = {each.key: each.title for each in connection.execute(select(Group.key, Group.title))}
@@ -61,24 +67,6 @@ def case_at_desk(context: Context, actor: Actor, task: Mapping[str, Any], langua
             "case": row.data,
             "rounds": earlier_rounds(version, row.data, language),
         }
-
-
-def _find(connection: Connection, actor: Actor, number: str) -> Row[Any]:
-    query = (
-        select(
-            CaseFile.id.label("case_id"),
-            CaseFile.received_at,
-            CaseFile.data,
-            ProcessInstance.id.label("instance_id"),
-            ProcessInstance.version_id,
-        )
-        .join(ProcessInstance, ProcessInstance.case_id == CaseFile.id)
-        .where(CaseFile.number == number, visible_to(actor))
-    )
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        raise Rejected("not_found.case", N_("There is no complaint {name}, or you may not see it."), name=number[:64])
-    return row
 
 
 def _glance(version: PublishedVersion, data: Mapping[str, Any], language: str) -> list[dict[str, Any]]:

@@ -6,16 +6,26 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, or_, select
 
+from server.casework.cases import seen_case
 from server.domain.past import Event
-from server.domain.rejection import Rejected
 from server.domain.texts import pick_line
 from server.i18n import N_, translate
 from server.persistence.models import CaseFile, Group, HistoryEvent, HistoryPayload, ProcessInstance, UserAccount
 from server.security.actor import Actor
-from server.security.visibility import visible_to
 
 _SPOKEN_OF = ("to", "assignee", "claimed_by", "on_behalf")
 """Members of an event's data that are user names."""
+_COLUMNS = (
+    CaseFile.id.label("case_id"),
+    CaseFile.number,
+    CaseFile.title,
+    CaseFile.site,
+    CaseFile.application,
+    ProcessInstance.id.label("instance_id"),
+    ProcessInstance.version_id,
+    ProcessInstance.state,
+    ProcessInstance.waits,
+)
 
 
 @dataclass(frozen=True)
@@ -44,24 +54,7 @@ class CaseEvents:
 
 def case_events(connection: Connection, actor: Actor, number: str) -> CaseEvents:
     """Raises Rejected `not_found.case`."""
-    query = (
-        select(
-            CaseFile.id.label("case_id"),
-            CaseFile.number,
-            CaseFile.title,
-            CaseFile.site,
-            CaseFile.application,
-            ProcessInstance.id.label("instance_id"),
-            ProcessInstance.version_id,
-            ProcessInstance.state,
-            ProcessInstance.waits,
-        )
-        .join(ProcessInstance, ProcessInstance.case_id == CaseFile.id)
-        .where(CaseFile.number == number, visible_to(actor))
-    )
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        raise Rejected("not_found.case", N_("There is no complaint {name}, or you may not see it."), name=number[:64])
+    row = seen_case(connection, actor, number, *_COLUMNS)
     events = history_events(connection, row.instance_id)
     titles = {each.key: each.title for each in connection.execute(select(Group.key, Group.title))}
     return CaseEvents(row, events, people_in(connection, events), titles)

@@ -5,15 +5,13 @@ from typing import Any
 
 from sqlalchemy import select
 
+from server.casework.cases import seen_case
 from server.casework.context import Context
 from server.casework.wait_rows import rfc3339
-from server.domain.rejection import Rejected
 from server.domain.texts import pick_line
-from server.i18n import N_
 from server.persistence.models import CaseComment, CaseFile, UserAccount, UserTask
 from server.queries.paging import after, clamp, decode, page
 from server.security.actor import Actor
-from server.security.visibility import visible_to
 
 _ORDER = [(CaseComment.created_at, True), (CaseComment.id, True)]
 _COMMENTS = (
@@ -38,14 +36,8 @@ def comments(
     """`{"items", "next"}`, newest first; raises Rejected `not_found.case`."""
     limit = clamp(limit)
     with context.read() as connection:
-        case_id = connection.execute(
-            select(CaseFile.id).where(CaseFile.number == number, visible_to(actor))
-        ).scalar_one_or_none()
-        if case_id is None:
-            raise Rejected(
-                "not_found.case", N_("There is no complaint {name}, or you may not see it."), name=number[:64]
-            )
-        query = _COMMENTS.where(CaseComment.case_id == case_id)
+        case = seen_case(connection, actor, number, CaseFile.id)
+        query = _COMMENTS.where(CaseComment.case_id == case.id)
         if cursor:
             query = query.where(after(_ORDER, decode(cursor, datetime, str)))
         rows = list(connection.execute(query.limit(limit + 1)))

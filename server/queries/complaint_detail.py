@@ -2,26 +2,43 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, select
 
+from server.casework.cases import seen_case
 from server.casework.context import Context
 from server.casework.shapes import active_steps
 from server.casework.wait_rows import rfc3339
-from server.domain.rejection import Rejected
-from server.i18n import N_
 from server.persistence.models import Attachment, CaseFile, OutboxMail, ProcessInstance
 from server.queries.complaint_links import complaint_actions, complaint_links
 from server.queries.earlier_rounds import earlier_rounds
 from server.queries.promises import case_pauses, case_promises, clock_actions
 from server.queries.why_waiting import waits_for
 from server.security.actor import Actor
-from server.security.visibility import visible_to
+
+_COLUMNS = (
+    CaseFile.id.label("case_id"),
+    CaseFile.number,
+    CaseFile.title,
+    CaseFile.customer,
+    CaseFile.channel,
+    CaseFile.site,
+    CaseFile.received_at,
+    CaseFile.data,
+    CaseFile.revision,
+    ProcessInstance.id.label("instance_id"),
+    ProcessInstance.version_id,
+    ProcessInstance.state,
+    ProcessInstance.state_reason,
+    ProcessInstance.waits,
+    ProcessInstance.ended_at,
+    ProcessInstance.end_event,
+)
 
 
 def complaint_detail(context: Context, actor: Actor, number: str, language: str) -> dict[str, Any]:
     """Case file, revision, current steps, promises, pauses, links, files, mails; raises Rejected `not_found.case`."""
     with context.read() as connection:
-        row = _find(connection, actor, number)
+        row = seen_case(connection, actor, number, *_COLUMNS)
         version = context.library.version(row.version_id)
         pauses = case_pauses(connection, row.case_id, language)
         return {
@@ -49,35 +66,6 @@ def complaint_detail(context: Context, actor: Actor, number: str, language: str)
             "files": _files(connection, row.case_id),
             "mails": _mails(connection, row.case_id) if actor.may("mailbox.read") else [],
         }
-
-
-def _find(connection: Connection, actor: Actor, number: str) -> Row[Any]:
-    query = (
-        select(
-            CaseFile.id.label("case_id"),
-            CaseFile.number,
-            CaseFile.title,
-            CaseFile.customer,
-            CaseFile.channel,
-            CaseFile.site,
-            CaseFile.received_at,
-            CaseFile.data,
-            CaseFile.revision,
-            ProcessInstance.id.label("instance_id"),
-            ProcessInstance.version_id,
-            ProcessInstance.state,
-            ProcessInstance.state_reason,
-            ProcessInstance.waits,
-            ProcessInstance.ended_at,
-            ProcessInstance.end_event,
-        )
-        .join(ProcessInstance, ProcessInstance.case_id == CaseFile.id)
-        .where(CaseFile.number == number, visible_to(actor))
-    )
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        raise Rejected("not_found.case", N_("There is no complaint {name}, or you may not see it."), name=number[:64])
-    return row
 
 
 def _files(connection: Connection, case_id: int) -> list[dict[str, Any]]:

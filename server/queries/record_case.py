@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, select
 
 from server.casework.calendars import CALENDAR_VERSION
+from server.casework.cases import seen_case
 from server.casework.context import Context
 from server.casework.recording import Event, record
 from server.casework.run_tests import Outcome, run_test
@@ -15,7 +16,8 @@ from server.domain.rejection import Rejected
 from server.i18n import N_
 from server.persistence.models import CaseFile, HistoryEvent, HistoryPayload, ProcessInstance, UserAccount
 from server.security.actor import Actor
-from server.security.visibility import visible_to
+
+_COLUMNS = (ProcessInstance.id, ProcessInstance.version_id, CaseFile.number, CaseFile.site, CALENDAR_VERSION)
 
 
 @dataclass(frozen=True)
@@ -35,27 +37,18 @@ def record_case(context: Context, actor: Actor, number: str, name: str = "") -> 
     Personal data has stand-ins. Raises Rejected `forbidden.…`, `not_found.case`, `malformed.name` or
     `instance.history_erased`.
     """
-    return _recorded(context, actor, CaseFile.number == number, number, name)
+    return _recorded(context, actor, CaseFile.number, number, name)
 
 
 def record_instance(context: Context, actor: Actor, instance_id: str) -> Recorded:
     """The same, by the id of the instance."""
-    return _recorded(context, actor, ProcessInstance.id == instance_id, instance_id, "")
+    return _recorded(context, actor, ProcessInstance.id, instance_id, "")
 
 
-def _recorded(context: Context, actor: Actor, condition: Any, asked: str, name: str) -> Recorded:
+def _recorded(context: Context, actor: Actor, by: Any, asked: str, name: str) -> Recorded:
     actor.require("definition.edit")
     with context.read() as connection:
-        query = (
-            select(ProcessInstance.id, ProcessInstance.version_id, CaseFile.number, CaseFile.site, CALENDAR_VERSION)
-            .join(CaseFile, CaseFile.id == ProcessInstance.case_id)
-            .where(condition, visible_to(actor))
-        )
-        case = connection.execute(query).one_or_none()
-        if case is None:
-            raise Rejected(
-                "not_found.case", N_("There is no complaint {name}, or you may not see it."), name=asked[:64]
-            )
+        case = seen_case(connection, actor, asked, *_COLUMNS, by=by)
         rows = _events(connection, case.id)
     version = context.library.version(case.version_id)
     calendar = context.calendars.of(case.site, case.calendar_version)

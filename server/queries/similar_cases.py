@@ -8,12 +8,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, and_, case, func, or_, select
 
+from server.casework.cases import seen_case
 from server.casework.context import Context
 from server.casework.desk_entries import IS_DUE
 from server.casework.wait_rows import rfc3339
 from server.casework.wordings import ACTIONS, CAUSES, first_filled, wording_of
 from server.domain.in_common import in_common
-from server.domain.rejection import Rejected
 from server.domain.similarity import Similar, asked_for, profile, rank, rarity
 from server.domain.wording import Features, Wording, features_of
 from server.i18n import N_, translate
@@ -49,7 +49,7 @@ def similar_cases(
 ) -> list[dict[str, Any]]:
     """The most similar complaints the actor may see, the best first, at most MOST; raises Rejected `not_found.case`."""
     with context.read() as connection:
-        own = _find(connection, actor, number)
+        own = seen_case(connection, actor, number, CaseFile.id, CaseFile.data)
         mine = wording_of(own.data)
         best = nearest(connection, actor, own.id, mine, max(1, min(limit, MOST)))
         return _shown(connection, actor, own.id, best, mine, language)
@@ -67,14 +67,6 @@ def nearest(connection: Connection, actor: Actor, own: int, mine: Wording, limit
     others = _indexed(connection, actor, own, chosen) | fresh
     profiles = ((case_id, profile(others[case_id], weight)) for case_id in sorted(others, reverse=True))
     return rank(profile(features, weight), profiles, limit)
-
-
-def _find(connection: Connection, actor: Actor, number: str) -> Row[Any]:
-    query = select(CaseFile.id, CaseFile.data).where(CaseFile.number == number, visible_to(actor))
-    row = connection.execute(query).one_or_none()
-    if row is None:
-        raise Rejected("not_found.case", N_("There is no complaint {name}, or you may not see it."), name=number[:64])
-    return row
 
 
 def _fresh(connection: Connection, actor: Actor, own: int) -> dict[int, Features]:

@@ -5,7 +5,7 @@ from typing import Any
 from flask import Flask, request
 from jinja2 import StrictUndefined
 
-from server.files.kinds import ACCEPTED
+from server.files.kinds import accepted
 from server.i18n import LANGUAGES, money, translate
 from server.web import times
 from server.web.person import context, current_actor, language
@@ -46,7 +46,7 @@ def install(app: Flask) -> None:
         columns_of=drawn.columns_of, fishbone=drawn.fishbone, chains=drawn.chains, next_question=next_question,
         head_name=lambda leaf: html_name(leaf.spec.head or ""),
         picks=picking.picks, offered=picking.offered,
-        accepted_endings=lambda: ", ".join(sorted(ACCEPTED)),
+        accepted_endings=lambda: ", ".join(accepted()),
     )  # fmt: skip
     environment.filters.update(
         money=lambda amount, currency: money(amount, currency, language()),

@@ -19,6 +19,7 @@ from server.documents.archive import verify_package
 from tests.browser.whole.office import Office, Person, open_for_work
 from tests.browser.whole.story import NOT_QUALITY, STORIES, Story
 
+PHOTO_WIDTH = 640  # pixels
 URGENCY = ["late", "red", "amber", "green", "none"]
 DEFECT = """<body style="margin:0"><svg width="640" height="480" xmlns="http://www.w3.org/2000/svg">
 <rect width="640" height="480" fill="#c9cdd2"/><rect x="90" y="70" width="460" height="330" rx="36" fill="#4a5560"/>
@@ -35,7 +36,7 @@ def address(shared_house: Context) -> Iterator[str]:
 @pytest.fixture(scope="module")
 def photo(browser: Browser) -> FilePayload:
     """A picture as a camera makes it: JPEG, some 10 kB."""
-    page = browser.new_page(viewport={"width": 640, "height": 480})
+    page = browser.new_page(viewport={"width": PHOTO_WIDTH, "height": 480})
     page.set_content(DEFECT)
     taken = page.screenshot(type="jpeg", quality=80)
     page.close()
@@ -239,7 +240,10 @@ def shows_the_way_taken(person: Person, number: str, story: Story, photo: str) -
     open_complaint(person, number)
     pictures = person.page.locator(".file-preview li", has_text=photo).locator("img")
     expect(pictures).to_have_count(2)
-    expect(pictures.first).to_be_visible()
+    for picture in pictures.all():
+        expect(picture).to_be_visible()  # its place is kept before it arrives
+        picture.scroll_into_view_if_needed()
+        expect(picture).to_have_js_property("naturalWidth", PHOTO_WIDTH)
     person.press(person.page.locator(".tabs a[href*=corrective_action]"))
     assert {"plan", "verify_plan", "approve_plan", "End_PlanApproved"} <= marks_done(person)
     person.looks("closed-part")

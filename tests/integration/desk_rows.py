@@ -59,7 +59,7 @@ def _case(dice: random.Random, number: int) -> dict[str, Any]:
         "description": dice.choice(("", "批次 L-７ 装配卡不进去", "painted, no. 100%")),
         "part_no": dice.choice((None, f"P-{number % 7}", "Ｐ-3")),
         "order_no": dice.choice((None, f"PO{number:04d}")),
-        "level": dice.choice((None, "1", "2", "3")),
+        "level": dice.choice((None, "1", "2", "重大 A")),
     }
     return {
         "id": number, "number": f"HQ-2026-{number:04d}", "site": dice.choice(SITES), "application": "complaint",
@@ -152,13 +152,15 @@ def _belongs(actor: Actor, view: str, task: dict[str, Any]) -> bool:
 
 def _fits(task: dict[str, Any], case: dict[str, Any], asked: dict[str, str], people: dict[str, int]) -> bool:
     columns = case["columns"]
+    # Full-width letters are made alike for open tasks only.
+    alike = fold if asked.get("state", "open") == "open" else str.lower
     fields = {
         "number": case["number"],
         "customer": case["customer"],
         "part": columns["part_no"] or "",
         "order_no": columns["order_no"] or "",
     }
-    if any(fold(asked[name]) not in fold(text) for name, text in fields.items() if name in asked):
+    if any(alike(asked[name]) not in alike(text) for name, text in fields.items() if name in asked):
         return False
     exact = {"group": task["candidate_group"], "step": task["element_id"], "level": columns["level"]}
     exact["case"] = case["number"]
@@ -166,8 +168,8 @@ def _fits(task: dict[str, Any], case: dict[str, Any], asked: dict[str, str], peo
         return False
     if "assignee" in asked and people.get(asked["assignee"], -1) not in (task["assignee_id"], task["claimed_by"]):
         return False
-    words = [fold(each) for each in (*fields.values(), case["title"], columns["description"])]
-    return all(any(term in text for text in words) for term in fold(asked.get("q", "")).split())
+    words = [alike(each) for each in (*fields.values(), case["title"], columns["description"])]
+    return all(any(term in text for text in words) for term in alike(asked.get("q", "")).split())
 
 
 def ids_of(items: Iterable[dict[str, Any]]) -> list[str]:
