@@ -16,8 +16,8 @@ EDITION = 1
 LONGEST_FIELD = 300
 LONGEST_ASKED = 200
 MOST_TERMS = 8
-PART, ORDER, LEVEL = "part_no", "order_no", "level"
-"""Keys of the register's columns that are filters of their own, where an application declares them."""
+PART, ORDER, LEVEL, DESCRIPTION = "part_no", "order_no", "level", "description"
+"""Keys of the register's columns that the list knows, where an application declares them."""
 _FIRST_IDEOGRAPH = "\u2e80"
 _LEFT_OUT = ("channel", "received_at", "urgency", LEVEL, "is_quality", "cause_side", "department", "satisfied")
 """Codes and moments: nobody looks for a word of them."""

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, and_, bindparam, or_, select
 
 from server.casework.context import Context
 from server.casework.desk_entries import IS_DUE, REGISTER, entry_of_row
-from server.domain.desk_search import LEVEL, LONGEST_ASKED, ORDER, PART, Entry, fold, terms_of
+from server.domain.desk_search import DESCRIPTION, LEVEL, LONGEST_ASKED, ORDER, PART, Entry, fold, terms_of
 from server.domain.rejection import Rejected
 from server.i18n import N_
 from server.persistence.models import CaseFile, DeskEntry, ProcessInstance, UserAccount, UserTask
@@ -18,6 +18,7 @@ STATES, ORDERS = ("open", "completed", "cancelled"), ("due", "created")
 VIEWS = ("groups", "mine", "substitutes", "all")
 TEXTS = {"number": "", "customer": "", "part": PART, "order_no": ORDER}
 """Filters that look for a text in one field, with the key of the register's column where it is one."""
+_TOLD = tuple(CaseFile.columns[key].as_string() for key in (PART, ORDER, DESCRIPTION))
 FRESH = 300
 """So many of the newest complaints that the sweep has not come to are read without the index."""
 ONE_OF = {
@@ -120,7 +121,9 @@ def asked_of(connection: Connection, context: Context, wanted: TaskFilter) -> As
         if values["person"] is None:
             return Asked(is_empty=True)
     steps = steps_called(context, terms) if terms else ()
-    values |= {name: text if name == "level" else like(text) for name, text in texts.items()}
+    # The register has a level as the form writes it, the entry has it folded.
+    level = texts.get("level") if wanted.state == "open" else wanted.level
+    values |= {name: level if name == "level" else like(text) for name, text in texts.items()}
     values |= {f"q{place}": like(term) for place, term in enumerate(terms)} | ({"named": steps} if terms else {})
     if not names & {*TEXTS, "level", "q"} or wanted.state != "open":
         return Asked(frozenset(names), values, texts, terms, steps)
@@ -185,7 +188,7 @@ def _of_any_case(names: frozenset[str], terms: int) -> list[ColumnElement[bool]]
     if "level" in names:
         found.append(CaseFile.columns[LEVEL].as_string() == bindparam("level"))
     if "q" in names:
-        columns = (CaseFile.number, CaseFile.title, CaseFile.customer)
+        columns = (CaseFile.number, CaseFile.title, CaseFile.customer, *_TOLD)
         words = [
             or_(*(column.ilike(bindparam(f"q{place}"), escape="\\") for column in columns)) for place in range(terms)
         ]
