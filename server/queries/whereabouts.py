@@ -29,10 +29,10 @@ _BOXES = _STEPS | {
     "transaction",
 }
 _MOST = 4
-_WORD = re.compile(r"( ?)([\u2e80-\uffff]|[^ \u2e80-\uffff]+)")
-"""A Latin word, or a Chinese character by itself, with the blank before it."""
-_LINES, _LETTERS = 4, 17
+_LINES, _LETTERS = 4, 14
 """So many lines of so many Latin letters stand in a box; a Chinese one counts as two."""
+_WORD = re.compile(rf"( ?)([\u2e80-\uffff]|[^ \u2e80-\uffff]{{1,{_LETTERS}}})")
+"""A Latin word, of a very long one a piece, or a Chinese character by itself, with the blank before it."""
 
 
 def whereabouts(

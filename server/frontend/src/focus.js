@@ -30,6 +30,12 @@ document.addEventListener('focusin', (event) => {
   for (const menu of document.querySelectorAll('details.menu[open]')) if (!menu.contains(event.target)) close(menu);
 });
 
+// A line of tabs that is longer than the screen begins where one is.
+for (const tab of document.querySelectorAll('.tabs [aria-current]')) {
+  const line = tab.parentElement;
+  line.scrollLeft = Math.max(line.scrollLeft, tab.offsetLeft + tab.offsetWidth - line.clientWidth);
+}
+
 // In a line that scrolls by itself a browser is content when a corner of what has the focus can be seen.
 document.addEventListener('focusin', ({ target }) => {
   if (target.matches?.('.part-jumps a, .tabs a, .app-nav a, .chip')) target.scrollIntoView({ block: 'nearest', inline: 'nearest' });

@@ -37,10 +37,11 @@ def test_every_step_of_the_bundled_diagrams_is_drawn() -> None:
         ("", [""]),
         ("Receive the complaint", ["Receive the", "complaint"]),
         ("接到客户投诉", ["接到客户投诉"]),
-        ("客户对 8D 的答复以及后续处理", ["客户对 8D 的答复", "以及后续处理"]),
-        ("Donaudampfschifffahrtsgesellschaft", ["Donaudampfschifffahrtsgesellschaft"]),
+        ("Propose the improvement plan", ["Propose the", "improvement", "plan"]),
+        ("客户对 8D 的答复以及后续处理", ["客户对 8D 的答", "复以及后续处理"]),
+        ("Donaudampfschifffahrtsgesellschaft", ["Donaudampfschi", "fffahrtsgesell", "schaft"]),
         ("one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen",
-         ["one two three", "four five six", "seven eight nine", "ten eleven twelve…"]),
+         ["one two three", "four five six", "seven eight", "nine ten…"]),
     ],
 )  # fmt: skip
 def test_a_name_is_broken_where_it_may_be(name: str, lines: list[str]) -> None:
