@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from server.app import create_app
@@ -19,8 +20,18 @@ CUSTOMERS = ("苏州明达电子有限公司", "Nordlicht Automotive GmbH", "ACM
 Look = Callable[[Person, str], None]
 
 
-def test_the_list_on_a_phone_and_at_a_desk(house: Context, serve, browser: Browser) -> None:
-    walk(fill(house), serve, browser, "zh-CN", lambda _person, _state: None)
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_the_list_on_a_phone_and_at_a_desk(house: Context, serve, browser: Browser, language: str) -> None:
+    walk(fill(house), serve, browser, language, chosen_tab_is_in_sight)
+
+
+def chosen_tab_is_in_sight(person: Person, state: str) -> None:
+    box = person.page.locator(".tabs [aria-current]").bounding_box()
+    assert box is not None
+    size = person.page.viewport_size
+    assert size is not None
+    assert box["x"] >= 0, state
+    assert box["x"] + box["width"] <= size["width"], state
 
 
 def fill(house: Context) -> Context:
