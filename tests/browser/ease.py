@@ -108,22 +108,27 @@ def take(house: Context, tale: Tale, step: str) -> str:
 
 def staff_places(house: Context, tales: dict[str, Tale]) -> list[Place]:
     """What those see who do the work."""
-    lists = [Place(f"list-{view}", "sales1", f"/tasks?view={view}") for view in ("groups", "mine", "substitute", "all")]
+    lists = [
+        Place(f"list-{view}", "sales1", f"/tasks?view={view}") for view in ("groups", "mine", "substitutes", "all")
+    ]
     tasks = [_task(step, tales[step]) for step in STEPS]
     taken = take(house, tales["meeting"], "meeting")
     number = tales["second"].number
     return [
         *lists,
         Place("list-empty", "sales1", "/tasks?q=zzz"),
+        Place("list-narrowed", "sales1", "/tasks?view=all&order=created&step=receive"),
         *tasks,
         Place("task-taken", "quality1", f"/tasks/{taken}"),
         Place("task-of-another", "quality2", f"/tasks/{taken}"),
         Place("asked", "sales1", "/me/asked"),
         Place("substitutes", "sales1", "/me/substitutes"),
+        Place("mails", "sales1", "/me/notifications"),
         Place("password", "sales1", "/password"),
         Place("complaints", "sales1", "/complaints"),
         Place("new-complaint", "sales1", "/complaints/new"),
         Place("complaint", "quality1", f"/complaints/{number}"),
+        Place("complaint-people", "quality1", f"/complaints/{number}/people"),
         Place("complaint-similar", "quality1", f"/complaints/{number}/similar"),
         Place("complaint-suspended", "quality1", f"/complaints/{tales['suspended'].number}"),
         Place("complaint-past", "quality1", f"/complaints/{number}/at"),

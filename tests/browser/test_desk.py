@@ -7,8 +7,11 @@ from playwright.sync_api import Browser, expect
 
 from server.app import create_app
 from server.casework.context import Context
+from server.commands.save_draft import SaveDraft
+from server.queries.task_detail import task_detail
 from tests.browser.together import Person
 from tests.durability.audit import audit_house
+from tests.house import actor
 from tests.integration.desk_house import complete, filed, publish, task
 
 REFUSAL = ("409: ", "console: Failed to load resource: the server responded with a status of 409")
@@ -34,7 +37,9 @@ def walk(site: Context, serve, browser: Browser, look: Look, **device: Any) -> N
         sends_back(site, people, look)
         hurries(site, people, look)
         stands_in(people, look)
-        does_many(site, people, look)
+        held = takes_many(site, people, look)
+        hands_on_many(site, people, held, look)
+        completes_many(site, people, held, look)
         for who, person in people.items():
             # A refusal is an answer with a status of its own.
             trouble = [each for each in person.trouble if not each.startswith(REFUSAL)]
@@ -56,6 +61,8 @@ def claims(site: Context, people: dict[str, Person], look: Look) -> str:
     look(loser, "claimed")
     offer.click()
     loser.page.wait_for_url(f"**/tasks/{other}")
+    winner.sends("/unclaim")
+    assert task(site, first, "receive")["claimed_by"] is None
     return first
 
 
@@ -169,26 +176,71 @@ def stands_in(people: dict[str, Person], look: Look) -> None:
     look(substitute, "list")
 
 
-def does_many(site: Context, people: dict[str, Person], look: Look) -> None:
-    """One of the chosen is taken by another meanwhile: it stays chosen, with the reason."""
-    free, taken = (task(site, filed(site), "receive")["id"] for _ in range(2))
-    seller = people["sales1"].opens("/tasks")
-    for each in (free, taken):
-        seller.page.locator(f"input[name=task][value='{each}']").check()
+def takes_many(site: Context, people: dict[str, Person], look: Look) -> str:
+    """One of the chosen is taken by another meanwhile: it stays chosen, with the reason. The id of the other one."""
+    free, taken = (str(task(site, filed(site), "receive")["id"]) for _ in range(2))
+    seller = chooses(people["sales1"], free, taken)
     look(seller, "chosen")
     other = people["sales2"].opens("/tasks")
     other.sends(f"/tasks/{taken}/claim")
     other.page.wait_for_url(f"**/tasks/{taken}")
-    seller.page.locator("#bulk button[value=claim]").click()
-    expect(seller.page.locator(".card-item")).to_have_count(1)
-    expect(seller.page.locator(f"input[name=task][value='{taken}']")).to_be_checked()
+    does(seller, "claim")
+    only_one_is_left(seller, taken)
     look(seller, "bulk")
-    assert task_holder(site, free) == "sales1"
+    assert detail(site, free)["claimed_by"] == "sales1"
+    return free
 
 
-def task_holder(site: Context, task_id: str) -> str | None:
-    from server.queries.task_detail import task_detail
-    from tests.house import actor
+def hands_on_many(site: Context, people: dict[str, Person], held: str, look: Look) -> None:
+    """What another one holds is not handed on; a colleague's name and the reason are asked once for all."""
+    others = task(site, filed(site), "receive")["id"]
+    people["sales2"].opens("/tasks").sends(f"/tasks/{others}/claim")
+    seller = chooses(people["sales1"], held, others)
+    seller.page.locator("#bulk summary").click()
+    seller.page.locator("#bulk-to").select_option("sales2")
+    seller.page.locator("#bulk-reason").fill("你熟悉这家客户")
+    look(seller, "bulk-transfer")
+    does(seller, "transfer")
+    only_one_is_left(seller, others)
+    assert detail(site, held)["assignee"] == "sales2"
 
-    holder: str | None = task_detail(site, actor(site, "admin"), task_id, "en")["claimed_by"]
-    return holder
+
+def completes_many(site: Context, people: dict[str, Person], ready: str, look: Look) -> None:
+    """Where somebody began to fill in the form, it has to be opened; then it is hurried, and made urgent."""
+    begun = str(task(site, filed(site), "receive")["id"])
+    site.execute(SaveDraft(actor=actor(site, "sales2"), task_id=begun, data={}))
+    seller = chooses(people["sales2"], ready, begun)
+    does(seller, "complete")
+    only_one_is_left(seller, begun)
+    look(seller, "bulk-complete")
+    assert (detail(site, ready)["state"], detail(site, begun)["state"]) == ("completed", "open")
+    does(seller, "urge")
+    expect(seller.page.locator("main .plain-list > li")).to_have_count(1)
+    chooses(seller, begun).page.locator("#bulk summary").click()
+    seller.page.locator("#bulk-priority").select_option("100")
+    seller.page.locator("#bulk-reason").fill("客户停线")
+    does(seller, "priority")
+    expect(seller.page.locator("main .plain-list > li")).to_have_count(1)
+    assert detail(site, begun)["priority"] == 100
+
+
+def chooses(person: Person, *tasks: str) -> Person:
+    person.opens("/tasks")
+    for each in tasks:
+        person.page.locator(f"input[name=task][value='{each}']").check()
+    return person
+
+
+def does(person: Person, action: str) -> None:
+    with person.page.expect_navigation():
+        person.page.locator(f"#bulk button[value={action}]").click()
+
+
+def only_one_is_left(person: Person, task_id: str) -> None:
+    """Refused, with its reason, and chosen still."""
+    expect(person.page.locator("main .card-item")).to_have_count(1)
+    expect(person.page.locator(f"input[name=task][value='{task_id}']")).to_be_checked()
+
+
+def detail(site: Context, task_id: str) -> dict[str, Any]:
+    return task_detail(site, actor(site, "admin"), task_id, "en")
