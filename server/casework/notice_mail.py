@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select
 
 from server.casework.ladder import PERSON, Person, person
+from server.casework.substitutes import IN_FORCE
 from server.domain.notice_kinds import DIGEST, ESCALATION, MENTION, NOTICE_KINDS
 from server.i18n import N_, translate
 from server.persistence.models import NoticeWish, Substitution, UserAccount
@@ -26,9 +27,7 @@ _STANDING_IN = (
     .join(UserAccount, UserAccount.id == Substitution.substitute_id)
     .where(
         Substitution.absent_id == bindparam("absent"),
-        Substitution.ends_at > bindparam("now", type_=Substitution.ends_at.type),
-        Substitution.starts_at <= bindparam("now", type_=Substitution.starts_at.type),
-        Substitution.ended_at.is_(None),
+        IN_FORCE,
         UserAccount.is_active.is_(True),
     )
     .order_by(Substitution.id)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, and_, bindparam, select
 
 from server.casework.ladder import PERSON, Person, person
 from server.casework.work import Work
@@ -10,6 +10,10 @@ from server.domain.rejection import Rejected
 from server.i18n import N_
 from server.persistence.models import Group, Membership, Substitution, UserAccount
 from server.security.actor import StandIn
+
+_AT = bindparam("now", type_=Substitution.ends_at.type)
+IN_FORCE = and_(Substitution.starts_at <= _AT, Substitution.ends_at > _AT, Substitution.ended_at.is_(None))
+"""A substitution holds at the moment `now`, a parameter of the statement."""
 
 # Asked at every request: put together once.
 _NOW = (
@@ -24,9 +28,7 @@ _NOW = (
     .outerjoin(Membership, Membership.user_id == Substitution.absent_id)
     .where(
         Substitution.substitute_id == bindparam("user"),
-        Substitution.ends_at > bindparam("now", type_=Substitution.ends_at.type),
-        Substitution.starts_at <= bindparam("now", type_=Substitution.starts_at.type),
-        Substitution.ended_at.is_(None),
+        IN_FORCE,
         UserAccount.is_active.is_(True),
     )
 )

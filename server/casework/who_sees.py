@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, exists, or_, select
 
 from server.casework.ladder import PERSON
+from server.casework.substitutes import IN_FORCE
 from server.persistence.models import (
     CaseFile,
     Membership,
@@ -67,15 +68,13 @@ class Audience:
             .join(UserAccount, UserAccount.id == Substitution.absent_id)
             .outerjoin(Membership, Membership.user_id == Substitution.absent_id)
             .where(
-                Substitution.starts_at <= now,
-                Substitution.ends_at > now,
-                Substitution.ended_at.is_(None),
+                IN_FORCE,
                 UserAccount.is_active.is_(True),
             )
         )
         return {
             row.substitute_id
-            for row in self._connection.execute(query)
+            for row in self._connection.execute(query, {"now": now})
             if (not row.groups and row.absent_id in took_part)
             or (row.group_key in self._groups and (not row.groups or row.group_key in row.groups))
         }
