@@ -2,17 +2,38 @@
 
 from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from itsdangerous import BadSignature
 
 _BY_ITSELF = frozenset({"me.badge"})
 """Endpoints asked without anybody doing something."""
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Cookies as Flask's, renewed with each request of a person.
+    """Cookies as Flask's, renewed with each page that a person opens.
 
     A question of the page by itself renews nothing: an open page would keep its session for ever, and an answer that
-    comes after the log-out would bring the old one back.
+    comes after the log-out would bring the old one back. What a script sends while somebody works (a draft, a photo)
+    and what a page fetches (a picture) renew a session only in the second half of its life: such an answer may come
+    after that of a form, whose cookie says what the next page tells once, and would take that away.
     """
 
     def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
-        return request.endpoint not in _BY_ITSELF and super().should_set_cookie(app, session)
+        if request.endpoint in _BY_ITSELF or not super().should_set_cookie(app, session):
+            return False
+        return session.modified or _is_page() or self._is_half_over(app)
+
+    def _is_half_over(self, app: Flask) -> bool:
+        """Whether the cookie that came with the request was made that long ago."""
+        signer = self.get_signing_serializer(app)
+        value = request.cookies.get(self.get_cookie_name(app), "")
+        try:
+            if signer is not None:
+                signer.loads(value, max_age=int(app.permanent_session_lifetime.total_seconds()) // 2)
+        except BadSignature:
+            return True
+        return False
+
+
+def _is_page() -> bool:
+    """Whether a page is opened, as browsers say (Fetch Metadata); who does not say so opens one."""
+    return request.headers.get("Sec-Fetch-Dest", "document") == "document"
