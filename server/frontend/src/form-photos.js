@@ -68,13 +68,19 @@ class Entry {
   async show(blob) {
     const picture = await drawThumbnail(blob).catch(() => null); // HEIC, say: still a good file, it shows by name
     if (!picture) return false;
-    this.item.querySelector('img, canvas')?.remove();
+    this.item.querySelector('img, canvas, .picture-place')?.remove();
     this.item.prepend(picture);
     return true;
   }
 
   async start() {
-    if (this.file.type.startsWith('image/') && await this.show(this.file)) this.offerTurns();
+    if (this.file.type.startsWith('image/')) {
+      // Its place at once: what follows must not move away from under somebody's finger or focus.
+      const place = el('span', { class: 'picture-place' });
+      this.item.prepend(place);
+      if (await this.show(this.file)) this.offerTurns();
+      else place.remove();
+    }
     await this.upload();
   }
 
