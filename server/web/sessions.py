@@ -35,5 +35,8 @@ class Sessions(SecureCookieSessionInterface):
 
 
 def _is_page() -> bool:
-    """Whether a page is opened, as browsers say (Fetch Metadata); who does not say so opens one."""
-    return request.headers.get("Sec-Fetch-Dest", "document") == "document"
+    """Whether a page is opened: every browser then asks for HTML by name, a script or a picture asks for anything.
+
+    Fetch Metadata would say it outright, but is sent to HTTPS alone, and many a house runs without.
+    """
+    return "text/html" in request.headers.get("Accept", "text/html")
