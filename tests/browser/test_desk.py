@@ -12,7 +12,7 @@ from server.queries.task_detail import task_detail
 from tests.browser.together import Person
 from tests.durability.audit import audit_house
 from tests.house import actor
-from tests.integration.desk_house import complete, filed, publish, task
+from tests.integration.desk_house import filed, publish, received, task
 
 REFUSAL = ("409: ", "console: Failed to load resource: the server responded with a status of 409")
 Look = Callable[[Person, str], None]
@@ -136,8 +136,7 @@ def signs(site: Context, people: dict[str, Person], number: str, record: str, lo
 
 def sends_back(site: Context, people: dict[str, Person], look: Look) -> None:
     """Told first what it cancels, and asked again."""
-    number = filed(site)
-    complete(site, number, "receive", "sales1")
+    number = received(site)
     record = task(site, number, "record")["id"]
     sender = people["quality1"].opens(f"/tasks/{record}")
     sender.sends("/send-back", reason="客户信息不全")

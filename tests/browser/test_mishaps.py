@@ -13,7 +13,7 @@ from server.queries.task_detail import task_detail
 from tests.browser.together import Person
 from tests.durability.audit import audit_house
 from tests.house import actor
-from tests.integration.desk_house import complete, filed, publish, task
+from tests.integration.desk_house import publish, received, task
 from tests.integration.web.mishaps import counts
 
 PNG = bytes.fromhex(
@@ -49,8 +49,7 @@ def person(browser: Browser, web: str) -> Iterator[Callable[..., Person]]:
 
 @pytest.fixture
 def record(site: Context) -> str:
-    number = filed(site)
-    complete(site, number, "receive", "sales1")
+    number = received(site)
     return str(task(site, number, "record")["id"])
 
 

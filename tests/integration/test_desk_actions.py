@@ -37,7 +37,7 @@ from server.queries.task_detail import task_detail
 from server.security.visibility import visible_to
 from tests.durability.audit import audit_house
 from tests.house import actor, drain_jobs
-from tests.integration.desk_house import URGENT, complete, filed, publish, task
+from tests.integration.desk_house import URGENT, complete, filed, publish, received, task
 from tests.integration.life import case, do, events, refused
 
 
@@ -49,9 +49,7 @@ def site(house: Context) -> Context:
 @pytest.fixture
 def number(site: Context) -> str:
     """`record` and `secure` are open."""
-    made = filed(site)
-    complete(site, made, "receive", "sales1")
-    return made
+    return received(site)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from server.queries.substitutions import substitutions
 from server.queries.task_list import task_list
 from tests.durability.audit import audit_house
 from tests.house import START, actor
-from tests.integration.desk_house import URGENT, complete, filed, publish, task
+from tests.integration.desk_house import URGENT, complete, filed, publish, received, task
 from tests.integration.life import case, do, events, refused
 
 WEEK: Mapping[str, Any] = {"starts_at": START, "ends_at": START + timedelta(days=7)}
@@ -172,8 +172,7 @@ def test_the_lead_names_one_for_his_people(site: Context) -> None:
 
 def test_a_substitute_does_not_approve_what_he_did_even_without_the_four_eyes_setting(site: Context) -> None:
     assert not site.settings.four_eyes
-    number = filed(site)
-    complete(site, number, "receive", "sales1")
+    number = received(site)
     stand_in(site, "quality1", "service1")
     complete(site, number, "record", "service1", URGENT)
     complete(site, number, "secure", "production1")
@@ -184,8 +183,7 @@ def test_a_substitute_does_not_approve_what_he_did_even_without_the_four_eyes_se
 
 
 def test_nor_what_the_absent_person_did(site: Context) -> None:
-    number = filed(site)
-    complete(site, number, "receive", "sales1")
+    number = received(site)
     complete(site, number, "record", "quality1", URGENT)
     complete(site, number, "secure", "production1")
     stand_in(site, "quality1", "service1")

@@ -24,7 +24,7 @@ from server.persistence.models import NoticeDigest, UserAccount
 from server.runner.digests import DigestDesk
 from tests.house import START, actor, build
 from tests.integration import deadline_house
-from tests.integration.desk_house import complete, filed, publish, task
+from tests.integration.desk_house import filed, publish, received, task
 from tests.integration.life import case, do
 from tests.integration.notice_house import PATIENCE, choose, deliver, go_to, mails, overviews, pass_time
 
@@ -168,8 +168,7 @@ def test_what_stands_in_it(house: Context) -> None:
 def test_questions_and_signatures_stand_in_it_and_other_peoples_tasks_do_not(site: Context) -> None:
     for name in ("sales2", "manager", "service1"):
         do(site, SetLanguage, name, language="en")
-    number = filed(site)
-    complete(site, number, "receive", "sales1")
+    number = received(site)
     record = task(site, number, "record")["id"]
     do(site, ClaimTask, "quality1", task_id=record)
     do(site, AddSigners, "quality1", task_id=record, signers=("manager",), text="Please look at the grading")

@@ -27,7 +27,7 @@ from server.runner.notices import LONGEST, QUIET, tell_of_tasks
 from server.settings import NOTICES, Settings, SettingsError
 from tests.house import START, actor, build
 from tests.integration import deadline_house
-from tests.integration.desk_house import URGENT, complete, filed, publish, task
+from tests.integration.desk_house import URGENT, complete, filed, publish, received, task
 from tests.integration.life import do, events, refused
 from tests.integration.notice_house import PATIENCE, choose, deliver, mails, outcomes, pass_time, settle
 
@@ -185,8 +185,7 @@ def test_a_delegated_task_is_told_at_once(site: Context) -> None:
 
 def test_who_did_the_step_before_is_told_that_it_was_sent_back(site: Context) -> None:
     english(site, "sales1")
-    number = filed(site)
-    complete(site, number, "receive", "sales1")
+    number = received(site)
     settle(site)
     back = task(site, number, "record")["id"]
     do(site, SendBackTask, "quality1", task_id=back, reason="The lot is missing")
@@ -346,8 +345,7 @@ def test_two_servers_that_tick_at_once_tell_once(site: Context) -> None:
 
 def test_completing_still_says_nothing_by_itself(site: Context) -> None:
     """The mails are of the tick: whoever completes a task waits for none of it."""
-    number = filed(site)
-    complete(site, number, "receive", "sales1")
+    number = received(site)
     complete(site, number, "record", "quality1", URGENT)
     do(site, CompleteTask, "production1", task_id=task(site, number, "secure")["id"], data={})
     with site.read() as connection:

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from server.casework.command import Command
 from server.casework.context import Context
 from server.commands.add_signers import AddSigners
 from server.commands.ask_colleague import AskColleague
@@ -16,6 +15,7 @@ from server.persistence.models import Attachment, CaseComment, HistoryEvent, Out
 from server.queries.requests import asked_of_me
 from tests.house import actor
 from tests.integration.desk_house import URGENT, complete, filed, task
+from tests.integration.life import do
 
 Place = tuple[str, str]
 """The page, and the address its form posts to."""
@@ -35,10 +35,6 @@ class Deed:
 
     def filled(self, text: str) -> dict[str, Any]:
         return self.fields | ({self.text: text} if self.text else {})
-
-
-def do(site: Context, kind: type[Command], who: str, **values: Any) -> dict[str, Any]:
-    return site.execute(kind(actor=actor(site, who), **values)).body
 
 
 def counts(site: Context) -> dict[str, int]:

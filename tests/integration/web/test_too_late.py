@@ -14,13 +14,10 @@ from server.commands.send_back_task import SendBackTask
 from server.domain.rejection import Rejected
 from server.queries.task_detail import task_detail
 from tests.house import actor
-from tests.integration.desk_house import URGENT, complete, filed, publish, task
+from tests.integration.desk_house import URGENT, filed, publish, received, task
+from tests.integration.life import do
 
 TYPED = {"intake-urgency": "high", "problem-losses": "two hours of line stop 🏭", "do": "complete"}
-
-
-def run(site: Context, who: str, command: Any, **values: Any) -> dict[str, Any]:
-    return dict(site.execute(command(actor=actor(site, who), **values)).body)
 
 
 @pytest.fixture
@@ -30,9 +27,7 @@ def site(house: Context) -> Context:
 
 @pytest.fixture
 def number(site: Context) -> str:
-    made = filed(site)
-    complete(site, made, "receive", "sales1")
-    return made
+    return received(site)
 
 
 @pytest.fixture
@@ -41,16 +36,16 @@ def record(site: Context, number: str) -> str:
 
 
 def _completed(site: Context, record: str) -> None:
-    run(site, "quality2", CompleteTask, task_id=record, data=URGENT)
+    do(site, CompleteTask, "quality2", task_id=record, data=URGENT)
 
 
 def _sent_back(site: Context, record: str) -> None:
-    run(site, "quality2", SendBackTask, task_id=record, reason="The batch is missing.", target="receive")
+    do(site, SendBackTask, "quality2", task_id=record, reason="The batch is missing.", target="receive")
 
 
 def _cancelled(site: Context, record: str) -> None:
     instance = task_detail(site, actor(site, "admin"), record, "en")["instance_id"]
-    run(site, "manager", CancelInstance, instance_id=instance, reason="Filed twice.")
+    do(site, CancelInstance, "manager", instance_id=instance, reason="Filed twice.")
 
 
 @pytest.mark.parametrize(
@@ -60,8 +55,7 @@ def _cancelled(site: Context, record: str) -> None:
 def test_it_says_what_happened_and_the_words_become_a_comment(
     site: Context, visit: Any, record: str, meanwhile: Callable[[Context, str], None], told: str
 ) -> None:
-    other = filed(site)
-    complete(site, other, "receive", "sales1")
+    other = received(site)
     free = task(site, other, "record")["id"]
     visitor = visit("quality1")
     visitor.get(f"/tasks/{record}")
@@ -91,12 +85,11 @@ def test_who_opens_a_finished_task_sees_who_finished_it(site: Context, visit: An
 
 
 def test_the_interface_says_who_ended_it_and_which_one_is_free(site: Context, record: str) -> None:
-    other = filed(site)
-    complete(site, other, "receive", "sales1")
+    other = received(site)
     free = task(site, other, "record")["id"]
     _completed(site, record)
     with pytest.raises(Rejected) as refused:
-        run(site, "quality1", ClaimTask, task_id=record)
+        do(site, ClaimTask, "quality1", task_id=record)
     (detail,) = refused.value.details or ()
     assert (refused.value.code, detail["state"], detail["ended_by"]) == ("task.not_open", "completed", "quality2")
     assert detail["ended_at"].startswith("2026-03-02T01:00")
@@ -137,9 +130,9 @@ def test_a_draft_that_saves_itself_is_no_news_to_its_own_window(site: Context, v
 
 def test_a_colleagues_draft_is_told_with_his_name(site: Context, record: str) -> None:
     seen = task_detail(site, actor(site, "quality1"), record, "en")["draft_version"]
-    run(site, "quality2", SaveDraft, task_id=record, data={"problem": {"losses": "none"}})
+    do(site, SaveDraft, "quality2", task_id=record, data={"problem": {"losses": "none"}})
     with pytest.raises(Rejected) as refused:
-        run(site, "quality1", SaveDraft, task_id=record, data={"problem": {"losses": "many"}}, draft_version=seen)
+        do(site, SaveDraft, "quality1", task_id=record, data={"problem": {"losses": "many"}}, draft_version=seen)
     assert refused.value.code == "task.draft_changed"
     assert refused.value.details == [{"field": "/problem/losses", "yours": "many", "theirs": "none"}]
     name = task_detail(site, actor(site, "quality1"), record, "en") and refused.value.params["name"]
@@ -150,7 +143,7 @@ def test_a_colleagues_draft_is_told_with_his_name(site: Context, record: str) ->
 def test_a_draft_on_a_revision_the_case_never_had_is_refused(site: Context, record: str) -> None:
     for revision in (99, 2**62, -1):
         with pytest.raises(Rejected) as refused:
-            run(site, "quality1", SaveDraft, task_id=record, data={}, revision=revision)
+            do(site, SaveDraft, "quality1", task_id=record, data={}, revision=revision)
         assert refused.value.code == "case.revision"
 
 
@@ -168,7 +161,7 @@ def test_several_are_completed_only_where_nothing_is_to_be_filled_in(site: Conte
     assert visitor.fields("/tasks/bulk") is not None
     assert task_detail(site, actor(site, "admin"), bare, "en")["state"] == "completed"
     begun = task(site, filed(site), "receive")["id"]
-    run(site, "sales1", SaveDraft, task_id=begun, data={})
+    do(site, SaveDraft, "sales1", task_id=begun, data={})
     visitor.send("/tasks/bulk", {"task": [begun], "action": "complete"})
     assert "A draft is saved there." in visitor.text
     assert task_detail(site, actor(site, "admin"), begun, "en")["state"] == "open"
