@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from server.domain.working_seconds import working_seconds
 from server.domain.working_time import WorkCalendar
@@ -20,6 +20,14 @@ CALENDAR_VERSION = (
     .label("calendar_version")
 )
 """Read along with a case, so that no advance counts by a calendar that another process has replaced."""
+
+
+_NEWEST = (
+    select(SiteCalendar, Site.timezone)
+    .select_from(Site)
+    .outerjoin(SiteCalendar, SiteCalendar.site == Site.key)
+    .where(Site.key == bindparam("site"))
+)
 
 
 class Calendars:
@@ -46,20 +54,14 @@ class Calendars:
 
     def newest_version(self, site: str) -> tuple[int | None, WorkCalendar]:
         """The same with its version."""
-        query = (
-            select(SiteCalendar, Site.timezone)
-            .select_from(Site)
-            .outerjoin(SiteCalendar, SiteCalendar.site == Site.key)
-            .where(Site.key == site)
-        )
         with self._database.read() as connection:
-            row = connection.execute(query).one_or_none()
-        made: tuple[int | None, WorkCalendar]
-        if row is None or row.version is None:
-            made = (None, WorkCalendar(self._zone))
-        else:
-            made = (row.version, calendar_of(ZoneInfo(row.timezone), row._asdict()))
-        self._made[site] = made
+            row = connection.execute(_NEWEST, {"site": site}).one_or_none()
+        version = None if row is None else row.version
+        zone = self._zone if row is None or version is None else ZoneInfo(row.timezone)
+        made = self._made.get(site)
+        if made is None or made[0] != version or made[1].zone != zone:
+            made = version, WorkCalendar(zone) if row is None or version is None else calendar_of(zone, row._asdict())
+            self._made[site] = made
         return made
 
 

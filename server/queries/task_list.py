@@ -6,7 +6,7 @@ By the moment at which the promise breaks; within a site that is the order of th
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, bindparam, func, select
 
 from server.casework.calendars import TimeLeft
 from server.casework.context import Context
@@ -51,6 +51,7 @@ _SHOWN = (
     .join(ProcessInstance, ProcessInstance.id == UserTask.instance_id)
     .outerjoin(Assignee, Assignee.id == UserTask.assignee_id)
     .outerjoin(Claimer, Claimer.id == UserTask.claimed_by)
+    .where(UserTask.id.in_(bindparam("ids", expanding=True)), UserTask.state == bindparam("state"))
 )
 
 
@@ -100,8 +101,8 @@ def task_page(
                 found, start, before = first, None, None
         ids = [key[-1] for key in (reversed(found.keys) if before else found.keys)]
         # All of them were found among those that he may see; one that ended since the walk is no longer wanted.
-        shown = _SHOWN.where(UserTask.id.in_(ids), UserTask.state == wanted.state)
-        rows = {row.id: row for row in connection.execute(shown)} if ids else {}
+        shown = {"ids": ids, "state": wanted.state}
+        rows = {row.id: row for row in connection.execute(_SHOWN, shown)} if ids else {}
     now, for_others = context.clock.now(), wanted.view == "substitutes"
     left = TimeLeft(context.calendars, now)
     items = [_item(rows[one], actor, language, now, left, for_others) for one in ids if one in rows]

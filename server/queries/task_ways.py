@@ -99,8 +99,7 @@ def is_theirs(belongs: bool) -> list[ColumnElement[bool]]:
 def route_of(connection: Connection, actor: Actor, wanted: TaskFilter, asked: Asked) -> Route:
     """The shortest way to what is asked for."""
     if "case" in asked.names:
-        query = select(CaseFile.id).where(CaseFile.number == asked.values["case"])
-        return Route((_among(connection, query),))
+        return Route((_among(connection, _NUMBERED, {"key": asked.values["case"]}),))
     few = _few(connection, asked) if wanted.state == "open" else None
     if few is not None:
         return Route(few)
@@ -144,9 +143,9 @@ def _few(connection: Connection, asked: Asked) -> tuple[Way, ...] | None:
     return (way, *fresh, *probe.beside)
 
 
-def _among(connection: Connection, query: Select[Any], values: Mapping[str, Any] | None = None) -> Way:
+def _among(connection: Connection, query: Select[Any], values: Mapping[str, Any]) -> Way:
     """The way to the tasks of these complaints."""
-    return Way("cases", "", {"cases": list(connection.execute(query, values or {}).scalars())})
+    return Way("cases", "", {"cases": list(connection.execute(query, values).scalars())})
 
 
 def _probes(connection: Connection, asked: Asked) -> tuple[list[Probe], list[Probe]]:
@@ -193,6 +192,7 @@ def _counts(connection: Connection, probes: list[Probe]) -> list[int]:
     return [found[place] for place in range(len(probes))]
 
 
+_NUMBERED = select(CaseFile.id).where(CaseFile.number == bindparam("key"))
 _CASES: dict[str, Select[Any]] = {
     "run": select(DeskRun.case_id).where(DeskRun.run == bindparam("key")),
     "level": select(DeskEntry.case_id).where(DeskEntry.level == bindparam("key")),

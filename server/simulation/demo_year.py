@@ -1,4 +1,4 @@
-"""The demo's year: two processes play half of it each beside the server, then one brings it over bit by bit.
+"""The demo's year: two processes beside the server play half of it each, and bring it over bit by bit.
 
 The numbers it needs are taken before the port opens, so that nobody who files meanwhile gets one of them; those it did
 not need are given back unless somebody has filed behind them. Killed at any moment, it goes on at the next start.
@@ -64,12 +64,12 @@ class Note:
 
 
 class DemoYear:
-    """In the server: decide, take the numbers, start the process, tell the log."""
+    """In the server: decide, take the numbers, start the processes, tell the log."""
 
     def __init__(self, context: "Context") -> None:
         self._context = context
         self._path = context.settings.data_dir / NOTE
-        self._process: subprocess.Popen[str] | None = None
+        self._processes: list[subprocess.Popen[str]] = []
         self._note = self._decided()
 
     def take_numbers(self) -> None:
@@ -94,9 +94,9 @@ class DemoYear:
 
     def stop(self) -> None:
         """End what is under way; the next start goes on with it."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+        for process in self._processes:
+            process.kill()
+            process.wait()
 
     def _decided(self) -> Note | None:
         """None: nothing is wanted, or there is no need. Only a house without complaints is filled."""
@@ -123,19 +123,19 @@ class DemoYear:
         if note is None:
             return
         log.info("the demo's year is being played", complaints=note.complaints)
-        self._process = _ordered(self._context.settings, note)
-        told = _pipe(self._process.stdout).read()
-        if self._process.wait() == 0:
-            seconds = round(time.monotonic() - began)
-            log.info("the demo's year is loaded", seconds=seconds, **json.loads(told))
-        else:
-            log.warning(
-                "the demo's year was not loaded to its end; the next start goes on", status=self._process.returncode
-            )
+        self._processes = [_ordered(self._context.settings, note, half) for half in range(len(HALVES))]
+        told = [_pipe(process.stdout).read() for process in self._processes]
+        status = [process.wait() for process in self._processes]
+        if any(status):
+            log.warning("the demo's year was not loaded to its end; the next start goes on", status=status)
+            return
+        count = finish_year(self._context, note)
+        worked, seconds = round(sum(map(float, told))), round(time.monotonic() - began)
+        log.info("the demo's year is loaded", seconds=seconds, complaints=count, processor_seconds=worked)
 
 
-def _ordered(settings: Settings, note: Note, half: int | None = None) -> subprocess.Popen[str]:
-    """The process, with its order on standard input, which ends with its parent, however that ends."""
+def _ordered(settings: Settings, note: Note, half: int) -> subprocess.Popen[str]:
+    """The process of a half, with its order on standard input, which ends with its parent, however that ends."""
     command = [sys.executable, "-m", "server.simulation.demo_year"]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)  # noqa: S603
     order = {"settings": _plain(settings), "note": asdict(note), "half": half}
@@ -144,16 +144,22 @@ def _ordered(settings: Settings, note: Note, half: int | None = None) -> subproc
     return process
 
 
-def bring_year(live: "Context", note: Note) -> int:
-    """Play it unless that was done before, and bring over what is not here yet; how many complaints it has."""
+def bring_half(live: "Context", note: Note, half: int) -> None:
+    """Play it unless that was done before, and bring over what is not here yet."""
     folder = live.settings.data_dir / FOLDER
-    play_halves(live.settings, note, folder)
-    count, used = 0, {}
-    for half in HALVES:
+    play_half(live.settings, note, folder, half)
+    side = _side(live.settings, folder / HALVES[half], datetime.fromisoformat(note.until))
+    move = Move(side, live)
+    for case_id in move.left():
+        move.bring(case_id)
+    side.database.close()
+
+
+def finish_year(live: "Context", note: Note) -> int:
+    """Give back the numbers that were not used, and clear away what was played; how many complaints it has."""
+    folder, count, used = live.settings.data_dir / FOLDER, 0, {}
+    for half in HALVES:  # the second one has the last numbers
         side = _side(live.settings, folder / half, datetime.fromisoformat(note.until))
-        move = Move(side, live)
-        for case_id in move.left():
-            move.bring(case_id)
         with side.read() as connection:
             count += connection.execute(select(func.count()).select_from(CaseFile)).scalar_one()
             used = {str(row.year): row.value for row in connection.execute(select(Counter.year, Counter.value))}
@@ -163,16 +169,6 @@ def bring_year(live: "Context", note: Note) -> int:
     _write(live.settings.data_dir / NOTE, note)
     shutil.rmtree(folder, ignore_errors=True)
     return count
-
-
-def play_halves(settings: Settings, note: Note, folder: Path) -> None:
-    """Both at the same time, the first in a process of its own; what was played before stays."""
-    if all((folder / half / PLAYED).exists() for half in HALVES):
-        return
-    other = _ordered(settings, note, half=0)
-    play_half(settings, note, folder, 1)
-    if other.wait() != 0:
-        raise RuntimeError("the first half of the year could not be played")
 
 
 def play_half(settings: Settings, note: Note, folder: Path, half: int) -> None:
@@ -258,21 +254,15 @@ def _write(path: Path, note: Note) -> None:
 
 
 def main() -> None:
-    """The process: its order comes on standard input, which ends when the server has ended."""
+    """A process: its order comes on standard input, which ends with the server; it tells how long it worked."""
     order = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
-    if hasattr(os, "nice") and order["half"] is None:
-        os.nice(LOWER)  # which the process of the other half has from this one
+    if hasattr(os, "nice"):
+        os.nice(LOWER)
     # Workers that fail are part of the play.
     logs.configure("critical")
-    settings, note = Settings(**order["settings"]), Note(**order["note"])
-    if order["half"] is not None:
-        play_half(settings, note, settings.data_dir / FOLDER, order["half"])
-        return
-    count = bring_year(build_context(settings), note)
-    times = os.times()
-    worked = times.user + times.system + times.children_user + times.children_system
-    print(json.dumps({"complaints": count, "processor_seconds": round(worked)}))
+    bring_half(build_context(Settings(**order["settings"])), Note(**order["note"]), order["half"])
+    print(time.process_time())
 
 
 def _end_with_parent() -> None:

@@ -1,6 +1,7 @@
 """Complaints of one house brought into another, each whole and in one transaction: every row of it, and its files."""
 
 from collections.abc import Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Column, ColumnElement, Connection, Table, bindparam, insert, or_, select, update
@@ -50,6 +51,7 @@ class Missing(LookupError):
     """The other house lacks a person or a version that a complaint names."""
 
 
+@cache
 def refers_to(column: Column[Any]) -> str | None:
     """The table whose id stands in the column."""
     named = next((key.column.table.name for key in column.foreign_keys), None)

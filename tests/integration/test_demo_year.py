@@ -33,7 +33,7 @@ from server.queries.complaint_detail import complaint_detail
 from server.runner.samples import SAMPLES
 from server.runner.ticks import Ticks
 from server.simulation import demo_year
-from server.simulation.demo_year import FOLDER, HALVES, DemoYear, Note, bring_year, play_half
+from server.simulation.demo_year import FOLDER, HALVES, DemoYear, Note, bring_half, finish_year, play_half
 from server.simulation.moving import LEFT_BEHIND, Missing, Move, tables_of_a_case
 from tests.acceptance.support.server_process import ServerProcess
 from tests.house import START, actor, build, drain_jobs
@@ -83,6 +83,13 @@ def _ready(house: Context, year: Path, monkeypatch: pytest.MonkeyPatch) -> DemoY
 def _halves(house: Context) -> list[Context]:
     folder, until = house.settings.data_dir / FOLDER, datetime.fromisoformat(UNTIL)
     return [demo_year._side(house.settings, folder / half, until) for half in HALVES]
+
+
+def bring_year(house: Context, note: Note) -> int:
+    """As the two processes do it, one after the other."""
+    for half in (1, 0):
+        bring_half(house, note, half)
+    return finish_year(house, note)
 
 
 def _numbers(house: Context) -> list[str]:
