@@ -29,7 +29,7 @@ from server.queries.task_filters import Asked, TaskFilter
 from server.security.actor import Actor
 
 FEW = 240
-LOOKED_THROUGH = 320
+LOOKED_THROUGH = 240
 MOST_PROBES = 6
 VERY_FEW = 60
 """So few that no other filter is asked whether it leaves fewer."""
