@@ -27,6 +27,18 @@ def test_the_patch_of_a_change_makes_the_same_change(sample: tuple[Any, ...]) ->
     assert applied(case, rows.fit(VIEW, again, case), rows.new_id).case == once.case
 
 
+def test_what_is_cleared_in_a_row_stays_cleared_beside_a_list_in_it_that_changed() -> None:
+    """Both in the row and in a row of that list."""
+    first, second = {"id": "a", "what": "sort", "done": True}, {"id": "b", "what": "weld"}
+    case = {"team": {"members": [{"id": "r", "name": "Li", "duty": "tool", "actions": [first, second]}]}}
+    patch = {"team": {"members": [{"id": "r", "name": None, "actions": [{"id": "a", "what": None}]}]}}
+    once = applied(case, patch, None)
+    assert once.case == {"team": {"members": [{"id": "r", "duty": "tool", "actions": [{"id": "a", "done": True}]}]}}
+    again = patch_of([change.to_json() for change in once.changes], once.case, VIEW)
+    assert again == patch
+    assert applied(case, again, None).case == once.case
+
+
 def test_rows_of_a_table_are_found_under_another_id() -> None:
     case = {"team": {"members": [{"id": "made-7", "name": "a"}, {"id": "row-1", "name": "b"}]}}
     patch = {"team": {"members": [{"id": "made-2", "duty": "x"}, {"id": "row-1"}, {"id": "row-2", "name": "c"}]}}
