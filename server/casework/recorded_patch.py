@@ -4,8 +4,11 @@ from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from typing import Any
 
-from server.domain.case_changes import ORDER, tokens
+from server.domain.case_changes import tokens
 from server.domain.form_schema import Schema, is_rows
+
+Step = tuple[list[str], Mapping[str, Any]]
+"""A change, with the path that leads to it from here."""
 
 
 def patch_of(changes: Iterable[Mapping[str, Any]], after: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
@@ -13,20 +16,31 @@ def patch_of(changes: Iterable[Mapping[str, Any]], after: Mapping[str, Any], sch
 
     A list of rows is given whole, as a patch must: rows that were not touched by their id alone.
     """
+    return _patch([(tokens(change["pointer"]), change) for change in changes], after, schema)
+
+
+def _patch(steps: Iterable[Step], after: Any, schema: Schema) -> dict[str, Any]:
     patch: dict[str, Any] = {}
-    touched: dict[tuple[str, ...], dict[str, Any]] = {}
-    for change in changes:
-        path = tokens(change["pointer"])
+    touched: dict[tuple[str, ...], dict[str, list[Step]]] = {}
+    for path, change in steps:
         rows_at = _rows_at(schema, path)
         if rows_at is not None and len(path) > rows_at:
-            _touch(touched, path, rows_at, change, after)
+            rows = touched.setdefault(tuple(path[:rows_at]), {})
+            rows.setdefault(path[rows_at], []).append((path[rows_at + 1 :], change))
         else:
             _put(patch, path, change.get("after"), change)
     for path_to, rows in touched.items():
-        standing = _at(after, path_to)
-        whole = [rows.get(row["id"], {"id": row["id"]}) for row in standing] if isinstance(standing, list) else []
+        standing, items = _at(after, path_to), _items_of(schema, path_to)
+        whole = [_row(rows.get(row["id"], []), row, items) for row in standing] if isinstance(standing, list) else []
         _put(patch, list(path_to), whole if standing is not None else None, {})
     return patch
+
+
+def _row(steps: list[Step], row: Mapping[str, Any], schema: Schema) -> dict[str, Any]:
+    """Whole where it is new; else what was touched, a list in it by the same rule."""
+    if any(not path and change.get("after") is not None for path, change in steps):
+        return deepcopy(dict(row))
+    return {"id": row["id"], **_patch([step for step in steps if step[0]], row, schema)}
 
 
 def nested(pointer: str, value: Any, schema: Schema) -> Any:
@@ -51,26 +65,12 @@ def _rows_at(schema: Schema, path: list[str]) -> int | None:
     return None
 
 
-def _touch(
-    touched: dict[tuple[str, ...], dict[str, Any]],
-    path: list[str],
-    rows_at: int,
-    change: Mapping[str, Any],
-    after: Mapping[str, Any],
-) -> None:
-    rows = touched.setdefault(tuple(path[:rows_at]), {})
-    key, inner = path[rows_at], path[rows_at + 1 :]
-    if key == ORDER:
-        return
-    if not inner:
-        if change.get("after") is not None:
-            rows[key] = deepcopy(dict(change["after"]))
-        return
-    standing = next((row for row in _at(after, path[:rows_at]) or [] if row.get("id") == key), None)
-    if standing is not None and any(isinstance(_at(standing, inner[:end]), list) for end in range(1, len(inner))):
-        rows[key] = deepcopy(standing)  # a list inside the row is given whole, too
-    else:
-        _put(rows.setdefault(key, {"id": key}), inner, change.get("after"), change)
+def _items_of(schema: Schema, path: Iterable[str]) -> Schema:
+    """The schema of the rows in the list at `path`."""
+    for step in path:
+        schema = schema.get("properties", {}).get(step, {})
+    found: Schema = schema.get("items", {})
+    return found
 
 
 def _put(place: dict[str, Any], path: list[str], value: Any, change: Mapping[str, Any]) -> None:
