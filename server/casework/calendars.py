@@ -56,12 +56,12 @@ class Calendars:
         """The same with its version."""
         with self._database.read() as connection:
             row = connection.execute(_NEWEST, {"site": site}).one_or_none()
-        version = None if row is None else row.version
-        zone = self._zone if row is None or version is None else ZoneInfo(row.timezone)
+        version, zone, hours = None, self._zone, None
+        if row is not None and row.version is not None:
+            version, zone, hours = row.version, ZoneInfo(row.timezone), row._asdict()
         made = self._made.get(site)
         if made is None or made[0] != version or made[1].zone != zone:
-            made = version, WorkCalendar(zone) if row is None or version is None else calendar_of(zone, row._asdict())
-            self._made[site] = made
+            made = self._made[site] = version, WorkCalendar(zone) if hours is None else calendar_of(zone, hours)
         return made
 
 

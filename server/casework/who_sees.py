@@ -67,10 +67,7 @@ class Audience:
             select(Substitution.substitute_id, Substitution.absent_id, Substitution.groups, Membership.group_key)
             .join(UserAccount, UserAccount.id == Substitution.absent_id)
             .outerjoin(Membership, Membership.user_id == Substitution.absent_id)
-            .where(
-                IN_FORCE,
-                UserAccount.is_active.is_(True),
-            )
+            .where(IN_FORCE, UserAccount.is_active.is_(True))
         )
         return {
             row.substitute_id

@@ -63,6 +63,15 @@ class Note:
     done: bool = False
 
 
+@dataclass(frozen=True)
+class Brought:
+    """Of one half: its complaints, the last number used by calendar year, and the processor's seconds it took."""
+
+    complaints: int
+    used: dict[str, int]
+    worked: float
+
+
 class DemoYear:
     """In the server: decide, take the numbers, start the processes, tell the log."""
 
@@ -124,14 +133,19 @@ class DemoYear:
             return
         log.info("the demo's year is being played", complaints=note.complaints)
         self._processes = [_ordered(self._context.settings, note, half) for half in range(len(HALVES))]
-        told = [_pipe(process.stdout).read() for process in self._processes]
+        texts = [_pipe(process.stdout).read() for process in self._processes]
         status = [process.wait() for process in self._processes]
         if any(status):
             log.warning("the demo's year was not loaded to its end; the next start goes on", status=status)
             return
-        count = finish_year(self._context, note)
-        worked, seconds = round(sum(map(float, told))), round(time.monotonic() - began)
-        log.info("the demo's year is loaded", seconds=seconds, complaints=count, processor_seconds=worked)
+        halves = [Brought(**json.loads(text)) for text in texts]
+        finish_year(self._context, note, halves[-1].used)
+        log.info(
+            "the demo's year is loaded",
+            seconds=round(time.monotonic() - began),
+            complaints=sum(half.complaints for half in halves),
+            processor_seconds=round(sum(half.worked for half in halves)),
+        )
 
 
 def _ordered(settings: Settings, note: Note, half: int) -> subprocess.Popen[str]:
@@ -144,7 +158,7 @@ def _ordered(settings: Settings, note: Note, half: int) -> subprocess.Popen[str]
     return process
 
 
-def bring_half(live: "Context", note: Note, half: int) -> None:
+def bring_half(live: "Context", note: Note, half: int) -> Brought:
     """Play it unless that was done before, and bring over what is not here yet."""
     folder = live.settings.data_dir / FOLDER
     play_half(live.settings, note, folder, half)
@@ -152,23 +166,19 @@ def bring_half(live: "Context", note: Note, half: int) -> None:
     move = Move(side, live)
     for case_id in move.left():
         move.bring(case_id)
+    with side.read() as connection:
+        count = connection.execute(select(func.count()).select_from(CaseFile)).scalar_one()
+        used = {str(row.year): row.value for row in connection.execute(select(Counter.year, Counter.value))}
     side.database.close()
+    return Brought(count, used, time.process_time())
 
 
-def finish_year(live: "Context", note: Note) -> int:
-    """Give back the numbers that were not used, and clear away what was played; how many complaints it has."""
-    folder, count, used = live.settings.data_dir / FOLDER, 0, {}
-    for half in HALVES:  # the second one has the last numbers
-        side = _side(live.settings, folder / half, datetime.fromisoformat(note.until))
-        with side.read() as connection:
-            count += connection.execute(select(func.count()).select_from(CaseFile)).scalar_one()
-            used = {str(row.year): row.value for row in connection.execute(select(Counter.year, Counter.value))}
-        side.database.close()
+def finish_year(live: "Context", note: Note, used: Mapping[str, int]) -> None:
+    """Both halves are here: give back the numbers behind those `used` last, and clear away what was played."""
     _give_back(live, note, used)
     note.done = True
     _write(live.settings.data_dir / NOTE, note)
-    shutil.rmtree(folder, ignore_errors=True)
-    return count
+    shutil.rmtree(live.settings.data_dir / FOLDER, ignore_errors=True)
 
 
 def play_half(settings: Settings, note: Note, folder: Path, half: int) -> None:
@@ -254,15 +264,15 @@ def _write(path: Path, note: Note) -> None:
 
 
 def main() -> None:
-    """A process: its order comes on standard input, which ends with the server; it tells how long it worked."""
+    """A process: its order comes on standard input, which ends with the server; it tells what it brought."""
     order = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with_parent, daemon=True).start()
     if hasattr(os, "nice"):
         os.nice(LOWER)
     # Workers that fail are part of the play.
     logs.configure("critical")
-    bring_half(build_context(Settings(**order["settings"])), Note(**order["note"]), order["half"])
-    print(time.process_time())
+    brought = bring_half(build_context(Settings(**order["settings"])), Note(**order["note"]), order["half"])
+    print(json.dumps(asdict(brought)))
 
 
 def _end_with_parent() -> None:

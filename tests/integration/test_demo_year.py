@@ -87,9 +87,9 @@ def _halves(house: Context) -> list[Context]:
 
 def bring_year(house: Context, note: Note) -> int:
     """As the two processes do it, one after the other."""
-    for half in (1, 0):
-        bring_half(house, note, half)
-    return finish_year(house, note)
+    first, second = (bring_half(house, note, half) for half in (0, 1))
+    finish_year(house, note, second.used)
+    return first.complaints + second.complaints
 
 
 def _numbers(house: Context) -> list[str]:

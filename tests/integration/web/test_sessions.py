@@ -9,16 +9,13 @@ from itsdangerous import TimestampSigner
 from server.casework.context import Context
 from tests.integration.web.conftest import Visitor
 from tests.integration.web.test_task_page import WHOLE, open_task
+from tests.unit.files.samples import png
 
 pytestmark = pytest.mark.one_database("a cookie does not depend on the database")
 FETCHED = {"Accept": "*/*"}
 DRAWN = {"Accept": "image/avif,image/webp,image/apng,image/svg+xml,image/*,*/*;q=0.8"}
 OPENED = {"Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8"}
 """As Chromium and Firefox send them."""
-PNG = (
-    b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x08\2\0\0\0\x90wS\xde\0\0\0\x0cIDATx\x9cc\xf8\xff\xff?\0\5\xfe\2\xfe"
-    b"\r\xefF\xb8\0\0\0\0IEND\xaeB`\x82"
-)
 
 
 @pytest.fixture
@@ -31,7 +28,7 @@ def seller(house: Context, visit: Any, number: str) -> Visitor:
 
 def photo(seller: Visitor) -> Any:
     token = seller.page.xpath("//meta[@name='csrf-token']/@content")[0]
-    sent = {"file": (BytesIO(PNG), "crack.png")}
+    sent = {"file": (BytesIO(png()), "crack.png")}
     return seller.client.post("/forms/files", data=sent, headers={**FETCHED, "X-CSRFToken": token})
 
 
