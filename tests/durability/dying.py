@@ -13,7 +13,7 @@ from sqlalchemy import select
 from server.persistence.models import CaseFile, HistoryEvent, HistoryPayload, Job
 from tests.acceptance.support.client import Client
 from tests.durability import workshop
-from tests.durability.audit import audit, mails_of_complaints, open_house
+from tests.durability.audit import audit, mails_of_cases, open_house
 from tests.durability.life import Life
 from tests.durability.processes import KILLED, PATIENCE, Phoenix
 from tests.house import on_postgres
@@ -127,7 +127,7 @@ def lived_in(folder: Path) -> Lived:
             events.setdefault(row.instance_id, []).append((row.type, row.element_id))
         lived.histories = list(events.values())
         lived.jobs = Counter(tuple(row) for row in connection.execute(select(Job.element_id, Job.state)))
-        lived.mails = len(mails_of_complaints(connection))
+        lived.mails = len(mails_of_cases(connection))
         lived.cases = [skeleton(data) for data in connection.execute(select(CaseFile.data)).scalars()]
     context.database.close()
     return lived

@@ -18,7 +18,7 @@ from server.clock import SystemClock
 from server.persistence.models import Job, ProcessInstance
 from tests.acceptance.support.client import Client
 from tests.durability import workshop
-from tests.durability.audit import audit, mails_of_complaints, open_house
+from tests.durability.audit import audit, mails_of_cases, open_house
 from tests.durability.life import Life
 from tests.durability.processes import Phoenix, spawn
 from tests.house import token_of
@@ -70,7 +70,7 @@ def states(folder: Path) -> list[str]:
 def mails(folder: Path) -> int:
     house = open_house(folder)
     with house.read() as connection:
-        found = len(mails_of_complaints(connection))
+        found = len(mails_of_cases(connection))
     house.database.close()
     return found
 

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 
 from server.casework.context import Context
 from server.commands.add_signers import AddSigners
@@ -20,8 +20,9 @@ from server.commands.name_substitute import NameSubstitute
 from server.commands.set_calendar import SetCalendar
 from server.commands.set_language import SetLanguage
 from server.commands.suspend_instance import SuspendInstance
-from server.persistence.models import NoticeDigest, UserAccount
+from server.persistence.models import NoticeDigest, OutboxMail, UserAccount
 from server.runner.digests import DigestDesk
+from tests.durability.audit import audit_house
 from tests.house import START, actor, build
 from tests.integration import deadline_house
 from tests.integration.desk_house import filed, publish, received, task
@@ -256,3 +257,18 @@ def test_a_desk_that_may_not_take_long_goes_on_where_it_stopped(site: Context) -
     assert actor(site, "sales2").language == "zh-CN"
     (mail,) = mails(site, "sales2")
     assert mail.subject.startswith("3月3日（周二）：逾期 0 项")
+
+
+def test_the_audit_compares_overviews_with_what_was_mailed(site: Context) -> None:
+    filed(site)
+    go_to(site, "3 08:30")
+    assert overviews(site) > 0
+    (mail,) = mails(site, "sales2")
+    assert audit_house(site) == []
+    with site.database.engine.begin() as connection:
+        connection.execute(update(NoticeDigest).values(outcome="empty"))
+    assert f"mail {mail.idempotency_key} is of nothing noted" in audit_house(site)
+    with site.database.engine.begin() as connection:
+        connection.execute(update(NoticeDigest).values(outcome="queued"))
+        connection.execute(delete(OutboxMail).where(OutboxMail.id == mail.id))
+    assert f"lost: overview {mail.idempotency_key} was noted and not mailed" in audit_house(site)
