@@ -35,6 +35,16 @@ def opened(page: Page, address: str, path: str) -> None:
     page.goto(f"{address}{path}")
 
 
+LINES = """cells => cells
+    .filter(cell => /^\\d{4}-(W?\\d\\d)(-\\d\\d)?$/.test(cell.textContent.trim()))
+    .map(cell => { const text = document.createRange(); text.selectNodeContents(cell); return text.getClientRects().length; })"""
+
+
+def lines_of_days(page: Page) -> list[int]:
+    """For each cell that holds a day, week or month, on how many lines it stands."""
+    return list(page.locator(".analysis td").evaluate_all(LINES))
+
+
 def narrow_enough(page: Page) -> bool:
     return bool(page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"))
 
@@ -57,6 +67,9 @@ def test_pages_are_turned_files_kept_and_the_report_ordered(house_of_complaints:
         expect(page.locator("#orders li")).to_have_count(1)
         page.set_viewport_size({"width": 390, "height": 800})
         assert narrow_enough(page)
+        lines = lines_of_days(page)
+        assert len(lines) > 12 + 3
+        assert set(lines) == {1}
 
 
 def test_alerts_lead_to_their_complaints(house_of_complaints: Context, serve, quiet_page) -> None:

@@ -40,7 +40,7 @@ def figures(ground: Ground, spans: Sequence[Part]) -> Table:
         ground.say(N_("Promises kept: of the steps with a promise that were completed in the period.")),
         ground.say(N_("Days, satisfaction and cost are those of the complaints closed in the period.")),
     ]
-    return Table("figures", ground.say(N_("The figures")), columns, rows, said)
+    return Table("figures", ground.say(N_("The figures")), columns, rows, said, series=True)
 
 
 def _cells(ground: Ground, span: Part, best: str | None) -> dict[str, Any]:

@@ -26,7 +26,7 @@ def states(ground: Ground, _args: Mapping[str, str]) -> Answer:
     columns = [
         Column("state", ground.say(N_("State")), draw="label"),
         Column("end", ground.say(N_("How it ended"))),
-        Column("count", ground.say(N_("Complaints")), "count", "bar"),
+        Column("count", ground.say(N_("How many")), "count", "bar"),
         Column("share", ground.say(N_("Share")), "share"),
     ]
     said = [ground.say(N_("The complaints received in the period, as they stand when the report is made."))]
